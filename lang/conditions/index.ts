@@ -1,0 +1,1 @@
+export { installThrower, miscError, outOfRange, schemeError, type Thrower, throwKey, wrongType } from './raise.ts'

@@ -1,0 +1,57 @@
+/** Raising Scheme conditions from TypeScript, with Guile's keys and argument lists.
+ *  Primitives call these; the handlers run on top of the stack, as in Guile, because execution/
+ *  installs itself here (conditions/ may not import it). Guile's keys: libguile/error.c. */
+import { intern, list, SchemeString, type SchemeSymbol, type Value } from '../values/index.ts'
+
+/** What execution/ provides: run the current handlers on a thrown key and its arguments. */
+export type Thrower = (key: SchemeSymbol, args: Value) => never
+
+let thrower: Thrower = (key, args) => {
+  throw new Error(`scheme error before the interpreter was set up: ${key.name} ${String(args)}`)
+}
+
+export function installThrower(throwToHandlers: Thrower): void {
+  thrower = throwToHandlers
+}
+
+/** `(throw 'key args ...)`. */
+export function throwKey(key: string, ...args: Value[]): never {
+  return thrower(intern(key), list(args))
+}
+
+/** Guile's `scm-error`: KEY, the procedure's name or #f, a message with ~A and ~S directives, its arguments, data or #f. */
+export function schemeError(
+  key: string,
+  procedure: string | undefined,
+  message: string,
+  args: readonly Value[] = [],
+  data: Value = false,
+): never {
+  return throwKey(
+    key,
+    procedure === undefined ? false : new SchemeString(procedure, true),
+    new SchemeString(message, true),
+    list(args),
+    data,
+  )
+}
+
+/** Argument POSITION (from 1) of PROCEDURE has the wrong type. */
+export function wrongType(procedure: string, position: number, value: Value, expected?: string): never {
+  return schemeError(
+    'wrong-type-arg',
+    procedure,
+    `Wrong type argument in position ~A${expected === undefined ? '' : ` (expecting ${expected})`}: ~S`,
+    [position, value],
+    list([value]),
+  )
+}
+
+export function outOfRange(procedure: string, position: number, value: Value): never {
+  return schemeError('out-of-range', procedure, 'Argument ~A out of range: ~S', [position, value], list([value]))
+}
+
+/** `(error message irritants ...)` with a procedure's name. */
+export function miscError(procedure: string | undefined, message: string, ...args: Value[]): never {
+  return schemeError('misc-error', procedure, message, args)
+}

@@ -1,0 +1,1 @@
+export { formatSpan, type Position, SourceFile, type Span } from './span.ts'

@@ -1,0 +1,64 @@
+/** Source files and spans: where a datum was read from.
+ *  Not the reader (see reader/) and not the printing of diagnostics (see conditions/).
+ *  Lines count from 1 and columns from 0, as in Guile's and Guix's messages. */
+
+/** A text being read. `name` is what messages show; offsets are UTF-16 code units into `text`. */
+export class SourceFile {
+  readonly name: string
+  readonly text: string
+  #lineStarts: number[] | undefined
+
+  constructor(name: string, text: string) {
+    this.name = name
+    this.text = text
+  }
+
+  /** Line (from 1) and column (from 0) of an offset. */
+  position(offset: number): Position {
+    const starts = this.lineStarts()
+    let low = 0
+    let high = starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) }
+  }
+
+  /** The text of a line (from 1), without its newline. */
+  line(line: number): string {
+    const starts = this.lineStarts()
+    const start = starts[line - 1]
+    if (start === undefined) return ''
+    const end = starts[line]
+    return this.text.slice(start, end === undefined ? undefined : end - 1).replace(/\r$/, '')
+  }
+
+  private lineStarts(): number[] {
+    if (this.#lineStarts === undefined) {
+      const starts = [0]
+      for (let i = this.text.indexOf('\n'); i >= 0; i = this.text.indexOf('\n', i + 1)) starts.push(i + 1)
+      this.#lineStarts = starts
+    }
+    return this.#lineStarts
+  }
+}
+
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** A half-open range of offsets in a source file. */
+export interface Span {
+  readonly source: SourceFile
+  readonly start: number
+  readonly end: number
+}
+
+/** `file:line:column` of the start of a span. */
+export function formatSpan(span: Span): string {
+  const { line, column } = span.source.position(span.start)
+  return `${span.source.name}:${line}:${column}`
+}
