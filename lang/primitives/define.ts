@@ -3,22 +3,45 @@
 import { schemeError, wrongType } from '../conditions/index.ts'
 import type { Procedure, Value } from '../values/index.ts'
 
-export interface Parameter {
+/** One parameter. `T` is what `apply` receives once `accepts` has passed. */
+export interface Parameter<T = Value> {
   readonly name: string
   /** Accepts every value when absent. */
-  readonly accepts?: ((value: Value) => boolean) | undefined
+  readonly accepts?: ((value: Value) => value is T) | undefined
   /** What `accepts` wants, for messages: "string", "exact integer". */
   readonly expected?: string | undefined
   readonly optional?: boolean
-  /** The last parameter may take all remaining arguments (spread to `apply`). */
   readonly rest?: boolean
 }
+
+export interface OptionalParameter<T = Value> extends Parameter<T> {
+  readonly optional: true
+}
+
+/** The last parameter may take all remaining arguments (spread to `apply`). */
+export interface RestParameter<T = Value> extends Parameter<T> {
+  readonly rest: true
+}
+
+/** The argument types `apply` receives for a parameter list. */
+export type Arguments<P extends readonly Parameter<never>[]> = P extends readonly [infer Head, ...infer Tail]
+  ? Tail extends readonly Parameter<never>[]
+    ? Head extends RestParameter<infer T>
+      ? T[]
+      : Head extends OptionalParameter<infer T>
+        ? [argument?: T, ...Arguments<Tail>]
+        : Head extends Parameter<infer T>
+          ? [argument: T, ...Arguments<Tail>]
+          : never
+    : never
+  : []
 
 export interface PrimitiveDeclaration {
   readonly name: string
   /** The module that exports it, as text: "(guile)", "(srfi srfi-1)". */
   readonly module: string
-  readonly params: readonly Parameter[]
+  // biome-ignore lint/suspicious/noExplicitAny: the element types vary; `primitivesOf` ties them to `apply`
+  readonly params: readonly Parameter<any>[]
   /** Imperative sentence, parameters in CAPITALS. */
   readonly doc: string
   // biome-ignore lint/suspicious/noExplicitAny: arguments were checked against `params` before the call
@@ -27,6 +50,7 @@ export interface PrimitiveDeclaration {
 
 const declarations = new Map<string, PrimitiveDeclaration[]>()
 const declarationOfProcedure = new WeakMap<Procedure, PrimitiveDeclaration>()
+const procedureOfDeclaration = new WeakMap<PrimitiveDeclaration, Procedure>()
 
 /** Register a primitive in its module; the module gets it when it is first created. */
 export function definePrimitive(declaration: PrimitiveDeclaration): void {
@@ -35,8 +59,26 @@ export function definePrimitive(declaration: PrimitiveDeclaration): void {
   else known.push(declaration)
 }
 
+/** What `primitives(module)` returns: declares one primitive of that module. */
+export type Definer = <const P extends readonly Parameter<never>[]>(
+  name: string,
+  params: P,
+  doc: string,
+  apply: (...args: Arguments<P>) => Value,
+) => void
+
+/** The short form for files that declare many primitives of one module. */
+export function primitives(module: string): Definer {
+  return (name, params, doc, apply) => definePrimitive({ name, module, params, doc, apply })
+}
+
 export function primitivesOf(module: string): readonly PrimitiveDeclaration[] {
   return declarations.get(module) ?? []
+}
+
+/** The modules that have primitives. */
+export function primitiveModules(): readonly string[] {
+  return [...declarations.keys()]
 }
 
 export function declarationOf(procedure: Procedure): PrimitiveDeclaration | undefined {
@@ -47,54 +89,89 @@ export function declarationOf(procedure: Procedure): PrimitiveDeclaration | unde
 export function any(name: string): Parameter {
   return { name }
 }
-export function optional(parameter: Parameter): Parameter {
+export function optional<T>(parameter: Parameter<T>): OptionalParameter<T> {
   return { ...parameter, optional: true }
 }
-export function rest(parameter: Parameter): Parameter {
+export function rest<T>(parameter: Parameter<T>): RestParameter<T> {
   return { ...parameter, rest: true }
 }
 
-/** The Scheme procedure of a declaration: checks the number and types of its arguments, then applies. */
+/** The Scheme procedure of a declaration: checks the number and types of its arguments, then applies.
+ *  One procedure a declaration, however often it is asked for: `eq?` must hold between modules. */
 export function makePrimitive(declaration: PrimitiveDeclaration): Procedure {
+  const known = procedureOfDeclaration.get(declaration)
+  if (known !== undefined) return known
+  const procedure = wrap(declaration)
+  declarationOfProcedure.set(procedure, declaration)
+  procedureOfDeclaration.set(declaration, procedure)
+  Object.defineProperty(procedure, 'name', { value: declaration.name })
+  return procedure
+}
+
+function wrap(declaration: PrimitiveDeclaration): Procedure {
   const { name, params, apply } = declaration
   const variadic = params.at(-1)?.rest === true
   const positional = variadic ? params.length - 1 : params.length
-  const required = params.filter((p) => p.optional !== true && p.rest !== true).length
+  let required = 0
+  let checked = false
+  for (const parameter of params) {
+    if (parameter.optional !== true && parameter.rest !== true) required++
+    if (parameter.accepts !== undefined) checked = true
+  }
+  const [first, second, third] = params
+  if (!variadic && required === positional) {
+    const one = first?.accepts
+    const two = second?.accepts
+    const three = third?.accepts
+    switch (positional) {
+      case 0: {
+        const procedure = function (this: unknown): Value {
+          if (arguments.length !== 0) wrongArgumentCount(procedure)
+          return apply()
+        }
+        return procedure
+      }
+      case 1: {
+        const procedure = function (this: unknown, a: Value): Value {
+          if (arguments.length !== 1) wrongArgumentCount(procedure)
+          if (one !== undefined && !one(a)) wrongType(name, 1, a, first?.expected)
+          return apply(a)
+        }
+        return procedure
+      }
+      case 2: {
+        const procedure = function (this: unknown, a: Value, b: Value): Value {
+          if (arguments.length !== 2) wrongArgumentCount(procedure)
+          if (one !== undefined && !one(a)) wrongType(name, 1, a, first?.expected)
+          if (two !== undefined && !two(b)) wrongType(name, 2, b, second?.expected)
+          return apply(a, b)
+        }
+        return procedure
+      }
+      case 3: {
+        const procedure = function (this: unknown, a: Value, b: Value, c: Value): Value {
+          if (arguments.length !== 3) wrongArgumentCount(procedure)
+          if (one !== undefined && !one(a)) wrongType(name, 1, a, first?.expected)
+          if (two !== undefined && !two(b)) wrongType(name, 2, b, second?.expected)
+          if (three !== undefined && !three(c)) wrongType(name, 3, c, third?.expected)
+          return apply(a, b, c)
+        }
+        return procedure
+      }
+    }
+  }
   const most = variadic ? Number.POSITIVE_INFINITY : positional
   const restParameter = variadic ? params[positional] : undefined
-  const checked = params.some((p) => p.accepts !== undefined)
-
-  function check(args: ArrayLike<Value>): void {
-    for (let i = 0; i < args.length; i++) {
-      const parameter = i < positional ? params[i] : restParameter
-      if (parameter?.accepts?.(args[i]) === false) wrongType(name, i + 1, args[i], parameter.expected)
+  const procedure = (...args: Value[]): Value => {
+    if (args.length < required || args.length > most) wrongArgumentCount(procedure)
+    if (checked) {
+      for (let i = 0; i < args.length; i++) {
+        const parameter = i < positional ? params[i] : restParameter
+        if (parameter?.accepts?.(args[i]) === false) wrongType(name, i + 1, args[i], parameter.expected)
+      }
     }
+    return apply(...args)
   }
-
-  let procedure: Procedure
-  if (!variadic && required === positional && positional === 1) {
-    const accepts = params[0]?.accepts
-    const expected = params[0]?.expected
-    procedure = function (this: unknown, a: Value): Value {
-      if (arguments.length !== 1) wrongArgumentCount(procedure)
-      if (accepts !== undefined && !accepts(a)) wrongType(name, 1, a, expected)
-      return apply(a)
-    }
-  } else if (!variadic && required === positional && positional === 2) {
-    procedure = function (this: unknown, a: Value, b: Value): Value {
-      if (arguments.length !== 2) wrongArgumentCount(procedure)
-      if (checked) check(arguments)
-      return apply(a, b)
-    }
-  } else {
-    procedure = (...args: Value[]): Value => {
-      if (args.length < required || args.length > most) wrongArgumentCount(procedure)
-      if (checked) check(args)
-      return apply(...args)
-    }
-  }
-  declarationOfProcedure.set(procedure, declaration)
-  Object.defineProperty(procedure, 'name', { value: name })
   return procedure
 }
 
