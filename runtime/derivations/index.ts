@@ -1,0 +1,2 @@
+export { type HashOfInput, hashDerivationModulo } from './hash-modulo.ts'
+export { type DerivationRequest, type MadeDerivation, makeDerivation, type RequestedInput } from './make.ts'

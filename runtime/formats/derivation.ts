@@ -1,0 +1,213 @@
+/** Derivations as values and as ATerm text (`.drv` files).
+ *  Pure. Computing output paths is in derivations/. Format: Dolstra's thesis, section 5.4; guix/derivations.scm.
+ *  Text is UTF-8, as Nix writes it; Guix's client writes ISO-8859-1 (see facts on the peers), which is read too. */
+import { StrataError } from '../../lang/conditions/index.ts'
+import { compareText, encodeText } from './bytes.ts'
+import type { StorePath } from './store-path.ts'
+
+export interface DerivationOutput {
+  /** Empty while masked. */
+  readonly path: string
+  /** `sha256`, `r:sha256`, …; empty unless the output is fixed. */
+  readonly hashAlgorithm: string
+  /** Base 16; empty unless fixed. */
+  readonly hash: string
+}
+
+export interface DerivationInput {
+  readonly path: string
+  /** Output names, sorted. */
+  readonly outputs: readonly string[]
+}
+
+export interface Derivation {
+  /** By output name, in order. */
+  readonly outputs: ReadonlyMap<string, DerivationOutput>
+  readonly inputs: readonly DerivationInput[]
+  readonly sources: readonly string[]
+  readonly system: string
+  readonly builder: string
+  readonly args: readonly string[]
+  /** In order of name. */
+  readonly environment: ReadonlyMap<string, string>
+}
+
+/** The text of a derivation, everything sorted as the daemons demand. */
+export function formatDerivation(drv: Derivation): string {
+  const parts: string[] = ['Derive([']
+  let separator = ''
+  for (const [name, output] of [...drv.outputs].sort(([a], [b]) => compareText(a, b))) {
+    parts.push(
+      `${separator}(${quote(name)},${quote(output.path)},${quote(output.hashAlgorithm)},${quote(output.hash)})`,
+    )
+    separator = ','
+  }
+  parts.push('],[')
+  separator = ''
+  for (const input of [...drv.inputs].sort((a, b) => compareText(a.path, b.path))) {
+    parts.push(`${separator}(${quote(input.path)},[${input.outputs.map(quote).join(',')}])`)
+    separator = ','
+  }
+  parts.push('],[', [...drv.sources].sort(compareText).map(quote).join(','), '],')
+  // The system and the builder are written as they are: the real client does not escape them.
+  parts.push(`"${drv.system}","${drv.builder}",[`, drv.args.map(quote).join(','), '],[')
+  separator = ''
+  for (const [name, value] of [...drv.environment].sort(([a], [b]) => compareText(a, b))) {
+    parts.push(`${separator}(${quote(name)},${quote(value)})`)
+    separator = ','
+  }
+  parts.push('])')
+  return parts.join('')
+}
+
+export function derivationBytes(drv: Derivation): Uint8Array {
+  return encodeText(formatDerivation(drv))
+}
+
+function quote(text: string): string {
+  if (!/["\\\n\r\t]/.test(text)) return `"${text}"`
+  const escaped = text.replace(/["\\\n\r\t]/g, (c) => {
+    switch (c) {
+      case '\n':
+        return '\\n'
+      case '\r':
+        return '\\r'
+      case '\t':
+        return '\\t'
+      default:
+        return `\\${c}`
+    }
+  })
+  return `"${escaped}"`
+}
+
+/** @throws StrataError `bad-derivation` with the offset of what is wrong. */
+export function parseDerivation(bytes: Uint8Array, name: string): Derivation {
+  return new DerivationParser(decode(bytes), name).derivation()
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('latin1').decode(bytes)
+  }
+}
+
+class DerivationParser {
+  #offset = 0
+  readonly #text: string
+  readonly #name: string
+
+  constructor(text: string, name: string) {
+    this.#text = text
+    this.#name = name
+  }
+
+  derivation(): Derivation {
+    this.expect('Derive(')
+    const outputs = new Map<string, DerivationOutput>()
+    this.list(() => {
+      this.expect('(')
+      const name = this.string()
+      this.expect(',')
+      const path = this.string()
+      this.expect(',')
+      const hashAlgorithm = this.string()
+      this.expect(',')
+      const hash = this.string()
+      this.expect(')')
+      if (outputs.has(name)) this.fail(`output "${name}" occurs twice`)
+      outputs.set(name, { path, hashAlgorithm, hash })
+    })
+    this.expect(',')
+    const inputs: DerivationInput[] = []
+    this.list(() => {
+      this.expect('(')
+      const path = this.string()
+      this.expect(',')
+      const names: string[] = []
+      this.list(() => names.push(this.string()))
+      this.expect(')')
+      inputs.push({ path, outputs: names })
+    })
+    this.expect(',')
+    const sources: string[] = []
+    this.list(() => sources.push(this.string()))
+    this.expect(',')
+    const system = this.string()
+    this.expect(',')
+    const builder = this.string()
+    this.expect(',')
+    const args: string[] = []
+    this.list(() => args.push(this.string()))
+    this.expect(',')
+    const environment = new Map<string, string>()
+    this.list(() => {
+      this.expect('(')
+      const name = this.string()
+      this.expect(',')
+      const value = this.string()
+      this.expect(')')
+      environment.set(name, value)
+    })
+    this.expect(')')
+    if (this.#offset !== this.#text.length) this.fail('more text after the derivation')
+    return { outputs, inputs, sources, system, builder, args, environment }
+  }
+
+  private expect(token: string): void {
+    if (!this.#text.startsWith(token, this.#offset)) this.fail(`expected '${token}'`)
+    this.#offset += token.length
+  }
+
+  private list(element: () => void): void {
+    this.expect('[')
+    if (this.#text[this.#offset] === ']') {
+      this.#offset++
+      return
+    }
+    for (;;) {
+      element()
+      const next = this.#text[this.#offset]
+      this.#offset++
+      if (next === ']') return
+      if (next !== ',') {
+        this.#offset--
+        this.fail("expected ',' or ']'")
+      }
+    }
+  }
+
+  private string(): string {
+    this.expect('"')
+    const start = this.#offset
+    for (;;) {
+      const c = this.#text[this.#offset]
+      if (c === undefined) this.fail('the text ends inside a string')
+      if (c === '"') break
+      this.#offset += c === '\\' ? 2 : 1
+    }
+    const raw = this.#text.slice(start, this.#offset)
+    this.#offset++
+    if (!raw.includes('\\')) return raw
+    return raw.replace(/\\([\s\S])/g, (_, c: string) => (c === 'n' ? '\n' : c === 'r' ? '\r' : c === 't' ? '\t' : c))
+  }
+
+  private fail(problem: string): never {
+    throw new StrataError('bad-derivation', `${this.#name}: offset ${this.#offset}: ${problem}`, {
+      irritants: [this.#offset],
+    })
+  }
+}
+
+/** Whether a derivation has the one output `out` with a hash known beforehand. */
+export function isFixedOutput(drv: Derivation): boolean {
+  const out = drv.outputs.get('out')
+  return drv.outputs.size === 1 && out !== undefined && out.hash !== ''
+}
+
+/** Everything that must be in the store before a derivation itself: input derivations and sources. */
+export function derivationReferences(drv: Derivation): StorePath[] {
+  return [...new Set([...drv.inputs.map((i) => i.path), ...drv.sources])].sort(compareText) as StorePath[]
+}

@@ -1,0 +1,49 @@
+export { base32Length, formatBase32, parseBase32 } from './base32.ts'
+export { compareText, concatBytes, encodeText } from './bytes.ts'
+export {
+  type Derivation,
+  type DerivationInput,
+  type DerivationOutput,
+  derivationBytes,
+  derivationReferences,
+  formatDerivation,
+  isFixedOutput,
+  parseDerivation,
+} from './derivation.ts'
+export {
+  digestSize,
+  formatHash,
+  type Hash,
+  type HashAlgorithm,
+  type HashFormat,
+  type Hashing,
+  hashFormats,
+  isHashAlgorithm,
+  parseHash,
+} from './hash.ts'
+export {
+  type ByteSink,
+  type FileTree,
+  type NarRequest,
+  type NarVisitor,
+  NarWriter,
+  readNar,
+  readNarBytes,
+  writeNar,
+} from './nar.ts'
+export {
+  checkStoreName,
+  enclosingStorePath,
+  type FixedContent,
+  makeFixedOutputPath,
+  makeOutputPath,
+  makeStorePath,
+  makeTextPath,
+  type PathMaking,
+  parseStorePath,
+  type StorePath,
+  storeDirectory,
+  storePathHashPart,
+  storePathName,
+  toStorePath,
+} from './store-path.ts'

@@ -1,0 +1,38 @@
+/** Making a tree fit for the store: modes 444 and 555, modification time 1, nothing but files, directories
+ *  and links. Model: canonicalisePathMetaData of libstore/local-store.cc. */
+import { chmodSync, lchownSync, lstatSync, lutimesSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { StrataError } from '../../lang/conditions/index.ts'
+
+/** Seconds since the epoch that every stored file carries. */
+const storeTime = 1
+
+export interface CanonicalizeOptions {
+  /** Refuse files of any other owner: those of the builder. Undefined accepts all. */
+  readonly owner?: number | undefined
+}
+
+/** @throws StrataError `unsupported-file` or `suspicious-ownership`. */
+export function canonicalize(path: string, options: CanonicalizeOptions = {}): void {
+  const stat = lstatSync(path)
+  if (!stat.isFile() && !stat.isDirectory() && !stat.isSymbolicLink()) {
+    throw new StrataError(
+      'unsupported-file',
+      `${path}: only regular files, directories and symbolic links can be stored`,
+    )
+  }
+  if (options.owner !== undefined && stat.uid !== options.owner) {
+    throw new StrataError('suspicious-ownership', `${path}: suspicious ownership: user ${stat.uid}`)
+  }
+  const self = process.geteuid?.() ?? stat.uid
+  if (stat.uid !== self || (self === 0 && stat.gid !== 0)) lchownSync(path, self, process.getegid?.() ?? stat.gid)
+  if (!stat.isSymbolicLink()) {
+    // A directory stays searchable and writable until its entries are done.
+    if (stat.isDirectory()) {
+      if ((stat.mode & 0o700) !== 0o700) chmodSync(path, 0o700)
+      for (const name of readdirSync(path)) canonicalize(join(path, name), options)
+    }
+    chmodSync(path, stat.isDirectory() || (stat.mode & 0o100) !== 0 ? 0o555 : 0o444)
+  }
+  lutimesSync(path, storeTime, storeTime)
+}

@@ -1,0 +1,230 @@
+/** The store's database: which paths are valid, what they refer to, which outputs derivations have.
+ *  Only SQL lives here. Schema: nix/libstore/schema.sql of Guix 1.4 (version 7), which Nix can upgrade. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { StrataError } from '../../lang/conditions/index.ts'
+import type { StorePath } from '../formats/index.ts'
+
+/** What `db/schema` says of databases made by guix-daemon. */
+const schemaVersion = 7
+/** Later versions, made by Nix, only add columns that strata leaves alone. */
+const latestKnownVersion = 10
+
+const schema = `
+create table if not exists ValidPaths (
+    id               integer primary key autoincrement not null,
+    path             text unique not null,
+    hash             text not null,
+    registrationTime integer not null,
+    deriver          text,
+    narSize          integer
+);
+create table if not exists Refs (
+    referrer  integer not null,
+    reference integer not null,
+    primary key (referrer, reference),
+    foreign key (referrer) references ValidPaths(id) on delete cascade,
+    foreign key (reference) references ValidPaths(id) on delete restrict
+);
+create index if not exists IndexReferrer on Refs(referrer);
+create index if not exists IndexReference on Refs(reference);
+create trigger if not exists DeleteSelfRefs before delete on ValidPaths
+  begin
+    delete from Refs where referrer = old.id and reference = old.id;
+  end;
+create table if not exists DerivationOutputs (
+    drv  integer not null,
+    id   text not null,
+    path text not null,
+    primary key (drv, id),
+    foreign key (drv) references ValidPaths(id) on delete cascade
+);
+create index if not exists IndexDerivationOutputs on DerivationOutputs(path);
+create table if not exists FailedPaths (
+    path text primary key not null,
+    time integer not null
+);
+`
+
+export interface PathInfo {
+  readonly path: StorePath
+  /** `sha256:` and the base 16 digest of the NAR. */
+  readonly hash: string
+  readonly narSize: number
+  /** The derivation it was built from, if known. */
+  readonly deriver: StorePath | undefined
+  readonly registrationTime: number
+}
+
+export interface Registration {
+  readonly path: StorePath
+  readonly hash: string
+  readonly narSize: number
+  readonly references: readonly StorePath[]
+  readonly deriver?: StorePath | undefined
+  /** For a derivation: its outputs. */
+  readonly outputs?: ReadonlyMap<string, string> | undefined
+}
+
+export class StoreDatabase {
+  readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  /** Open, and create when absent, the database below `stateDirectory`.
+   *  @throws StrataError `bad-database` for one made by a newer program or that is no database. */
+  constructor(stateDirectory: string) {
+    const directory = join(stateDirectory, 'db')
+    const file = join(directory, 'db.sqlite')
+    const versionFile = join(directory, 'schema')
+    mkdirSync(directory, { recursive: true })
+    const version = existsSync(versionFile) ? Number(readFileSync(versionFile, 'utf8').trim()) : undefined
+    if (version !== undefined && !(version >= schemaVersion && version <= latestKnownVersion)) {
+      throw new StrataError('bad-database', `${versionFile}: unknown schema version ${version}`)
+    }
+    try {
+      this.#db = new DatabaseSync(file, { timeout: 60_000 })
+      this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
+      if (version === undefined) {
+        this.#db.exec(schema)
+        writeFileSync(versionFile, String(schemaVersion))
+      }
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new StrataError('bad-database', `${file}: ${reason}`, { cause })
+    }
+  }
+
+  private prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  private column(sql: string, name: string, ...parameters: string[]): string[] {
+    return this.prepare(sql)
+      .all(...parameters)
+      .map((row) => String(row[name]))
+  }
+
+  isValid(path: string): boolean {
+    return this.prepare('select 1 from ValidPaths where path = ?').get(path) !== undefined
+  }
+
+  pathInfo(path: string): PathInfo | undefined {
+    const row = this.prepare('select hash, registrationTime, deriver, narSize from ValidPaths where path = ?').get(path)
+    if (row === undefined) return undefined
+    return {
+      path: path as StorePath,
+      hash: String(row.hash),
+      narSize: Number(row.narSize ?? 0),
+      deriver: row.deriver === null || row.deriver === '' ? undefined : (String(row.deriver) as StorePath),
+      registrationTime: Number(row.registrationTime),
+    }
+  }
+
+  references(path: string): StorePath[] {
+    return this.column(
+      `select r.path as path from Refs join ValidPaths r on r.id = Refs.reference
+       join ValidPaths p on p.id = Refs.referrer where p.path = ? order by r.path`,
+      'path',
+      path,
+    ) as StorePath[]
+  }
+
+  referrers(path: string): StorePath[] {
+    return this.column(
+      `select r.path as path from Refs join ValidPaths r on r.id = Refs.referrer
+       join ValidPaths p on p.id = Refs.reference where p.path = ? order by r.path`,
+      'path',
+      path,
+    ) as StorePath[]
+  }
+
+  /** The valid derivations with an output at `path`. */
+  derivers(path: string): StorePath[] {
+    return this.column(
+      `select v.path as path from DerivationOutputs d join ValidPaths v on v.id = d.drv
+       where d.path = ? order by v.path`,
+      'path',
+      path,
+    ) as StorePath[]
+  }
+
+  /** Output names and paths of a valid derivation. */
+  derivationOutputs(drv: string): Map<string, StorePath> {
+    const rows = this.prepare(
+      `select d.id as id, d.path as path from DerivationOutputs d join ValidPaths v on v.id = d.drv
+       where v.path = ? order by d.id`,
+    ).all(drv)
+    return new Map(rows.map((row) => [String(row.id), String(row.path) as StorePath]))
+  }
+
+  validPaths(): StorePath[] {
+    return this.column('select path from ValidPaths order by path', 'path') as StorePath[]
+  }
+
+  /** All references at once, for the collector: referrer and reference. */
+  *allReferences(): Generator<readonly [StorePath, StorePath]> {
+    const rows = this.prepare(
+      `select p.path as referrer, r.path as reference from Refs
+       join ValidPaths p on p.id = Refs.referrer join ValidPaths r on r.id = Refs.reference`,
+    ).iterate()
+    for (const row of rows) {
+      yield [String(row.referrer) as StorePath, String(row.reference) as StorePath]
+    }
+  }
+
+  /** Run `body` in one transaction; an exception undoes it. */
+  transaction<T>(body: () => T): T {
+    this.#db.exec('begin immediate')
+    try {
+      const result = body()
+      this.#db.exec('commit')
+      return result
+    } catch (error) {
+      this.#db.exec('rollback')
+      throw error
+    }
+  }
+
+  /** Register paths that refer to valid ones or to each other, in one transaction. */
+  register(registrations: readonly Registration[], now = Math.floor(Date.now() / 1000)): void {
+    const insert = this.prepare(
+      `insert into ValidPaths (path, hash, registrationTime, deriver, narSize) values (?, ?, ?, ?, ?)
+       on conflict (path) do update set hash = excluded.hash, narSize = excluded.narSize,
+         deriver = coalesce(excluded.deriver, deriver)`,
+    )
+    const refer = this.prepare(
+      `insert or ignore into Refs (referrer, reference)
+       select p.id, r.id from ValidPaths p, ValidPaths r where p.path = ? and r.path = ?`,
+    )
+    const output = this.prepare(
+      'insert or replace into DerivationOutputs (drv, id, path) select id, ?, ? from ValidPaths where path = ?',
+    )
+    this.transaction(() => {
+      for (const r of registrations) insert.run(r.path, r.hash, now, r.deriver ?? null, r.narSize)
+      for (const r of registrations) {
+        for (const reference of r.references) {
+          if (refer.run(r.path, reference).changes === 0 && !this.isValid(reference)) {
+            throw new StrataError('invalid-reference', `${r.path} refers to ${reference}, which is not valid`)
+          }
+        }
+        for (const [name, path] of r.outputs ?? []) output.run(name, path, r.path)
+      }
+    })
+  }
+
+  /** Forget a path; it must have no referrer but itself. */
+  invalidate(path: string): void {
+    this.prepare('delete from ValidPaths where path = ?').run(path)
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#db.close()
+  }
+}

@@ -1,0 +1,96 @@
+/** POSIX record locks (fcntl), the kind the real daemons take on `PATH.lock`, `gc.lock` and temporary roots.
+ *  Through node:ffi, since Node has no call for them. A lock belongs to the process and goes when it dies,
+ *  or when the process closes any descriptor of the file: keep one FileLock a file. */
+
+import { dlopen } from 'node:ffi'
+import { closeSync, fstatSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
+
+const libc = dlopen(null, {
+  fcntl: { arguments: ['i32', 'i32', 'buffer'], return: 'i32' },
+}).functions
+
+const setLock = 6
+const setLockWait = 7
+const kinds = { shared: 0, exclusive: 1, none: 2 } as const
+
+export type LockKind = 'shared' | 'exclusive'
+
+/** `struct flock` of the whole file. */
+function flock(kind: keyof typeof kinds): Uint8Array {
+  const bytes = new Uint8Array(32)
+  new DataView(bytes.buffer).setInt16(0, kinds[kind], true)
+  return bytes
+}
+
+export class FileLock {
+  readonly path: string
+  readonly #fd: number
+  #open = true
+
+  private constructor(path: string, fd: number) {
+    this.path = path
+    this.#fd = fd
+  }
+
+  /** Take the lock if nobody holds it; undefined when another process does. */
+  static tryAcquire(path: string, kind: LockKind = 'exclusive'): FileLock | undefined {
+    for (;;) {
+      const fd = openSync(path, 'a+', 0o600)
+      if (libc.fcntl(fd, setLock, flock(kind)) !== 0) {
+        closeSync(fd)
+        return undefined
+      }
+      if (isStill(path, fd)) return new FileLock(path, fd)
+      // The holder before us removed the file: what we locked is nobody's.
+      closeSync(fd)
+    }
+  }
+
+  /** Take the lock, polling while another process holds it; `onWait` is called once when that is so. */
+  static async acquire(path: string, kind: LockKind = 'exclusive', onWait?: () => void): Promise<FileLock> {
+    let waiting = false
+    for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
+      const lock = FileLock.tryAcquire(path, kind)
+      if (lock !== undefined) return lock
+      if (!waiting) onWait?.()
+      waiting = true
+      await new Promise((resolve) => setTimeout(resolve, pause))
+    }
+  }
+
+  /** Take the lock, blocking the whole process: for locks that are only held for moments. */
+  static acquireBlocking(path: string, kind: LockKind): FileLock {
+    const fd = openSync(path, 'a+', 0o600)
+    if (libc.fcntl(fd, setLockWait, flock(kind)) !== 0) {
+      closeSync(fd)
+      throw new Error(`cannot lock ${path}`)
+    }
+    return new FileLock(path, fd)
+  }
+
+  append(bytes: Uint8Array): void {
+    writeSync(this.#fd, bytes)
+  }
+
+  /** Release the lock; `remove` deletes the file first, so that waiters start anew. */
+  release(options: { readonly remove?: boolean } = {}): void {
+    if (!this.#open) return
+    this.#open = false
+    if (options.remove === true) {
+      try {
+        unlinkSync(this.path)
+      } catch {
+        // Somebody else removed it: the same result.
+      }
+    }
+    closeSync(this.#fd)
+  }
+}
+
+function isStill(path: string, fd: number): boolean {
+  try {
+    return statSync(path).ino === fstatSync(fd).ino
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,26 @@
+/** Digests by node:crypto, for the pure code of formats/ and derivations/. */
+import { createHash, hash as digestOf } from 'node:crypto'
+import type { HashAlgorithm, Hashing } from '../formats/index.ts'
+
+/** OpenSSL's name of an algorithm. */
+export function opensslName(algorithm: HashAlgorithm): string {
+  return algorithm
+}
+
+export const hashing: Hashing = (algorithm, bytes) => digestOf(opensslName(algorithm), bytes, 'buffer')
+
+/** An incremental digest. */
+export interface Digester {
+  update(bytes: Uint8Array): void
+  digest(): Uint8Array
+}
+
+export function createDigester(algorithm: HashAlgorithm): Digester {
+  const state = createHash(opensslName(algorithm))
+  return {
+    update: (bytes) => {
+      state.update(bytes)
+    },
+    digest: () => state.digest(),
+  }
+}

@@ -1,0 +1,246 @@
+/** The store: valid items on disk and in the database, and the ways of adding to it without a build.
+ *  Not building (see builds/) and not collecting garbage (see gc.ts).
+ *  Every addition is written under a temporary name, made canonical, renamed and registered, in that order,
+ *  so that a crash leaves either nothing or a valid item. */
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StrataError } from '../../lang/conditions/index.ts'
+import type { MadeDerivation } from '../derivations/index.ts'
+import {
+  compareText,
+  type Derivation,
+  type Hash,
+  type HashAlgorithm,
+  makeFixedOutputPath,
+  makeTextPath,
+  type PathMaking,
+  parseDerivation,
+  type StorePath,
+  storeDirectory,
+} from '../formats/index.ts'
+import { canonicalize } from './canonicalize.ts'
+import { type PathInfo, type Registration, StoreDatabase } from './database.ts'
+import { hashing } from './hashing.ts'
+import { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
+import { type DumpOptions, hashFile, hashPath } from './nar-files.ts'
+import { TemporaryRoots } from './temporary-roots.ts'
+import { copyTree, existsLink, removeTree } from './trees.ts'
+
+export interface AddOptions extends DumpOptions {
+  /** Keep the whole tree and its modes (the default), or only the bytes of one file. */
+  readonly recursive?: boolean
+  readonly algorithm?: HashAlgorithm
+}
+
+export class Store {
+  readonly layout: StoreLayout
+  readonly database: StoreDatabase
+  readonly temporaryRoots: TemporaryRoots
+  readonly making: PathMaking = { hashing, directory: storeDirectory }
+  /** Paths seen valid by this process, which keeps them as temporary roots: no need to ask again. */
+  readonly #knownValid = new Set<string>()
+
+  /** Open the store of `layout`, making its directories. @throws StrataError `cannot-open-store`. */
+  constructor(layout: StoreLayout = storeLayout()) {
+    this.layout = layout
+    try {
+      for (const directory of [layout.store, layout.state, layout.log]) mkdirSync(directory, { recursive: true })
+      for (const directory of ['profiles', 'gcroots/auto'])
+        mkdirSync(join(layout.state, directory), { recursive: true })
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new StrataError('cannot-open-store', `cannot make the store below ${layout.root}: ${reason}`, {
+        hint: 'set STRATA_ROOT to a directory that you may write to',
+        cause,
+      })
+    }
+    this.database = new StoreDatabase(layout.state)
+    this.temporaryRoots = new TemporaryRoots(layout.state)
+  }
+
+  close(): void {
+    this.temporaryRoots.close()
+    this.database.close()
+  }
+
+  /** Where the item, or a file of it, lies on disk. */
+  physical(path: string): string {
+    return physicalPath(this.layout, path)
+  }
+
+  /** Whether PATH is registered; from then on this process keeps it alive. */
+  isValid(path: StorePath): boolean {
+    if (this.#knownValid.has(path)) return true
+    if (!this.database.isValid(path)) return false
+    this.temporaryRoots.add(path)
+    // A collector may have deleted it between the question and the root.
+    if (!this.database.isValid(path)) return false
+    this.#knownValid.add(path)
+    return true
+  }
+
+  pathInfo(path: StorePath): PathInfo | undefined {
+    return this.database.pathInfo(path)
+  }
+
+  /** PATHS and all that they refer to, directly or not, references first.
+   *  @throws StrataError `invalid-path` for a path that is not valid. */
+  closure(paths: Iterable<StorePath>): StorePath[] {
+    const done = new Set<StorePath>()
+    const visit = (path: StorePath): void => {
+      if (done.has(path)) return
+      done.add(path)
+      for (const reference of this.database.references(path)) visit(reference)
+      ordered.push(path)
+    }
+    const ordered: StorePath[] = []
+    for (const path of paths) {
+      if (!this.database.isValid(path)) throw new StrataError('invalid-path', `path \`${path}' is not valid`)
+      visit(path)
+    }
+    return ordered
+  }
+
+  /** Add a text file with the given references. */
+  addText(name: string, text: Uint8Array, references: readonly StorePath[]): StorePath {
+    const path = makeTextPath(this.making, name, text, references)
+    this.addTextAt(path, text, references)
+    return path
+  }
+
+  /** Write a derivation, unless it is there; what it refers to must be valid. */
+  addDerivation(made: MadeDerivation): StorePath {
+    const outputs = new Map([...made.derivation.outputs].map(([name, output]) => [name, output.path]))
+    this.addTextAt(made.path, made.bytes, made.references, outputs)
+    return made.path
+  }
+
+  /** The derivation in the store at PATH. @throws StrataError `bad-derivation` or `no-derivation`. */
+  readDerivation(path: string): Derivation {
+    let bytes: Uint8Array
+    try {
+      bytes = readFileSync(this.physical(path))
+    } catch (cause) {
+      throw new StrataError('no-derivation', `cannot read derivation ${path}`, { cause })
+    }
+    return parseDerivation(bytes, path)
+  }
+
+  private addTextAt(
+    path: StorePath,
+    text: Uint8Array,
+    references: readonly StorePath[],
+    outputs?: ReadonlyMap<string, string>,
+  ): void {
+    if (this.isValid(path)) return
+    this.temporaryRoots.add(path)
+    const sorted = [...references].sort(compareText)
+    this.write(path, (temporary) => {
+      writeFileSync(temporary, text, { flag: 'wx' })
+      return { references: sorted, outputs }
+    })
+  }
+
+  /** Add the file or directory at FILE under NAME. @throws StrataError for files that cannot be stored. */
+  addFile(name: string, file: string, options: AddOptions = {}): StorePath {
+    const { recursive = true, algorithm = 'sha256' } = options
+    const hash = recursive ? hashPath(file, algorithm, options).hash : hashRegular(file, algorithm)
+    const path = makeFixedOutputPath(this.making, { recursive, hash }, name)
+    if (this.isValid(path)) return path
+    this.temporaryRoots.add(path)
+    this.write(path, (temporary) => {
+      copyTree(file, temporary, options)
+      if (!recursive) chmodSync(temporary, 0o644)
+      if (
+        recursive
+          ? !sameHash(hashPath(temporary, algorithm).hash, hash)
+          : !sameHash(hashFile(temporary, algorithm), hash)
+      ) {
+        throw new StrataError('file-changed', `${file} changed while it was added to the store`)
+      }
+      return { references: [] }
+    })
+    return path
+  }
+
+  /** Move a finished tree at TEMPORARY into the store as PATH and register it with what it refers to. */
+  adopt(path: StorePath, temporary: string, details: Omit<Registration, 'path' | 'hash' | 'narSize'>): void {
+    const registration = this.place(path, temporary, details)
+    this.register([registration])
+  }
+
+  /** Rename TEMPORARY, already canonical or not, to PATH's place; the caller registers the result. */
+  place(path: StorePath, temporary: string, details: Omit<Registration, 'path' | 'hash' | 'narSize'>): Registration {
+    canonicalize(temporary)
+    const { hash, size } = hashPath(temporary)
+    const target = this.physical(path)
+    if (existsLink(target)) removeTree(target)
+    // Renaming a directory rewrites its `..`, for which it must be writable for a moment.
+    const isDirectory = lstatSync(temporary).isDirectory()
+    if (isDirectory) chmodSync(temporary, 0o755)
+    renameSync(temporary, target)
+    if (isDirectory) canonicalize(target)
+    return { ...details, path, hash: `sha256:${hash.digest.toHex()}`, narSize: size }
+  }
+
+  register(registrations: readonly Registration[]): void {
+    this.database.register(registrations)
+    for (const { path } of registrations) this.#knownValid.add(path)
+  }
+
+  /** Forget what this process believed of PATH, after it was deleted. */
+  forget(path: StorePath): void {
+    this.#knownValid.delete(path)
+  }
+
+  /** A name in the store's own directory, on the same file system as the items, that no item has. */
+  temporaryName(path: StorePath): string {
+    return join(
+      this.layout.store,
+      `.tmp-${process.pid}-${path.slice(storeDirectory.length + 1, storeDirectory.length + 33)}`,
+    )
+  }
+
+  private write(path: StorePath, make: (temporary: string) => Omit<Registration, 'path' | 'hash' | 'narSize'>): void {
+    const temporary = this.temporaryName(path)
+    if (existsLink(temporary)) removeTree(temporary)
+    try {
+      this.adopt(path, temporary, make(temporary))
+    } catch (error) {
+      if (existsLink(temporary)) removeTree(temporary)
+      throw asStoreError(error, path)
+    }
+  }
+}
+
+/** A full disk or a read-only store is the user's to mend; name the item that could not be written. */
+function asStoreError(error: unknown, path: StorePath): unknown {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    const reasons: Readonly<Record<string, string>> = {
+      ENOSPC: 'no space left on the device',
+      EDQUOT: 'disk quota exceeded',
+      EROFS: 'the file system is read-only',
+      EACCES: 'permission denied',
+    }
+    const reason = reasons[error.code]
+    if (reason !== undefined) {
+      const hint = error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'strata gc frees what nothing uses' : undefined
+      return new StrataError('cannot-write-store', `cannot write ${path}: ${reason}`, {
+        cause: error,
+        ...(hint === undefined ? {} : { hint }),
+      })
+    }
+  }
+  return error
+}
+
+function hashRegular(file: string, algorithm: HashAlgorithm): Hash {
+  if (!lstatSync(file).isFile()) {
+    throw new StrataError('unsupported-file', `${file}: only a regular file has a flat hash`)
+  }
+  return hashFile(file, algorithm)
+}
+
+function sameHash(a: Hash, b: Hash): boolean {
+  return a.digest.toHex() === b.digest.toHex()
+}

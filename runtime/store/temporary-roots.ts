@@ -1,0 +1,73 @@
+/** Temporary roots: what this process uses and the collector must not delete, whoever runs it.
+ *  One file a process, `temproots/PID`, holding zero-terminated paths and locked while the process lives:
+ *  the real daemons' protocol (libstore/gc.cc). */
+import { mkdirSync, readdirSync, readFileSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { encodeText, type StorePath } from '../formats/index.ts'
+import { FileLock } from './file-locks.ts'
+
+export class TemporaryRoots {
+  readonly #directory: string
+  readonly #known = new Set<StorePath>()
+  #file: FileLock | undefined
+
+  constructor(stateDirectory: string) {
+    this.#directory = join(stateDirectory, 'temproots')
+  }
+
+  /** Keep PATH until this process ends. */
+  add(path: StorePath): void {
+    if (this.#known.has(path)) return
+    if (this.#file === undefined) {
+      mkdirSync(this.#directory, { recursive: true })
+      // While a collector holds gc.lock exclusively it must not miss a new file.
+      const guard = FileLock.acquireBlocking(join(this.#directory, '../gc.lock'), 'shared')
+      try {
+        const file = join(this.#directory, String(process.pid))
+        this.#file = FileLock.acquireBlocking(file, 'exclusive')
+      } finally {
+        guard.release()
+      }
+    }
+    this.#file.append(encodeText(`${path}\0`))
+    this.#known.add(path)
+  }
+
+  has(path: StorePath): boolean {
+    return this.#known.has(path)
+  }
+
+  close(): void {
+    this.#file?.release({ remove: true })
+    this.#file = undefined
+    this.#known.clear()
+  }
+}
+
+/** The temporary roots of all running processes; files of dead ones are removed. */
+export function readTemporaryRoots(stateDirectory: string): StorePath[] {
+  const directory = join(stateDirectory, 'temproots')
+  const roots: StorePath[] = []
+  let names: string[] = []
+  try {
+    names = readdirSync(directory)
+  } catch {
+    return roots
+  }
+  for (const name of names) {
+    const file = join(directory, name)
+    if (name !== String(process.pid)) {
+      const lock = FileLock.tryAcquire(file)
+      if (lock !== undefined) {
+        lock.release({ remove: true })
+        continue
+      }
+    }
+    try {
+      for (const path of readFileSync(file, 'utf8').split('\0')) if (path !== '') roots.push(path as StorePath)
+    } catch {
+      unlinkSync(file)
+    }
+  }
+  return roots
+}

@@ -1,0 +1,61 @@
+/** File trees as wholes: copying into the store, removing read-only ones.
+ *  What makes a tree canonical is in canonicalize.ts; its NAR form in nar-files.ts. */
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { StrataError } from '../../lang/conditions/index.ts'
+import type { DumpOptions } from './nar-files.ts'
+
+/** Copy SOURCE to TARGET, which must not exist: contents, links and the executable bit, nothing else. */
+export function copyTree(source: string, target: string, options: DumpOptions = {}): void {
+  const copy = (from: string, to: string, stat: Stats): void => {
+    if (stat.isFile()) {
+      copyFileSync(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+      chmodSync(to, (stat.mode & 0o100) !== 0 ? 0o755 : 0o644)
+    } else if (stat.isSymbolicLink()) symlinkSync(readlinkSync(from), to)
+    else if (stat.isDirectory()) {
+      mkdirSync(to)
+      for (const name of readdirSync(from)) {
+        const entry = join(from, name)
+        const entryStat = lstatSync(entry)
+        if (options.select?.(entry, entryStat) !== false) copy(entry, join(to, name), entryStat)
+      }
+    } else {
+      throw new StrataError(
+        'unsupported-file',
+        `${from}: only regular files, directories and symbolic links can be stored`,
+      )
+    }
+  }
+  copy(source, target, lstatSync(source))
+}
+
+/** Whether something has this name, a dangling link included. */
+export function existsLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+/** Remove a tree whose directories may be read-only, as stored ones are. */
+export function removeTree(path: string): void {
+  makeSearchable(path)
+  rmSync(path, { recursive: true, force: true })
+}
+
+function makeSearchable(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat === undefined || !stat.isDirectory()) return
+  if ((stat.mode & 0o700) !== 0o700) chmodSync(path, stat.mode | 0o700)
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) makeSearchable(join(path, entry.name))
+  }
+}
