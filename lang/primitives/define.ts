@@ -7,11 +7,13 @@ import type { Procedure, Value } from '../values/index.ts'
 export interface Parameter<T = Value> {
   readonly name: string
   /** Accepts every value when absent. */
-  readonly accepts?: ((value: Value) => value is T) | undefined
+  readonly accepts?: ((value: Value) => boolean) | undefined
   /** What `accepts` wants, for messages: "string", "exact integer". */
   readonly expected?: string | undefined
   readonly optional?: boolean
   readonly rest?: boolean
+  /** Never present: carries T for the type checker. */
+  readonly type?: T
 }
 
 export interface OptionalParameter<T = Value> extends Parameter<T> {
@@ -24,8 +26,8 @@ export interface RestParameter<T = Value> extends Parameter<T> {
 }
 
 /** The argument types `apply` receives for a parameter list. */
-export type Arguments<P extends readonly Parameter<never>[]> = P extends readonly [infer Head, ...infer Tail]
-  ? Tail extends readonly Parameter<never>[]
+export type Arguments<P extends readonly Parameter[]> = P extends readonly [infer Head, ...infer Tail]
+  ? Tail extends readonly Parameter[]
     ? Head extends RestParameter<infer T>
       ? T[]
       : Head extends OptionalParameter<infer T>
@@ -40,8 +42,7 @@ export interface PrimitiveDeclaration {
   readonly name: string
   /** The module that exports it, as text: "(guile)", "(srfi srfi-1)". */
   readonly module: string
-  // biome-ignore lint/suspicious/noExplicitAny: the element types vary; `primitivesOf` ties them to `apply`
-  readonly params: readonly Parameter<any>[]
+  readonly params: readonly Parameter[]
   /** Imperative sentence, parameters in CAPITALS. */
   readonly doc: string
   // biome-ignore lint/suspicious/noExplicitAny: arguments were checked against `params` before the call
@@ -60,7 +61,7 @@ export function definePrimitive(declaration: PrimitiveDeclaration): void {
 }
 
 /** What `primitives(module)` returns: declares one primitive of that module. */
-export type Definer = <const P extends readonly Parameter<never>[]>(
+export type Definer = <const P extends readonly Parameter[]>(
   name: string,
   params: P,
   doc: string,
@@ -85,6 +86,10 @@ export function declarationOf(procedure: Procedure): PrimitiveDeclaration | unde
   return declarationOfProcedure.get(procedure)
 }
 
+/** A parameter called NAME that GUARD must accept. */
+export function parameter<T>(name: string, guard: (value: Value) => value is T, expected?: string): Parameter<T> {
+  return { name, accepts: guard, expected }
+}
 /** A parameter that accepts anything. */
 export function any(name: string): Parameter {
   return { name }

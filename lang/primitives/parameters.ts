@@ -11,10 +11,10 @@ import {
   SchemeSymbol,
   type Value,
 } from '../values/index.ts'
-import type { Parameter } from './define.ts'
+import { type Parameter, parameter } from './define.ts'
 import { type ExactInteger, isExactInteger, isNumber, isReal, type Numeric, type Real } from './numbers/represent.ts'
 
-export { any, optional, rest } from './define.ts'
+export { any, optional, parameter, rest } from './define.ts'
 
 export function isString(value: Value): value is SchemeString {
   return value instanceof SchemeString
@@ -53,27 +53,19 @@ export function isFixnum(value: Value): value is number {
   return typeof value === 'number'
 }
 
-export const string = (name: string): Parameter<SchemeString> => ({ name, accepts: isString, expected: 'string' })
-export const symbol = (name: string): Parameter<SchemeSymbol> => ({ name, accepts: isSymbol, expected: 'symbol' })
-export const keyword = (name: string): Parameter<Keyword> => ({ name, accepts: isKeyword, expected: 'keyword' })
-export const character = (name: string): Parameter<Char> => ({ name, accepts: isChar, expected: 'character' })
-export const pair = (name: string): Parameter<Pair> => ({ name, accepts: isPair, expected: 'pair' })
+export const string = (name: string): Parameter<SchemeString> => parameter(name, isString, 'string')
+export const symbol = (name: string): Parameter<SchemeSymbol> => parameter(name, isSymbol, 'symbol')
+export const keyword = (name: string): Parameter<Keyword> => parameter(name, isKeyword, 'keyword')
+export const character = (name: string): Parameter<Char> => parameter(name, isChar, 'character')
+export const pair = (name: string): Parameter<Pair> => parameter(name, isPair, 'pair')
 /** Any list, proper or not: `apply` walks it. */
-export const listArgument = (name: string): Parameter<Pair | Nil> => ({ name, accepts: isListTail, expected: 'list' })
-export const vector = (name: string): Parameter<Value[]> => ({ name, accepts: isVector, expected: 'vector' })
-export const bytevector = (name: string): Parameter<Uint8Array> => ({
-  name,
-  accepts: isBytevector,
-  expected: 'bytevector',
-})
-export const procedure = (name: string): Parameter<Procedure> => ({ name, accepts: isProcedure, expected: 'procedure' })
+export const listArgument = (name: string): Parameter<Pair | Nil> => parameter(name, isListTail, 'list')
+export const vector = (name: string): Parameter<Value[]> => parameter(name, isVector, 'vector')
+export const bytevector = (name: string): Parameter<Uint8Array> => parameter(name, isBytevector, 'bytevector')
+export const procedure = (name: string): Parameter<Procedure> => parameter(name, isProcedure, 'procedure')
 /** A small natural number, as for positions and sizes. */
-export const index = (name: string): Parameter<number> => ({
-  name,
-  accepts: isIndex,
-  expected: 'exact non-negative integer',
-})
-export const fixnum = (name: string): Parameter<number> => ({ name, accepts: isFixnum, expected: 'exact integer' })
-export const exactInteger = (name: string): Parameter<ExactInteger> => ({ name, accepts: isExactInteger })
-export const real = (name: string): Parameter<Real> => ({ name, accepts: isReal })
-export const number = (name: string): Parameter<Numeric> => ({ name, accepts: isNumber })
+export const index = (name: string): Parameter<number> => parameter(name, isIndex, 'exact non-negative integer')
+export const fixnum = (name: string): Parameter<number> => parameter(name, isFixnum, 'exact integer')
+export const exactInteger = (name: string): Parameter<ExactInteger> => parameter(name, isExactInteger)
+export const real = (name: string): Parameter<Real> => parameter(name, isReal)
+export const number = (name: string): Parameter<Numeric> => parameter(name, isNumber)

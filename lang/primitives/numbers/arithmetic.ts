@@ -1,8 +1,8 @@
 /** Addition, subtraction, multiplication, division and comparison over the whole tower.
  *  Two-argument functions on values: the code generator inlines the small-integer case and calls these for the rest.
  *  Errors carry Guile's operator names and positions. Model: libguile/numbers.c. */
-import { schemeError, wrongType } from '../../conditions/index.ts'
-import { Compnum, Flonum, Ratnum, type Value } from '../../values/index.ts'
+import { throwKey, wrongType } from '../../conditions/index.ts'
+import { Compnum, Flonum, Ratnum, SchemeString, type Value } from '../../values/index.ts'
 import {
   denominatorOf,
   doubleToExact,
@@ -185,5 +185,11 @@ function realOperand(operator: string, position: number, value: Value): Real {
 }
 
 export function numericalOverflow(operator: string): never {
-  return schemeError('numerical-overflow', operator, 'Numerical overflow', false)
+  return throwKey(
+    'numerical-overflow',
+    new SchemeString(operator, true),
+    new SchemeString('Numerical overflow', true),
+    false,
+    false,
+  )
 }
