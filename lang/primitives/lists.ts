@@ -1,0 +1,304 @@
+/** Lists: the procedures that call no other procedure. The rest is Scheme, in stdlib/guile/lists.scm. */
+import { outOfRange, wrongType } from '../conditions/index.ts'
+import { list, listToArray, NIL, Pair, type Value } from '../values/index.ts'
+import { primitives } from './define.ts'
+import { isEqual, isEqv } from './equality.ts'
+import { any, index, optional, rest } from './parameters.ts'
+
+const guile = primitives('(guile)')
+
+/** The elements of a proper list argument, or a wrong-type error. */
+export function elements(name: string, position: number, value: Value, expected = 'list'): Value[] {
+  return listToArray(value) ?? wrongType(name, position, value, expected)
+}
+
+guile('list', [rest(any('x'))], 'Return a list of the arguments.', (...xs) => list(xs))
+guile('list?', [any('x')], 'Return #t when X is a proper list.', (x) => {
+  let slow = x
+  let fast = x
+  while (true) {
+    if (!(fast instanceof Pair)) return fast === NIL
+    fast = fast.cdr
+    if (!(fast instanceof Pair)) return fast === NIL
+    fast = fast.cdr
+    if (slow instanceof Pair) slow = slow.cdr
+    if (fast === slow) return false
+  }
+})
+guile('length', [any('list')], 'Return the number of elements of LIST.', (value) => {
+  let count = 0
+  let current = value
+  let slow = value
+  while (current instanceof Pair) {
+    count++
+    current = current.cdr
+    if ((count & 1) === 0 && slow instanceof Pair) {
+      slow = slow.cdr
+      if (slow === current && current instanceof Pair) return wrongType('length', 1, value)
+    }
+  }
+  return current === NIL ? count : wrongType('length', 1, value)
+})
+guile('append', [rest(any('list'))], 'Return the concatenation of the lists; the last is shared.', (...lists) =>
+  appendLists('append', lists),
+)
+
+export function appendLists(name: string, lists: readonly Value[]): Value {
+  if (lists.length === 0) return NIL
+  let result = lists[lists.length - 1]
+  for (let i = lists.length - 2; i >= 0; i--) {
+    const part = lists[i]
+    if (part === NIL) continue
+    result = list(elements(name, i + 1, part), result)
+  }
+  return result
+}
+guile(
+  'append!',
+  [rest(any('list'))],
+  'Return the concatenation of the lists, relinking all but the last.',
+  (...lists) => {
+    let result: Value = NIL
+    for (let i = lists.length - 1; i >= 0; i--) {
+      const part = lists[i]
+      if (i === lists.length - 1) {
+        result = part
+      } else if (part !== NIL) {
+        const last = lastPair(part)
+        if (!(last instanceof Pair)) return wrongType('append!', i + 1, part, 'list')
+        last.cdr = result
+        result = part
+      }
+    }
+    return result
+  },
+)
+function lastPair(value: Value): Value {
+  let last = value
+  while (last instanceof Pair && last.cdr instanceof Pair) last = last.cdr
+  return last
+}
+guile('last-pair', [any('list')], 'Return the last pair of LIST.', lastPair)
+guile('reverse', [any('list')], 'Return the elements of LIST in reverse order.', (value) => {
+  let result: Value = NIL
+  let rest = value
+  while (rest instanceof Pair) {
+    result = new Pair(rest.car, result)
+    rest = rest.cdr
+  }
+  return rest === NIL ? result : wrongType('reverse', 1, value)
+})
+guile(
+  'reverse!',
+  [any('list'), optional(any('tail'))],
+  'Reverse LIST in place, ending it in TAIL.',
+  (value, tail = NIL) => {
+    let result: Value = tail
+    let rest = value
+    while (rest instanceof Pair) {
+      const next: Value = rest.cdr
+      rest.cdr = result
+      result = rest
+      rest = next
+    }
+    return rest === NIL ? result : wrongType('reverse!', 1, value)
+  },
+)
+guile('append-reverse', [any('head'), any('tail')], 'Return the reverse of HEAD followed by TAIL.', (head, tail) => {
+  let result = tail
+  for (let rest = head; rest instanceof Pair; rest = rest.cdr) result = new Pair(rest.car, result)
+  return result
+})
+function tail(name: string, value: Value, k: number): Value {
+  let rest = value
+  for (let i = 0; i < k; i++) {
+    if (!(rest instanceof Pair)) return outOfRange(name, 2, k)
+    rest = rest.cdr
+  }
+  return rest
+}
+guile('list-tail', [any('list'), index('k')], 'Return LIST without its first K elements.', (value, k) =>
+  tail('list-tail', value, k),
+)
+guile('list-cdr-ref', [any('list'), index('k')], 'Return LIST without its first K elements.', (value, k) =>
+  tail('list-cdr-ref', value, k),
+)
+guile('list-ref', [any('list'), index('k')], 'Return element K of LIST.', (value, k) => {
+  const rest = tail('list-ref', value, k)
+  return rest instanceof Pair ? rest.car : outOfRange('list-ref', 2, k)
+})
+guile(
+  'list-set!',
+  [any('list'), index('k'), any('value')],
+  'Store VALUE as element K of LIST.',
+  (value, k, element) => {
+    const rest = tail('list-set!', value, k)
+    if (!(rest instanceof Pair)) return outOfRange('list-set!', 2, k)
+    rest.car = element
+    return element
+  },
+)
+guile(
+  'list-cdr-set!',
+  [any('list'), index('k'), any('value')],
+  'Store VALUE as tail K of LIST.',
+  (value, k, element) => {
+    const rest = tail('list-cdr-set!', value, k)
+    if (!(rest instanceof Pair)) return outOfRange('list-cdr-set!', 2, k)
+    rest.cdr = element
+    return element
+  },
+)
+guile('list-head', [any('list'), index('k')], 'Return the first K elements of LIST.', (value, k) => {
+  const items: Value[] = []
+  let rest = value
+  for (let i = 0; i < k; i++) {
+    if (!(rest instanceof Pair)) return outOfRange('list-head', 2, k)
+    items.push(rest.car)
+    rest = rest.cdr
+  }
+  return list(items)
+})
+guile('list-copy', [any('list')], 'Return a copy of LIST.', (value) => {
+  const items: Value[] = []
+  let rest = value
+  while (rest instanceof Pair) {
+    items.push(rest.car)
+    rest = rest.cdr
+  }
+  return list(items, rest)
+})
+guile('make-list', [index('n'), optional(any('fill'))], 'Return a list of N times FILL.', (n, fill = NIL) => {
+  let result: Value = NIL
+  for (let i = 0; i < n; i++) result = new Pair(fill, result)
+  return result
+})
+guile('copy-tree', [any('x')], 'Return a copy of the pairs and vectors of X.', copyTree)
+function copyTree(value: Value): Value {
+  if (Array.isArray(value)) return value.map(copyTree)
+  if (!(value instanceof Pair)) return value
+  const items: Value[] = []
+  let rest: Value = value
+  while (rest instanceof Pair) {
+    items.push(copyTree(rest.car))
+    rest = rest.cdr
+  }
+  return list(items, rest === NIL ? NIL : copyTree(rest))
+}
+
+type Test = (a: Value, b: Value) => boolean
+const same: Test = (a, b) => a === b
+
+function searches(
+  test: Test,
+  member: string,
+  assoc: string,
+  remove: string,
+  ref: string,
+  set: string,
+  removeAssoc: string,
+): void {
+  guile(member, [any('x'), any('list')], 'Return the first tail of LIST that starts with X, or #f.', (x, items) => {
+    let rest = items
+    while (rest instanceof Pair) {
+      if (test(x, rest.car)) return rest
+      rest = rest.cdr
+    }
+    return rest === NIL ? false : wrongType(member, 2, items, 'list')
+  })
+  const find = (name: string, key: Value, alist: Value): Pair | false => {
+    let rest = alist
+    while (rest instanceof Pair) {
+      const entry = rest.car
+      if (!(entry instanceof Pair)) return wrongType(name, 2, alist, 'association list')
+      if (test(key, entry.car)) return entry
+      rest = rest.cdr
+    }
+    return rest === NIL ? false : wrongType(name, 2, alist, 'association list')
+  }
+  /** Guile's sloppy versions and updates step over what is no pair. */
+  const sloppy = (key: Value, alist: Value): Pair | false => {
+    for (let rest = alist; rest instanceof Pair; rest = rest.cdr)
+      if (rest.car instanceof Pair && test(key, rest.car.car)) return rest.car
+    return false
+  }
+  guile(assoc, [any('key'), any('alist')], 'Return the first entry of ALIST whose key is KEY, or #f.', (key, alist) =>
+    find(assoc, key, alist),
+  )
+  guile(
+    `sloppy-${assoc}`,
+    [any('key'), any('alist')],
+    'Return the first entry of ALIST whose key is KEY, or #f.',
+    sloppy,
+  )
+  for (const name of [remove, `${remove}!`])
+    guile(name, [any('x'), any('list')], 'Return LIST without the elements equal to X.', (x, items) =>
+      list(elements(name, 2, items).filter((item) => !test(x, item))),
+    )
+  guile(ref, [any('alist'), any('key')], 'Return the value of KEY in ALIST, or #f.', (alist, key) => {
+    const entry = sloppy(key, alist)
+    return entry === false ? false : entry.cdr
+  })
+  guile(
+    set,
+    [any('alist'), any('key'), any('value')],
+    'Return ALIST with KEY bound to VALUE, changed in place.',
+    (alist, key, value) => {
+      const entry = sloppy(key, alist)
+      if (entry === false) return new Pair(new Pair(key, value), alist)
+      entry.cdr = value
+      return alist
+    },
+  )
+  guile(
+    removeAssoc,
+    [any('alist'), any('key')],
+    'Return ALIST without the first entry of KEY, changed in place.',
+    (alist, key) => {
+      const entry = sloppy(key, alist)
+      if (entry === false) return alist
+      if (alist instanceof Pair && alist.car === entry) return alist.cdr
+      for (let rest = alist; rest instanceof Pair; rest = rest.cdr) {
+        const next = rest.cdr
+        if (next instanceof Pair && next.car === entry) {
+          rest.cdr = next.cdr
+          break
+        }
+      }
+      return alist
+    },
+  )
+}
+searches(same, 'memq', 'assq', 'delq', 'assq-ref', 'assq-set!', 'assq-remove!')
+searches(isEqv, 'memv', 'assv', 'delv', 'assv-ref', 'assv-set!', 'assv-remove!')
+searches(isEqual, 'member', 'assoc', 'delete', 'assoc-ref', 'assoc-set!', 'assoc-remove!')
+
+for (const [name, test] of [
+  ['delq1!', same],
+  ['delv1!', isEqv],
+  ['delete1!', isEqual],
+] satisfies [string, Test][])
+  guile(name, [any('x'), any('list')], 'Return LIST without the first element equal to X.', (x, items) => {
+    const all = elements(name, 2, items)
+    const position = all.findIndex((item) => test(x, item))
+    return position < 0 ? items : list(all.filter((_, i) => i !== position))
+  })
+
+guile(
+  'acons',
+  [any('key'), any('value'), any('alist')],
+  'Return ALIST with (KEY . VALUE) in front.',
+  (key, value, alist) => new Pair(new Pair(key, value), alist),
+)
+guile(
+  'vector->list',
+  [any('vector'), optional(index('start')), optional(index('end'))],
+  'Return the elements of VECTOR from START up to END as a list.',
+  (v, start = 0, end) => {
+    if (!Array.isArray(v)) return wrongType('vector->list', 1, v, 'vector')
+    const stop = end ?? v.length
+    if (start > v.length) return outOfRange('vector->list', 2, start)
+    if (stop > v.length || stop < start) return outOfRange('vector->list', 3, stop)
+    return list(v.slice(start, stop))
+  },
+)
