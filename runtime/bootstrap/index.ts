@@ -1,0 +1,6 @@
+export { type PinnedNode, type PinnedPackage, type SeedPins, seedFile, seedPins } from './pins.ts'
+export { outputPath, type SeedDerivations, seedDerivations } from './seed-derivations.ts'
+export type { SeedItem, SeedItemName } from './seed-items.ts'
+export { readTar, type TarEntry } from './tar.ts'
+export { type NodeItemSources, type SeedItemSources, unpackNodeItem, unpackSeedItem } from './unpack.ts'
+export { decodeXz } from './xz.ts'
