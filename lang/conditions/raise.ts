@@ -19,6 +19,11 @@ export function throwKey(key: string, ...args: Value[]): never {
   return thrower(intern(key), list(args))
 }
 
+/** `(apply throw KEY ARGS)`: the handlers get this very argument list. */
+export function throwArguments(key: SchemeSymbol, args: Value): never {
+  return thrower(key, args)
+}
+
 /** Guile's `scm-error`: KEY, the procedure's name or #f, a message with ~A and ~S directives, its arguments, data or #f. */
 export function schemeError(
   key: string,

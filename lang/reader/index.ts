@@ -1,0 +1,10 @@
+export { parseNumber } from './number.ts'
+export {
+  DatumReader,
+  type ReadOptions,
+  type ReadProblem,
+  type ReadResult,
+  raiseReadError,
+  readAll,
+  readDatum,
+} from './read.ts'

@@ -1,0 +1,226 @@
+/** Reading data from a text: all of a file's, one after the other, or one at an offset (for ports and the REPL).
+ *  Not the grammar (grammar.ts). Mistakes become Guile's `read-error`; input that merely
+ *  ends too early is told apart, so that a REPL can ask for more. */
+import { createTokenInstance, type IToken } from 'chevrotain'
+import { raiseAt } from '../conditions/index.ts'
+import { formatSpan, type SourceFile, type Span } from '../source/index.ts'
+import { list, SchemeString, type Value } from '../values/index.ts'
+import type { Dialect } from './atoms.ts'
+import { ReadFailure } from './failure.ts'
+import { datumParser, type ParsedDatum } from './grammar.ts'
+import { Extension, OtherHash, schemeLexer } from './tokens.ts'
+
+export interface ReadOptions {
+  /** Make plain pairs without spans, as the run-time `read` does. */
+  readonly plainPairs?: boolean
+  readonly foldCase?: boolean
+  /** R7RS escapes in strings instead of Guile's. */
+  readonly r7rs?: boolean
+  /** What `read-hash-extend` has set up: read the datum after `#` and CHARACTER at OFFSET of TEXT; undefined when it means nothing. */
+  readonly extension?: ((character: string, text: string, offset: number) => ParsedDatum | undefined) | undefined
+}
+
+export type ReadResult =
+  | { readonly kind: 'datum'; readonly datum: Value; readonly end: number }
+  | { readonly kind: 'end' }
+  | ReadProblem
+
+export interface ReadProblem {
+  /** `incomplete`: more text could make it readable. */
+  readonly kind: 'incomplete' | 'malformed'
+  readonly message: string
+  readonly irritants: readonly Value[]
+  readonly span: Span
+  /** The innermost parenthesis, string or comment that is still open. */
+  readonly opening: Span | undefined
+}
+
+/** Reads the data of a source file in order. */
+export class DatumReader {
+  readonly source: SourceFile
+  private readonly options: ReadOptions
+  private readonly dialect: Dialect
+  private tokens: IToken[] | undefined
+  private readonly ready: ParsedDatum[] = []
+  private taken = 0
+  private problem: { readonly failure: ReadFailure; readonly token: IToken | undefined } | undefined
+  private resumeAt = 0
+
+  constructor(source: SourceFile, options: ReadOptions = {}) {
+    this.source = source
+    this.options = options
+    this.dialect = { foldCase: options.foldCase === true, r7rs: options.r7rs === true }
+  }
+
+  /** The next datum. After a problem every further call reports it again. */
+  next(): ReadResult {
+    if (this.tokens === undefined) {
+      this.tokens = schemeLexer().tokenize(this.source.text).tokens
+      this.parse(this.tokens)
+    }
+    for (;;) {
+      const parsed = this.ready[this.taken]
+      if (parsed !== undefined) {
+        this.taken++
+        return { kind: 'datum', datum: parsed.datum, end: parsed.end }
+      }
+      if (this.problem === undefined) return { kind: 'end' }
+      // A procedure given to read-hash-extend by an earlier datum may make sense of it now.
+      const tokens = this.extend(this.problem.token)
+      if (tokens === undefined) return describe(this.problem.failure, this.source, 0)
+      this.tokens = tokens
+      this.parse(tokens.filter((token) => token.startOffset >= this.resumeAt))
+    }
+  }
+
+  private parse(tokens: IToken[]): void {
+    const source = this.source
+    const dialect = this.dialect
+    const located = this.options.plainPairs !== true
+    this.ready.length = 0
+    this.taken = 0
+    const outcome = runParser(tokens, 'data', this.ready, source, 0, dialect, located, source.text.length)
+    this.problem = outcome
+    this.resumeAt = this.ready.at(-1)?.end ?? this.resumeAt
+  }
+
+  private extend(token: IToken | undefined): IToken[] | undefined {
+    const { extension } = this.options
+    if (token === undefined || token.tokenType !== OtherHash || extension === undefined) return undefined
+    const read = extension(token.image.slice(1), this.source.text, token.startOffset + token.image.length)
+    if (read === undefined) return undefined
+    const before = (this.tokens ?? []).filter((other) => other.startOffset < token.startOffset)
+    return [...before, extensionToken(token.startOffset, read), ...tokensFrom(this.source.text, read.end)]
+  }
+}
+
+/** Read the datum at OFFSET of TEXT. Reads ahead no further than it must, so that a long text is read datum by datum in linear time. */
+export function readDatum(source: SourceFile, offset: number, options: ReadOptions = {}): ReadResult {
+  const { text } = source
+  const dialect: Dialect = { foldCase: options.foldCase === true, r7rs: options.r7rs === true }
+  const located = options.plainPairs !== true
+  for (let size = 256; ; size *= 4) {
+    const windowEnd = Math.min(text.length, offset + size)
+    const complete = windowEnd === text.length
+    let tokens = schemeLexer().tokenize(text.slice(offset, windowEnd)).tokens
+    for (;;) {
+      const into: ParsedDatum[] = []
+      const outcome = runParser(tokens, 'first', into, source, offset, dialect, located, windowEnd - offset)
+      const parsed = into[0]
+      if (parsed !== undefined) {
+        // A token that touches the window's edge may go on behind it.
+        if (!complete && offset + parsed.end === windowEnd) break
+        return { kind: 'datum', datum: parsed.datum, end: offset + parsed.end }
+      }
+      if (outcome === undefined) {
+        if (complete) return { kind: 'end' }
+        break
+      }
+      const { failure, token } = outcome
+      if (!complete && (failure.incomplete || offset + failure.end >= windowEnd - 1)) break
+      if (token?.tokenType === OtherHash && options.extension !== undefined) {
+        const after = offset + token.startOffset + token.image.length
+        const read = options.extension(token.image.slice(1), text, after)
+        if (read !== undefined) {
+          const end = Math.max(0, read.end - offset)
+          const rest = text.slice(read.end, Math.max(windowEnd, Math.min(text.length, read.end + 256)))
+          const before = tokens.filter((other) => other.startOffset < token.startOffset)
+          const made = extensionToken(token.startOffset, { datum: read.datum, end })
+          tokens = [...before, made, ...shifted(schemeLexer().tokenize(rest).tokens, end)]
+          continue
+        }
+      }
+      return describe(failure, source, offset)
+    }
+  }
+}
+
+/** All data of a text; raises `read-error` at the first mistake. */
+export function readAll(source: SourceFile, options: ReadOptions = {}): Value[] {
+  const reader = new DatumReader(source, options)
+  const data: Value[] = []
+  for (;;) {
+    const result = reader.next()
+    if (result.kind === 'end') return data
+    if (result.kind === 'datum') data.push(result.datum)
+    else raiseReadError(result)
+  }
+}
+
+/** Raise Guile's `read-error` for a problem. */
+export function raiseReadError(problem: ReadProblem): never {
+  const { line, column } = problem.span.source.position(problem.span.start)
+  const place = `${problem.span.source.name}:${line}:${column + 1}`
+  const hint =
+    problem.opening === undefined ? undefined : `the one opened at ${formatSpan(problem.opening)} is not closed`
+  return raiseAt(
+    problem.span,
+    hint,
+    'read-error',
+    false,
+    new SchemeString(`${place}: ${problem.message}`, true),
+    list(problem.irritants),
+    false,
+  )
+}
+
+function runParser(
+  tokens: IToken[],
+  rule: 'data' | 'first',
+  into: ParsedDatum[],
+  source: SourceFile,
+  base: number,
+  dialect: Dialect,
+  located: boolean,
+  textEnd: number,
+): { failure: ReadFailure; token: IToken | undefined } | undefined {
+  const parser = datumParser()
+  parser.begin(tokens, { source, base, dialect, located })
+  try {
+    if (rule === 'data') parser.data(into)
+    else parser.first(into)
+  } catch (error) {
+    if (error instanceof ReadFailure) return { failure: error, token: undefined }
+    if (error instanceof RangeError)
+      return { failure: new ReadFailure('data nested too deeply', 0, textEnd), token: undefined }
+    throw error
+  }
+  const error = parser.errors[0]
+  if (error === undefined || (rule === 'first' && into.length > 0)) return undefined
+  return { failure: parser.explain(error.token, textEnd), token: error.token }
+}
+
+function extensionToken(startOffset: number, read: ParsedDatum): IToken {
+  const token = createTokenInstance(
+    Extension,
+    ' '.repeat(Math.max(0, read.end - startOffset)),
+    startOffset,
+    read.end - 1,
+    0,
+    0,
+    0,
+    0,
+  )
+  token.payload = read.datum
+  return token
+}
+
+function tokensFrom(text: string, offset: number): IToken[] {
+  return shifted(schemeLexer().tokenize(text.slice(offset)).tokens, offset)
+}
+
+function shifted(tokens: IToken[], by: number): IToken[] {
+  for (const token of tokens) token.startOffset += by
+  return tokens
+}
+
+function describe(failure: ReadFailure, source: SourceFile, base: number): ReadProblem {
+  const { opening } = failure
+  return {
+    kind: failure.incomplete ? 'incomplete' : 'malformed',
+    message: failure.message,
+    irritants: failure.irritants,
+    span: { source, start: base + failure.start, end: base + failure.end },
+    opening: opening === undefined ? undefined : { source, start: base + opening, end: base + opening + 1 },
+  }
+}
