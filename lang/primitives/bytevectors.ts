@@ -323,10 +323,10 @@ for (const signed of [false, true]) {
     (items, order, size) => {
       const all = elements(`${letter}int-list->bytevector`, 1, items)
       const bytes = new Uint8Array(all.length * size)
-      all.forEach((value, i) => {
+      for (const [i, value] of all.entries()) {
         if (!isExactInteger(value)) return wrongType(`${letter}int-list->bytevector`, 1, value)
         writeInteger(bytes.subarray(i * size, (i + 1) * size), fits(name, value, size, signed), isBig(name, 2, order))
-      })
+      }
       return bytes
     },
   )
