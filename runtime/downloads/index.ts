@@ -1,0 +1,6 @@
+export { aptMirrors } from './apt-sources.ts'
+export { type DownloadRequest, download } from './download.ts'
+export type { DownloadEvent, DownloadSink } from './events.ts'
+export { candidateUrls, debianSourcePath, type MirrorSources } from './mirrors.ts'
+export { npmRegistry } from './npm-config.ts'
+export { type NpmPackageRequest, takeNpmPackage } from './npm-package.ts'
