@@ -110,7 +110,7 @@ export const StringLiteral = createToken({
 export const OpenString = createToken({ name: 'OpenString', pattern: /"/ })
 export const CharLiteral = createToken({
   name: 'CharLiteral',
-  pattern: new RegExp(`#\\\\(?:${inAtom}+|[sS])`),
+  pattern: new RegExp(`#\\\\(?:${inAtom}+|[\\s\\S])`),
   categories: [Atomic],
   line_breaks: true,
   start_chars_hint: ['#'],
@@ -131,7 +131,7 @@ export const BarSymbol = createToken({
 })
 export const KeywordLiteral = createToken({
   name: 'KeywordLiteral',
-  pattern: new RegExp(`#:\\s*(?:\\|(?:[^|\\\\]|\\\\[sS])*\\||#\\{(?:[^}\\\\]|\\\\[sS]|\\}(?!#))*\\}#|${inAtom}+)`),
+  pattern: new RegExp(`#:\\s*(?:\\|(?:[^|\\\\]|\\\\[\\s\\S])*\\||#\\{(?:[^}\\\\]|\\\\[\\s\\S]|\\}(?!#))*\\}#|${inAtom}+)`),
   categories: [Atomic],
   line_breaks: true,
   start_chars_hint: ['#'],
