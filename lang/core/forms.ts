@@ -26,6 +26,7 @@ export type Core =
   | Call
   | Let
   | Letrec
+  | Fix
 
 interface Node {
   readonly span?: Span | undefined
@@ -132,5 +133,13 @@ export interface Letrec extends Node {
   readonly sequential: boolean
   readonly variables: readonly LocalVariable[]
   readonly values: readonly Core[]
+  readonly body: Core
+}
+/** What the optimiser turns the lambdas of a `letrec` into; the expander need not produce it.
+ *  No variable is assigned and every value is a lambda. */
+export interface Fix extends Node {
+  readonly kind: 'fix'
+  readonly variables: readonly LocalVariable[]
+  readonly values: readonly Lambda[]
   readonly body: Core
 }

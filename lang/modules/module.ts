@@ -17,6 +17,8 @@ export class Module {
   /** Used interfaces, the latest last. */
   readonly uses: Interface[] = []
   filename: string | undefined
+  /** Variables that compiled code refers to and that are not defined yet. */
+  readonly #awaited = new Map<SchemeSymbol, Variable>()
 
   constructor(name: readonly string[]) {
     this.name = name
@@ -40,8 +42,23 @@ export class Module {
       own.value = value
       return own
     }
-    const made = new Variable(value, name)
+    const awaited = this.#awaited.get(name)
+    const made = awaited ?? new Variable(value, name)
+    if (awaited !== undefined) {
+      awaited.value = value
+      this.#awaited.delete(name)
+    }
     this.bindings.set(name, made)
+    return made
+  }
+
+  /** The variable that code in this module should use for `name`: the one it denotes, else one that stays
+   *  unbound, invisible to `lookup`, until `name` is defined here. */
+  reference(name: SchemeSymbol): Variable {
+    const found = this.lookup(name) ?? this.#awaited.get(name)
+    if (found !== undefined) return found
+    const made = new Variable(undefined, name)
+    this.#awaited.set(name, made)
     return made
   }
 }

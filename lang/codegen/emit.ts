@@ -1,0 +1,581 @@
+/** The intermediate form to JavaScript text. A function has two printings: the ordinary one, and the one that
+ *  resumes a saved frame, the same statements with `pc` telling which call to go on from (-1: run normally). */
+import { NIL, UNSPECIFIED, type Value } from '../values/index.ts'
+import { DEPTH_LIMIT } from '../execution/machine.ts'
+import type { Callee, Expr, Fn, GlobalLink, Loop, Slot, Stmt } from './ir.ts'
+import { computeLiveness } from './liveness.ts'
+
+/** What the text's table of constants holds, in order. */
+export type Constant =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'global'; readonly link: GlobalLink }
+  | { readonly kind: 'primitive'; readonly name: string }
+  | { readonly kind: 'code'; readonly fn: Fn }
+
+/** JavaScript text of a unit: the body of a function of `R`, the run-time, and `K`, the linked constants. */
+export interface UnitText {
+  readonly text: string
+  readonly constants: readonly Constant[]
+}
+
+/** The text of a whole unit; it returns the function that runs it. */
+export function emitUnit(fn: Fn): UnitText {
+  const tables = new Tables()
+  const text = emitFunction(fn, tables, '  ')
+  return tables.wrap(text)
+}
+
+/** The text of a function's resume procedure; it returns a function of a frame and a value. */
+export function emitResume(fn: Fn): UnitText {
+  const tables = new Tables()
+  const text = new Emitter(fn, tables, true).resumeFunction('  ')
+  return tables.wrap(text)
+}
+
+/** What a text refers to outside itself. */
+class Tables {
+  readonly constants: Constant[] = []
+  readonly #names = new Map<unknown, string>()
+  readonly #globals = new Map<unknown, Map<unknown, string>>()
+  readonly #runtime = new Set<string>()
+
+  runtime(name: string): string {
+    this.#runtime.add(name)
+    return name
+  }
+
+  value(value: Value): string {
+    switch (typeof value) {
+      case 'number':
+        return value < 0 ? `(${value})` : String(value)
+      case 'boolean':
+        return String(value)
+      case 'bigint':
+        return value < 0n ? `(${value}n)` : `${value}n`
+      case 'undefined':
+        return 'undefined'
+      default:
+    }
+    if (value === NIL) return this.runtime('NIL')
+    if (value === UNSPECIFIED) return this.runtime('UNSPECIFIED')
+    return this.#add(value, 'k', { kind: 'value', value })
+  }
+
+  global(link: GlobalLink): string {
+    let names = this.#globals.get(link.module)
+    if (names === undefined) {
+      names = new Map()
+      this.#globals.set(link.module, names)
+    }
+    const key = link.public ? `public ${link.name.name}` : link.name
+    const known = names.get(key)
+    if (known !== undefined) return known
+    const made = `g${this.constants.length}`
+    this.constants.push({ kind: 'global', link: { module: link.module, name: link.name, public: link.public } })
+    names.set(key, made)
+    return made
+  }
+
+  primitive(name: string): string {
+    return this.#add(`primitive ${name}`, 'p', { kind: 'primitive', name })
+  }
+
+  code(fn: Fn): string {
+    return this.#add(fn, 'c', { kind: 'code', fn })
+  }
+
+  #add(key: unknown, prefix: string, constant: Constant): string {
+    let name = this.#names.get(key)
+    if (name === undefined) {
+      name = `${prefix}${this.constants.length}`
+      this.#names.set(key, name)
+      this.constants.push(constant)
+    }
+    return name
+  }
+
+  wrap(text: string): UnitText {
+    const lines = ["'use strict'"]
+    const runtime = [...this.#runtime].map((name) => `${name} = R.${name}`)
+    if (runtime.length > 0) lines.push(`const ${runtime.join(', ')}`)
+    const constants = this.constants.map((constant, i) => `${prefixes[constant.kind]}${i} = K[${i}]`)
+    if (constants.length > 0) lines.push(`const ${constants.join(', ')}`)
+    lines.push(`return ${text}`)
+    return { text: lines.join('\n'), constants: this.constants }
+  }
+}
+const prefixes = { value: 'k', global: 'g', primitive: 'p', code: 'c' } as const
+
+function emitFunction(fn: Fn, tables: Tables, indent: string): string {
+  if (fn.moreCases.length === 0) return new Emitter(fn, tables, false).ordinaryFunction(indent, fn.name, fn.wellKnown)
+  const cases = [fn, ...fn.moreCases]
+  const inner = `${indent}  `
+  const lines = ['(() => {']
+  cases.forEach((c, i) => {
+    const text = new Emitter(c, tables, false).ordinaryFunction(inner, `${fn.name}_${i}`, true)
+    lines.push(`${indent}const case${i} = ${text}`)
+  })
+  const counts = cases.map((c) => (c.rest === undefined ? c.params.length : c.required))
+  const most = Math.min(Math.max(...counts, 0), 8)
+  const names = [...Array(most).keys()].map((i) => `a${i}`)
+  lines.push(`${indent}return function ${fn.name}(${names.join(', ')}) {`)
+  lines.push(`${inner}switch (arguments.length) {`)
+  const accepts = (c: Fn, n: number) => n >= c.required && (c.rest !== undefined || n <= c.params.length)
+  for (let n = 0; n <= most; n++) {
+    const index = cases.findIndex((c) => accepts(c, n))
+    if (index >= 0) lines.push(`${inner}  case ${n}: return case${index}(${names.slice(0, n).join(', ')})`)
+  }
+  lines.push(`${inner}}`)
+  cases.forEach((c, i) => {
+    if (c.rest !== undefined) {
+      lines.push(`${inner}if (arguments.length >= ${c.required}) return case${i}(...arguments)`)
+    } else if (c.params.length > most) {
+      const fits = `arguments.length >= ${c.required} && arguments.length <= ${c.params.length}`
+      lines.push(`${inner}if (${fits}) return case${i}(...arguments)`)
+    }
+  })
+  lines.push(`${inner}return ${tables.runtime('wrongArguments')}(${fn.name})`, `${indent}}`, `${indent.slice(2)}})()`)
+  return lines.join('\n')
+}
+
+/** Prints one function. */
+class Emitter {
+  readonly fn: Fn
+  readonly tables: Tables
+  readonly resuming: boolean
+  readonly #lines: string[] = []
+  /** Scratch variables in use by the expression being printed, and the most ever. */
+  #scratchMost = 0
+  #usesT = false
+  #usesF = false
+  /** Whether the depth counter may differ from this function's own depth here. */
+  #dirty = false
+  #self: string
+  /** Of the statement being printed, for the functions inside it. */
+  #indent = ''
+  #range = new Map<Stmt, readonly [number, number] | undefined>()
+
+  constructor(fn: Fn, tables: Tables, resuming: boolean) {
+    this.fn = fn
+    this.tables = tables
+    this.resuming = resuming
+    this.#self = resuming ? 'undefined' : fn.name
+    computeLiveness(fn)
+  }
+
+  ordinaryFunction(indent: string, name: string, unchecked: boolean): string {
+    const { fn } = this
+    this.#self = name
+    this.#statements(fn.body, indent, false)
+    const entry: string[] = []
+    const params = fn.params.map((p) => this.#incoming(p))
+    if (fn.rest !== undefined) params.push(`...${fn.rest.name}`)
+    if (!unchecked) {
+      const most = fn.params.length
+      const n = 'arguments.length'
+      let wrong: string | undefined
+      if (fn.rest !== undefined) wrong = fn.required > 0 ? `${n} < ${fn.required}` : undefined
+      else wrong = fn.required === most ? `${n} !== ${most}` : `${n} < ${fn.required} || ${n} > ${most}`
+      if (wrong !== undefined) {
+        entry.push(`${indent}if (${wrong}) return ${this.tables.runtime('wrongArguments')}(${name})`)
+      }
+    }
+    const locals = fn.slots.filter((s) => !this.#inLoop(s) && !fn.params.includes(s) && s !== fn.rest)
+    const names = locals.map((s) => s.name)
+    for (const slot of fn.slots) {
+      if (this.#isFresh(slot) && !fn.params.includes(slot)) names.push(this.#incoming(slot))
+    }
+    this.#declare(names, entry, indent)
+    if (makesCalls(fn.body)) {
+      const machine = this.tables.runtime('machine')
+      entry.push(`${indent}const depth = ${machine}.depth + ${weight(fn)}`)
+      const args = [name, ...params].join(', ')
+      entry.push(`${indent}if (depth > ${DEPTH_LIMIT}) return ${this.tables.runtime('overflow')}(${args})`)
+      entry.push(`${indent}${machine}.depth = depth`)
+    }
+    return [`function ${name}(${params.join(', ')}) {`, ...entry, ...this.#lines, `${indent.slice(2)}}`].join('\n')
+  }
+
+  resumeFunction(indent: string): string {
+    const { fn } = this
+    this.#dirty = true
+    this.#statements(fn.body, indent, true)
+    const entry: string[] = []
+    const names: string[] = []
+    for (const slot of [...fn.slots, ...fn.free]) {
+      if (slot.owner === fn && this.#inLoop(slot)) {
+        names.push(`${slot.name}_r`)
+        if (this.#isFresh(slot)) names.push(this.#incoming(slot))
+      } else names.push(slot.name)
+    }
+    this.#declare(names, entry, indent)
+    const machine = this.tables.runtime('machine')
+    entry.push(`${indent}const depth = ${machine}.depth + ${weight(fn)}`)
+    entry.push(`${indent}let pc = frame.site`)
+    entry.push(`${indent}switch (pc) {`)
+    for (const site of fn.sites) {
+      const moves = site.live.map((slot, i) => {
+        const target = slot.owner === fn && this.#inLoop(slot) ? `${slot.name}_r` : slot.name
+        return `${target} = frame.${['a', 'b', 'c', 'd'][i] ?? `more[${i - 4}]`}; `
+      })
+      entry.push(`${indent}  case ${site.index}: ${moves.join('')}break`)
+    }
+    entry.push(`${indent}}`)
+    return [`function ${fn.name}_resume(frame, value) {`, ...entry, ...this.#lines, '}'].join('\n')
+  }
+
+  #declare(names: readonly string[], entry: string[], indent: string): void {
+    const all = [...names]
+    if (this.#usesT) all.push('t')
+    if (this.#usesF) all.push('f')
+    for (let i = 0; i < this.#scratchMost; i++) all.push(`s${i}`)
+    if (all.length > 0) entry.push(`${indent}let ${all.join(', ')}`)
+  }
+
+  /** Captured slots inside a loop are declared in its body, so that each turn has its own. */
+  #inLoop(slot: Slot): boolean {
+    return slot.captured && slot.loop !== undefined
+  }
+  #isFresh(slot: Slot): boolean {
+    return slot.captured && slot.loop?.fresh.includes(slot) === true
+  }
+  /** The variable that a loop's parameter is assigned through. */
+  #incoming(slot: Slot): string {
+    return this.#isFresh(slot) ? `${slot.name}_in` : slot.name
+  }
+
+  // Statements
+
+  #line(indent: string, text: string): void {
+    this.#lines.push(indent + text + (/[{}]$|^if \(/.test(text) && !text.includes('= function') ? '' : ';'))
+  }
+
+  /** `resuming`: control may come in here with `pc` at a site of these statements. */
+  #statements(stmts: readonly Stmt[], indent: string, resuming: boolean): void {
+    let last = -1
+    if (resuming) {
+      stmts.forEach((stmt, i) => {
+        if (this.#sites(stmt) !== undefined) last = i
+      })
+    }
+    let guarded = false
+    stmts.forEach((stmt, i) => {
+      const guard = i < last && this.#sites(stmt) === undefined
+      if (guard && !guarded) this.#line(indent, 'if (pc < 0) {')
+      if (!guard && guarded) this.#line(indent, '}')
+      guarded = guard
+      this.#statement(stmt, guard ? `${indent}  ` : indent, resuming && i <= last)
+    })
+    if (guarded) this.#line(indent, '}')
+  }
+
+  #statement(stmt: Stmt, indent: string, resuming: boolean): void {
+    this.#indent = indent
+    const inner = `${indent}  `
+    switch (stmt.kind) {
+      case 'set':
+        return this.#line(indent, `${this.#incoming(stmt.slot)} = ${this.#expr(stmt.expr, 0)}`)
+      case 'box': {
+        const content = stmt.expr === undefined ? 'undefined' : this.#expr(stmt.expr, 0)
+        return this.#line(indent, `${stmt.slot.name} = new ${this.tables.runtime('Box')}(${content})`)
+      }
+      case 'set-box':
+        return this.#line(indent, `${stmt.slot.name}.v = ${this.#expr(stmt.expr, 0)}`)
+      case 'set-global': {
+        const global = this.tables.global(stmt.link)
+        const slow = this.tables.runtime('setGlobal')
+        return this.#line(indent, `${slow}(${global}, ${this.#expr(stmt.expr, 0)})`)
+      }
+      case 'define': {
+        const module = this.tables.value(stmt.link.module)
+        const name = this.tables.value(stmt.link.name)
+        return this.#line(indent, `${module}.define(${name}, ${this.#expr(stmt.expr, 0)})`)
+      }
+      case 'define-syntax': {
+        const module = this.tables.value(stmt.link.module)
+        const name = this.tables.value(stmt.link.name)
+        const slow = this.tables.runtime('defineSyntax')
+        return this.#line(indent, `${slow}(${module}, ${name}, ${this.#expr(stmt.expr, 0)})`)
+      }
+      case 'eval':
+        return this.#line(indent, this.#expr(stmt.expr, 0))
+      case 'call':
+        return this.#call(stmt, indent, resuming)
+      case 'return':
+        return this.#line(indent, `return ${this.#expr(stmt.expr, 0)}`)
+      case 'tail':
+        this.#restoreDepth(indent)
+        return this.#line(indent, `return ${this.#invoke(stmt.callee, stmt.args)}`)
+      case 'if': {
+        const thenSites = resuming ? rangeOf(stmt.then, (s) => this.#sites(s)) : undefined
+        const elseSites = resuming ? rangeOf(stmt.else, (s) => this.#sites(s)) : undefined
+        let test = this.#test(stmt.test)
+        if (thenSites !== undefined && elseSites !== undefined) test = `pc < 0 ? ${test} : pc <= ${thenSites[1]}`
+        else if (thenSites !== undefined) test = `pc >= 0 || ${test}`
+        else if (elseSites !== undefined) test = `pc < 0 && ${test}`
+        const before = this.#dirty
+        if (stmt.then.length === 0) {
+          this.#line(indent, `if (!(${test})) {`)
+        } else {
+          this.#line(indent, `if (${test}) {`)
+          this.#statements(stmt.then, inner, thenSites !== undefined)
+          if (stmt.else.length > 0) this.#line(indent, '} else {')
+        }
+        const afterThen = this.#dirty
+        this.#dirty = before
+        this.#statements(stmt.else, inner, elseSites !== undefined)
+        this.#dirty ||= afterThen
+        return this.#line(indent, '}')
+      }
+      case 'block':
+        this.#line(indent, `${stmt.label}: {`)
+        this.#statements(stmt.body, inner, resuming)
+        return this.#line(indent, '}')
+      case 'loop': {
+        this.#line(indent, `${stmt.loop.label}: for (;;) {`)
+        this.#freshSlots(stmt.loop, inner, resuming)
+        if (makesCalls(stmt.body)) this.#dirty = true
+        this.#statements(stmt.body, inner, resuming)
+        return this.#line(indent, '}')
+      }
+      case 'switch': {
+        let which = stmt.slot.name
+        if (resuming) {
+          for (let i = stmt.cases.length - 1; i >= 0; i--) {
+            const range = rangeOf(stmt.cases[i] ?? [], (s) => this.#sites(s))
+            if (range !== undefined) which = `pc >= ${range[0]} && pc <= ${range[1]} ? ${i} : ${which}`
+          }
+        }
+        this.#line(indent, `switch (${which}) {`)
+        stmt.cases.forEach((body, i) => {
+          this.#line(inner, `case ${i}: {`)
+          this.#statements(body, `${inner}  `, resuming && rangeOf(body, (s) => this.#sites(s)) !== undefined)
+          this.#line(inner, '}')
+        })
+        return this.#line(indent, '}')
+      }
+      case 'break':
+        return this.#line(indent, `break ${stmt.label}`)
+      case 'continue':
+        return this.#line(indent, `continue ${stmt.label}`)
+    }
+  }
+
+  #freshSlots(loop: Loop, indent: string, resuming: boolean): void {
+    for (const slot of this.fn.slots) {
+      if (!slot.captured || slot.loop !== loop) continue
+      const first = this.#isFresh(slot) ? this.#incoming(slot) : undefined
+      if (this.resuming && resuming) {
+        this.#line(indent, `let ${slot.name} = ${first === undefined ? '' : `pc < 0 ? ${first} : `}${slot.name}_r`)
+      } else this.#line(indent, `let ${slot.name}${first === undefined ? '' : ` = ${first}`}`)
+    }
+  }
+
+  #restoreDepth(indent: string): void {
+    if (this.#dirty) this.#line(indent, `${this.tables.runtime('machine')}.depth = depth`)
+  }
+
+  #call(stmt: Stmt & { kind: 'call' }, indent: string, resuming: boolean): void {
+    const inner = resuming ? `${indent}  ` : indent
+    if (resuming) this.#line(indent, 'if (pc < 0) {')
+    this.#restoreDepth(inner)
+    const { site, into } = stmt
+    const invoke = this.#invoke(stmt.callee, stmt.args)
+    const live = site.live.map((slot) => slot.name)
+    const saver = this.tables.runtime(live.length <= 4 ? `save${live.length}` : 'saveMore')
+    const save = `return ${saver}(${[this.tables.code(this.fn), site.index, ...live].join(', ')})`
+    if (into === undefined) this.#line(inner, `if (${invoke} === undefined) ${save}`)
+    else {
+      // A loop's parameter is never the target of a call.
+      this.#line(inner, `${into.name} = ${invoke}`)
+      this.#line(inner, `if (${into.name} === undefined) ${save}`)
+    }
+    if (resuming) {
+      this.#line(indent, `} else ${into === undefined ? 'pc = -1' : `{ ${into.name} = value; pc = -1 }`}`)
+    }
+    this.#dirty = true
+  }
+
+  #invoke(callee: Callee, args: readonly Expr[]): string {
+    const list = args.map((a) => this.#expr(a, 0)).join(', ')
+    if (callee.kind === 'known') return `${callee.slot.name}(${list})`
+    const { expr } = callee
+    if (expr.kind === 'global') {
+      this.#usesF = true
+      const global = this.tables.global(expr.link)
+      const slow = this.tables.runtime('globalProcedure')
+      return `(typeof (f = ${global}.value) === 'function' ? f : ${slow}(${global}))(${list})`
+    }
+    const slow = this.tables.runtime('notProcedure')
+    if (expr.kind === 'slot' && !expr.slot.boxed) {
+      const { name } = expr.slot
+      return `(typeof ${name} === 'function' ? ${name} : ${slow}(${name}))(${list})`
+    }
+    this.#usesF = true
+    return `(typeof (f = ${this.#expr(expr, 0)}) === 'function' ? f : ${slow}(f))(${list})`
+  }
+
+  /** The first and last site in a statement. */
+  #sites(stmt: Stmt): readonly [number, number] | undefined {
+    if (this.#range.has(stmt)) return this.#range.get(stmt)
+    const range = computeRange(stmt, (s) => this.#sites(s))
+    this.#range.set(stmt, range)
+    return range
+  }
+
+  // Expressions
+
+  #test(expr: Expr): string {
+    if (expr.kind === 'const') return String(expr.value !== false)
+    if (isBoolean(expr)) return this.#expr(expr, 0)
+    return `${this.#expr(expr, 0)} !== false`
+  }
+
+  /** Scratch variables below `scratch` are in use around the expression. */
+  #expr(expr: Expr, scratch: number): string {
+    switch (expr.kind) {
+      case 'const':
+        return this.tables.value(expr.value)
+      case 'slot': {
+        const { slot } = expr
+        if (!slot.boxed) return slot.name
+        if (!slot.checked) return `${slot.name}.v`
+        this.#usesT = true
+        const name = JSON.stringify(slot.name.replace(/_\d+$/, ''))
+        return `((t = ${slot.name}.v) !== undefined ? t : ${this.tables.runtime('unboundLocal')}(${name}))`
+      }
+      case 'global': {
+        this.#usesT = true
+        const global = this.tables.global(expr.link)
+        return `((t = ${global}.value) !== undefined ? t : ${this.tables.runtime('unboundGlobal')}(${global}))`
+      }
+      case 'closure':
+        return emitFunction(expr.fn, this.tables, `${this.#indent}  `)
+      case 'cond': {
+        const test = isBoolean(expr.test)
+          ? this.#expr(expr.test, scratch)
+          : `${this.#expr(expr.test, scratch)} !== false`
+        return `(${test} ? ${this.#expr(expr.then, scratch)} : ${this.#expr(expr.else, scratch)})`
+      }
+      case 'raw':
+        return this.#fill(expr.template, expr.args, scratch, false)
+      case 'prim':
+        return this.#fill(expr.inline.js, expr.args, scratch, expr.inline.atoms === true)
+    }
+  }
+
+  #fill(template: string, args: readonly Expr[], scratch: number, atoms: boolean): string {
+    let js = template
+    const prefix: string[] = []
+    let used = scratch
+    const texts = args.map((arg, i) => {
+      const atom = arg.kind === 'const' || (arg.kind === 'slot' && !arg.slot.boxed)
+      const twice = atoms && js.split(`$${i}`).length > 2
+      // Once one operand is kept aside, those before it were, and those after it must be, evaluated in order too.
+      if (atom || (!twice && prefix.length === 0 && !this.#laterKept(js, args, i, atoms))) {
+        return this.#expr(arg, used)
+      }
+      const name = `s${used}`
+      this.#scratchMost = Math.max(this.#scratchMost, used + 1)
+      prefix.push(`${name} = ${this.#expr(arg, used + 1)}`)
+      used++
+      return name
+    })
+    args.forEach((arg, i) => {
+      if (arg.kind === 'const' && typeof arg.value === 'number') {
+        js = js.replace(`typeof $${i} === 'number' && `, '').replace(` && typeof $${i} === 'number'`, '')
+        if (js.includes(`$${i}.`)) texts[i] = `(${texts[i]})`
+      }
+    })
+    js = js.replace(/\$(R\.[A-Za-z0-9]+|P\.[A-Za-z0-9?!*<>=+/-]+(?=\()|self|t|\d)/g, (_, name: string) => {
+      if (name === 't') {
+        this.#usesT = true
+        return 't'
+      }
+      if (name === 'self') return this.#self
+      if (name.startsWith('R.')) return this.tables.runtime(name.slice(2))
+      if (name.startsWith('P.')) return this.tables.primitive(name.slice(2))
+      return texts[Number(name)] ?? 'undefined'
+    })
+    return prefix.length > 0 ? `(${prefix.join(', ')}, ${js})` : js
+  }
+
+  #laterKept(js: string, args: readonly Expr[], i: number, atoms: boolean): boolean {
+    return args.some((arg, j) => {
+      if (j <= i || !atoms) return false
+      const atom = arg.kind === 'const' || (arg.kind === 'slot' && !arg.slot.boxed)
+      return !atom && js.split(`$${j}`).length > 2
+    })
+  }
+}
+
+function isBoolean(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'prim':
+      return expr.inline.boolean === true
+    case 'raw':
+      return true
+    case 'cond':
+      return isBooleanValue(expr.then) && isBooleanValue(expr.else)
+    default:
+      return false
+  }
+}
+function isBooleanValue(expr: Expr): boolean {
+  return expr.kind === 'const' ? typeof expr.value === 'boolean' : expr.kind !== 'raw' && isBoolean(expr)
+}
+
+type SitesOf = (stmt: Stmt) => readonly [number, number] | undefined
+
+function rangeOf(stmts: readonly Stmt[], sites: SitesOf): readonly [number, number] | undefined {
+  let low = Number.POSITIVE_INFINITY
+  let high = -1
+  for (const stmt of stmts) {
+    const range = sites(stmt)
+    if (range === undefined) continue
+    low = Math.min(low, range[0])
+    high = Math.max(high, range[1])
+  }
+  return high < 0 ? undefined : [low, high]
+}
+
+function computeRange(stmt: Stmt, sites: SitesOf): readonly [number, number] | undefined {
+  switch (stmt.kind) {
+    case 'call':
+      return [stmt.site.index, stmt.site.index]
+    case 'if':
+      return rangeOf([...stmt.then, ...stmt.else], sites)
+    case 'block':
+    case 'loop':
+      return rangeOf(stmt.body, sites)
+    case 'switch':
+      return rangeOf(stmt.cases.flat(), sites)
+    default:
+      return undefined
+  }
+}
+
+/** Whether a call that may use much stack is made here. */
+function makesCalls(stmts: readonly Stmt[]): boolean {
+  return stmts.some((stmt) => {
+    switch (stmt.kind) {
+      case 'call':
+      case 'tail':
+        return true
+      case 'if':
+        return makesCalls(stmt.then) || makesCalls(stmt.else)
+      case 'block':
+      case 'loop':
+        return makesCalls(stmt.body)
+      case 'switch':
+        return stmt.cases.some(makesCalls)
+      default:
+        return false
+    }
+  })
+}
+
+/** Words of native stack that one activation may take in V8's interpreter, whose frames are the largest. */
+function weight(fn: Fn): number {
+  return fn.slots.length + 12
+}

@@ -1,0 +1,2 @@
+export { compile, showGeneratedCode } from './compile.ts'
+export { installSyntaxDefiner, type SyntaxDefiner } from './runtime.ts'

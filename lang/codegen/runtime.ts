@@ -1,0 +1,238 @@
+/** The run-time of generated code: every name its text may mention as `R.name`. */
+import { schemeError } from '../conditions/index.ts'
+import {
+  machine,
+  overflow,
+  save0,
+  save1,
+  save2,
+  save3,
+  save4,
+  saveMore,
+} from '../execution/machine.ts'
+import { isEqual, isEqv } from '../primitives/equality.ts'
+import {
+  add,
+  divide,
+  greaterOrEqual,
+  greaterThan,
+  lessOrEqual,
+  lessThan,
+  modulo,
+  multiply,
+  numEqual,
+  quotient,
+  remainder,
+  subtract,
+} from '../primitives/numbers/index.ts'
+import { wrongArgumentCount } from '../primitives/define.ts'
+import {
+  Char,
+  EOF,
+  intern,
+  Keyword,
+  list,
+  MultipleValues,
+  NIL,
+  Pair,
+  type Procedure,
+  SchemeString,
+  SchemeSymbol,
+  UNSPECIFIED,
+  type Value,
+  Variable,
+} from '../values/index.ts'
+import type { Module } from '../modules/module.ts'
+
+/** Holds an assigned variable, so that closures and saved frames share it. */
+export class Box {
+  v: Value
+  constructor(v: Value) {
+    this.v = v
+  }
+}
+
+/** The variable of a reference that may still be unbound: knows where to look again. */
+interface Reference {
+  readonly module: Module
+  readonly name: SchemeSymbol
+  readonly public: boolean
+}
+const references = new WeakMap<Variable, Reference>()
+
+/** The variable that a reference from code denotes; remembers unbound ones, which an import may still provide. */
+export function linkGlobal(reference: Reference): Variable {
+  const { module, name } = reference
+  if (reference.public) {
+    const exported = module.exports.get(name)
+    if (exported !== undefined) return exported
+    const pending = new Variable(undefined, name)
+    references.set(pending, reference)
+    return pending
+  }
+  const variable = module.reference(name)
+  if (variable.value === undefined) references.set(variable, reference)
+  return variable
+}
+
+function resolve(variable: Variable): Variable {
+  if (variable.value !== undefined) return variable
+  const reference = references.get(variable)
+  if (reference === undefined) return variable
+  const { module, name } = reference
+  return (reference.public ? module.exports.get(name) : module.lookup(name)) ?? variable
+}
+
+function unbound(name: SchemeSymbol | undefined): never {
+  return schemeError('unbound-variable', undefined, 'Unbound variable: ~S', [name ?? false])
+}
+
+function unboundGlobal(variable: Variable): Value {
+  const found = resolve(variable)
+  return found.value !== undefined ? found.value : unbound(variable.name)
+}
+
+function unboundLocal(name: string): never {
+  return unbound(intern(name))
+}
+
+function globalProcedure(variable: Variable): Procedure {
+  const { value } = resolve(variable)
+  if (typeof value === 'function') return value
+  return value === undefined ? unbound(variable.name) : notProcedure(value)
+}
+
+function notProcedure(value: Value): never {
+  return schemeError('wrong-type-arg', undefined, 'Wrong type to apply: ~S', [value], list([value]))
+}
+
+function setGlobal(variable: Variable, value: Value): void {
+  const found = resolve(variable)
+  if (found.value === undefined) unbound(variable.name)
+  found.value = value
+}
+
+/** What syntax/ supplies to install a macro when a `define-syntax` form runs. */
+export type SyntaxDefiner = (module: Module, name: SchemeSymbol, transformer: Value) => void
+let defineSyntax: SyntaxDefiner = () => {
+  throw new Error('strata bug: define-syntax before the expander was set up')
+}
+export function installSyntaxDefiner(definer: SyntaxDefiner): void {
+  defineSyntax = definer
+}
+
+/** Elements of an array from index `start`, as a list. */
+function listFrom(items: readonly Value[], start: number): Value {
+  let result: Value = NIL
+  for (let i = items.length - 1; i >= start; i--) result = new Pair(items[i], result)
+  return result
+}
+
+function single(value: Value): Value {
+  if (!(value instanceof MultipleValues)) return value
+  if (value.values.length > 0) return value.values[0]
+  return schemeError('misc-error', undefined, 'Zero values returned to single-valued continuation')
+}
+
+function exactValues(value: Value, count: number): readonly Value[] {
+  const values = value instanceof MultipleValues ? value.values : [value]
+  if (values.length !== count) wrongValueCount(values)
+  return values
+}
+
+function atLeastValues(value: Value, count: number): readonly Value[] {
+  const values = value instanceof MultipleValues ? value.values : [value]
+  if (values.length < count) wrongValueCount(values)
+  return values
+}
+
+function wrongValueCount(values: readonly Value[]): never {
+  return schemeError('wrong-number-of-args', undefined, 'Wrong number of arguments to ~A', [list(values)])
+}
+
+function keywordError(message: string, irritant: Value): never {
+  return schemeError('keyword-argument-error', undefined, message, [], list([irritant]))
+}
+
+/** Values of optional and keyword parameters, then the rest list: Guile's rules for `lambda*`. */
+// biome-ignore lint/complexity/useMaxParams: called by generated code only
+function bindKeywords(
+  _procedure: Value,
+  args: readonly Value[],
+  keywords: readonly Value[],
+  optional: number,
+  allowOther: boolean,
+  hasRest: boolean,
+): Value[] {
+  const bound: Value[] = new Array(optional + keywords.length + 1).fill(undefined)
+  let i = 0
+  while (i < optional && i < args.length && !(args[i] instanceof Keyword)) {
+    bound[i] = args[i]
+    i++
+  }
+  bound[optional + keywords.length] = hasRest ? listFrom(args, i) : NIL
+  while (i < args.length) {
+    const keyword = args[i]
+    if (!(keyword instanceof Keyword)) {
+      if (!hasRest) keywordError('Invalid keyword', keyword)
+      i++
+      continue
+    }
+    const index = keywords.indexOf(keyword)
+    if (index < 0 && !allowOther) keywordError('Unrecognized keyword', keyword)
+    if (i + 1 >= args.length) keywordError('Keyword argument has no value', keyword)
+    if (index >= 0) bound[optional + index] = args[i + 1]
+    i += 2
+  }
+  return bound
+}
+
+/** The object that generated code receives as `R`. */
+export const runtime = {
+  machine,
+  overflow,
+  save0,
+  save1,
+  save2,
+  save3,
+  save4,
+  saveMore,
+  Box,
+  Pair,
+  NIL,
+  UNSPECIFIED,
+  EOF,
+  SchemeSymbol,
+  SchemeString,
+  Char,
+  Keyword,
+  isArray: Array.isArray,
+  trunc: Math.trunc,
+  eqv: isEqv,
+  equal: isEqual,
+  add,
+  subtract,
+  multiply,
+  divide,
+  quotient,
+  remainder,
+  modulo,
+  numEqual,
+  lessThan,
+  greaterThan,
+  lessOrEqual,
+  greaterOrEqual,
+  wrongArguments: wrongArgumentCount,
+  globalProcedure,
+  notProcedure,
+  unboundGlobal,
+  unboundLocal,
+  setGlobal,
+  defineSyntax: (module: Module, name: SchemeSymbol, transformer: Value): void =>
+    defineSyntax(module, name, transformer),
+  listFrom,
+  single,
+  exactValues,
+  atLeastValues,
+  bindKeywords,
+}

@@ -1,0 +1,20 @@
+/** Running Scheme from TypeScript: top-level forms and calls of procedures. */
+import { compile } from '../codegen/compile.ts'
+import { schemeError } from '../conditions/index.ts'
+import type { Core } from '../core/index.ts'
+import { list, type Value } from '../values/index.ts'
+import { runNested, runTopLevel } from './machine.ts'
+
+/** Run one top-level form to completion on an empty stack. */
+export function execute(core: Core): Value {
+  return runTopLevel(compile(core))
+}
+
+/** Call a Scheme procedure from a primitive or an embedder. The call is a continuation barrier:
+ *  escapes pass through it, but no continuation captured inside can come back once it is over. */
+export function callProcedure(procedure: Value, args: readonly Value[]): Value {
+  if (typeof procedure !== 'function') {
+    return schemeError('wrong-type-arg', undefined, 'Wrong type to apply: ~S', [procedure], list([procedure]))
+  }
+  return runNested(() => procedure(...args))
+}

@@ -1,0 +1,1 @@
+export { callProcedure, execute } from './execute.ts'

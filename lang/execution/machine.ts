@@ -1,0 +1,266 @@
+/** The machine: heap frames, the run loop, and the one sentinel of the calling convention.
+ *  Not the control operators built on it (see continuations.ts, exceptions.ts).
+ *  Method: generalized stack inspection (Pettyjohn and others, 2005) with checked returns.
+ *
+ *  A Scheme procedure is a JavaScript function of positional arguments. It returns a value, or
+ *  `undefined`, which is no Scheme value and means "leave this stack". What to do then is in
+ *  `machine.mode`: under CAPTURE every frame with work left saves itself and returns `undefined` too;
+ *  under ABORT frames just return. A tail call is a plain call whose result is returned: its frame has
+ *  nothing to save, so it vanishes when the stack is next captured, which the depth counter forces
+ *  every few thousand calls. Hence proper tail calls and unbounded recursion from one mechanism.
+ *
+ *  `machine.depth` estimates the words of native stack in use. A function adds its own weight on entry and
+ *  sets the counter back before its later calls; nothing is done on return. */
+import type { Procedure, Value } from '../values/index.ts'
+import { UNSPECIFIED } from '../values/index.ts'
+import type { Dynamic } from './dynamic.ts'
+
+export const NORMAL = 0
+export const CAPTURE = 1
+export const ABORT = 2
+
+/** Words of native stack (as estimated by code generation) after which everything moves to the heap. */
+export const DEPTH_LIMIT = 24_000
+/** What a nested run gets at least, however deep the stack below it. */
+const NESTED_SHARE = 4_000
+/** Nested runs that may start past the limit before it is an error: each holds native stack. */
+const NESTED_LIMIT = 10
+
+/** The code a heap frame goes on in: a procedure's resume function, or a system operation. */
+export interface FrameCode {
+  resume(frame: Frame, value: Value): Value
+}
+
+/** One pending call, saved. Shared between continuations and never changed once its capture is complete. */
+export class Frame {
+  readonly code: FrameCode
+  /** Which call of the procedure is pending. */
+  readonly site: number
+  next: Frame | null = null
+  readonly a: Value
+  readonly b: Value
+  readonly c: Value
+  readonly d: Value
+  readonly more: readonly Value[] | undefined
+  constructor(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value, more: readonly Value[] | undefined) {
+    this.code = code
+    this.site = site
+    this.a = a
+    this.b = b
+    this.c = c
+    this.d = d
+    this.more = more
+  }
+}
+
+/** One activation of the run loop. Continuations captured in it are delimited by its end. */
+export class Run {
+  readonly outer: Run | undefined
+  /** Whether it runs a top-level form: continuations may then be resumed in a later such run. */
+  readonly topLevel: boolean
+  readonly base: number
+  active = true
+  constructor(outer: Run | undefined, topLevel: boolean, base: number) {
+    this.outer = outer
+    this.topLevel = topLevel
+    this.base = base
+  }
+}
+
+/** Where an abort goes. `land` is asked by the loop of each run, innermost first, once the stack is gone: it sets
+ *  `machine.frames` and returns the value to go on with, or says that the target is not in this run. */
+export interface AbortTarget {
+  land(run: Run): Value | typeof ELSEWHERE
+}
+export const ELSEWHERE: unique symbol = Symbol('elsewhere')
+
+class Machine {
+  depth = 0
+  mode: typeof NORMAL | typeof CAPTURE | typeof ABORT = NORMAL
+  /** The heap part of the continuation of the current run, innermost first. */
+  frames: Frame | null = null
+  /** Frames saved by the capture in progress, innermost first. */
+  head: Frame | null = null
+  last: Frame | null = null
+  /** What a capture is for: called on an empty stack, its value goes to `frames`. */
+  action: (() => Value) | undefined = undefined
+  target: AbortTarget | undefined = undefined
+  run: Run | undefined = undefined
+  nested = 0
+  /** The dynamic environment: winders, fluid bindings and prompts, innermost first. */
+  dynamic: Dynamic | null = null
+}
+
+export const machine = new Machine()
+
+/** Thrown through the JavaScript frames of primitives when an abort leaves the run they started. */
+export const UNWINDING = { kind: 'unwinding' } as const
+
+function append(frame: Frame): undefined {
+  if (machine.mode === ABORT) return undefined
+  if (machine.mode === NORMAL) beginUnspecified()
+  if (machine.last === null) machine.head = frame
+  else machine.last.next = frame
+  machine.last = frame
+  return undefined
+}
+
+/** A primitive returned JavaScript's `undefined`: read it as the unspecified value. */
+function beginUnspecified(): void {
+  machine.mode = CAPTURE
+  machine.action = () => UNSPECIFIED
+}
+
+export function save0(code: FrameCode, site: number): undefined {
+  return append(new Frame(code, site, undefined, undefined, undefined, undefined, undefined))
+}
+export function save1(code: FrameCode, site: number, a: Value): undefined {
+  return append(new Frame(code, site, a, undefined, undefined, undefined, undefined))
+}
+export function save2(code: FrameCode, site: number, a: Value, b: Value): undefined {
+  return append(new Frame(code, site, a, b, undefined, undefined, undefined))
+}
+export function save3(code: FrameCode, site: number, a: Value, b: Value, c: Value): undefined {
+  return append(new Frame(code, site, a, b, c, undefined, undefined))
+}
+export function save4(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value): undefined {
+  return append(new Frame(code, site, a, b, c, d, undefined))
+}
+// biome-ignore lint/complexity/useMaxParams: the hot interface of generated code
+export function saveMore(
+  code: FrameCode,
+  site: number,
+  a: Value,
+  b: Value,
+  c: Value,
+  d: Value,
+  ...more: Value[]
+): undefined {
+  return append(new Frame(code, site, a, b, c, d, more))
+}
+
+/** Leave the stack, saving it, and call `action` on an empty one. For tail position: `return capture(...)`. */
+export function capture(action: () => Value): undefined {
+  machine.mode = CAPTURE
+  machine.action = action
+  return undefined
+}
+
+/** Leave the stack without saving it. For tail position. */
+export function abort(target: AbortTarget): undefined {
+  machine.mode = ABORT
+  machine.target = target
+  return undefined
+}
+
+/** Entry of a function past the depth limit: do the call again on an empty stack. */
+export function overflow(procedure: Procedure, ...args: Value[]): undefined {
+  return capture(() => procedure(...args))
+}
+
+/** Push a system frame directly on the heap continuation. Only while the stack is empty (in a capture's action). */
+export function pushFrame(frame: Frame): void {
+  frame.next = machine.frames
+  machine.frames = frame
+}
+
+/** What a run does when its stack was left. */
+function settle(run: Run): Value {
+  const mode = machine.mode
+  machine.depth = run.base
+  if (mode === CAPTURE) {
+    machine.mode = NORMAL
+    const action = machine.action
+    if (machine.last !== null) {
+      machine.last.next = machine.frames
+      machine.frames = machine.head
+      machine.head = null
+      machine.last = null
+    }
+    machine.action = undefined
+    return action === undefined ? UNSPECIFIED : action()
+  }
+  if (mode === ABORT) {
+    const landed = machine.target?.land(run)
+    if (landed === ELSEWHERE) return landed
+    machine.mode = NORMAL
+    machine.target = undefined
+    return landed
+  }
+  return UNSPECIFIED
+}
+
+/** Run `thunk` to completion on a stack of its own: a continuation barrier that lets escapes through. */
+function runLoop(thunk: () => Value, topLevel: boolean): Value {
+  const { frames, depth, run: outer, dynamic, nested } = machine
+  const late = depth > DEPTH_LIMIT - NESTED_SHARE
+  if (late && nested >= NESTED_LIMIT) return nestedTooDeep()
+  const base = late ? DEPTH_LIMIT - NESTED_SHARE : depth
+  const run = new Run(outer, topLevel, base)
+  machine.run = run
+  machine.frames = null
+  machine.depth = base
+  if (late) machine.nested = nested + 1
+  let value: Value
+  let start: (() => Value) | undefined = thunk
+  try {
+    for (;;) {
+      try {
+        if (start !== undefined) {
+          const first = start
+          start = undefined
+          value = first()
+        }
+        for (;;) {
+          if (value === undefined) {
+            value = settle(run)
+            if (value === ELSEWHERE) break
+          } else {
+            const frame: Frame | null = machine.frames
+            if (frame === null) return value
+            machine.frames = frame.next
+            machine.depth = base
+            value = frame.code.resume(frame, value)
+          }
+        }
+        break
+      } catch (error) {
+        if (error !== UNWINDING) throw error
+        // An abort from a run nested in this one dropped our stack: ask whether its target is ours.
+        value = undefined
+      }
+    }
+    throw UNWINDING
+  } finally {
+    run.active = false
+    machine.run = outer
+    machine.frames = frames
+    machine.depth = depth
+    machine.nested = nested
+    if (machine.mode !== ABORT) {
+      machine.mode = NORMAL
+      machine.action = undefined
+      machine.head = null
+      machine.last = null
+      machine.dynamic = dynamic
+    }
+  }
+}
+
+let nestedTooDeep: () => never = () => {
+  throw new RangeError('too many nested runs')
+}
+/** exceptions.ts supplies the Scheme condition for native recursion that no capture can relieve. */
+export function installNestedTooDeep(raise: () => never): void {
+  nestedTooDeep = raise
+}
+
+/** Run a top-level form's code on an empty stack. */
+export function runTopLevel(thunk: () => Value): Value {
+  return runLoop(thunk, true)
+}
+
+/** Run Scheme code from a primitive, to its end. */
+export function runNested(thunk: () => Value): Value {
+  return runLoop(thunk, false)
+}
