@@ -1,0 +1,22 @@
+/** Ports: the type, memory ports, the current ports. The primitives are declared by declare-*.ts. */
+export {
+  currentErrorPort,
+  currentInputPort,
+  currentOutputPort,
+  currentWarningPort,
+  inputPort,
+  installStandardPorts,
+  outputPort,
+} from './current.ts'
+export { readDatumFrom } from './declare-text.ts'
+export { BytesOutputPort, bytesDevice, openInputBytes, openInputString, StringOutputPort } from './memory-ports.ts'
+export {
+  type Buffering,
+  concatenate,
+  type Device,
+  flushAllPorts,
+  openOutputPorts,
+  Port,
+  setDefaultEncoding,
+} from './port.ts'
+export { simpleFormat } from './simple-format.ts'

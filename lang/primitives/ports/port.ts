@@ -1,0 +1,410 @@
+/** Ports: buffered bytes with a text encoding on top, over a device.
+ *  Not the primitives (beside this file) and not devices on real files (build-side/posix).
+ *  Guile's ports serve bytes and text at once; so do these. */
+import { miscError, schemeError, throwKey } from '../../conditions/index.ts'
+import { SchemeString, type Value } from '../../values/index.ts'
+import { decodeBytes, encodeText } from '../bytevectors.ts'
+
+/** Where bytes come from and go to. */
+export interface Device {
+  /** Up to SIZE bytes; none at the end. */
+  read?(size: number): Uint8Array
+  write?(bytes: Uint8Array): void
+  /** Move to OFFSET from the start (0), here (1) or the end (2); returns the new position. */
+  seek?(offset: number, whence: 0 | 1 | 2): number
+  truncate?(length: number): void
+  close?(): Value
+  /** Whether reading would not block. */
+  ready?(): boolean
+  readonly descriptor?: number
+}
+
+export type Buffering = 'none' | 'line' | 'block'
+export type ConversionStrategy = 'error' | 'substitute' | 'escape'
+
+const NOTHING = new Uint8Array(0)
+const BUFFER_SIZE = 65536
+
+/** The encoding of ports that are opened without one. */
+let defaultEncoding = 'UTF-8'
+export function setDefaultEncoding(encoding: string): void {
+  defaultEncoding = encoding
+}
+export function getDefaultEncoding(): string {
+  return defaultEncoding
+}
+
+export class Port {
+  readonly isInput: boolean
+  readonly isOutput: boolean
+  /** "file", "string", …: shown when printed. */
+  readonly kind: string
+  device: Device
+  isOpen = true
+  /** A string, or #f. */
+  filename: Value = false
+  encoding: string
+  strategy: ConversionStrategy = 'substitute'
+  buffering: Buffering = 'block'
+  line = 0
+  column = 0
+  readonly properties = new Map<Value, Value>()
+  /** "r", "w+", … as given to `open-file`. */
+  mode: string
+  #input: Uint8Array = NOTHING
+  #position = 0
+  /** Text or bytes not yet written. */
+  #output: Uint8Array[] = []
+  #outputSize = 0
+  #outputText = ''
+
+  constructor(kind: string, device: Device, mode: string, encoding = defaultEncoding) {
+    this.kind = kind
+    this.device = device
+    this.mode = mode
+    this.isInput = /r|\+/.test(mode)
+    this.isOutput = /w|a|\+/.test(mode)
+    this.encoding = encoding
+  }
+
+  get descriptor(): number | undefined {
+    return this.device.descriptor
+  }
+
+  // Bytes in
+
+  /** Whether there is at least one more byte; reads from the device when the buffer is empty. */
+  fill(): boolean {
+    if (this.#position < this.#input.length) return true
+    if (!this.isOpen) closedPort(this)
+    const read = this.device.read?.(BUFFER_SIZE) ?? NOTHING
+    this.#input = read
+    this.#position = 0
+    return read.length > 0
+  }
+
+  /** Append more bytes to what is buffered; false at the end. */
+  #extend(): boolean {
+    const read = this.device.read?.(BUFFER_SIZE) ?? NOTHING
+    if (read.length === 0) return false
+    const rest = this.#input.subarray(this.#position)
+    const joined = new Uint8Array(rest.length + read.length)
+    joined.set(rest)
+    joined.set(read, rest.length)
+    this.#input = joined
+    this.#position = 0
+    return true
+  }
+
+  /** The next byte, or -1. */
+  peekByte(): number {
+    return this.fill() ? (this.#input[this.#position] ?? -1) : -1
+  }
+  readByte(): number {
+    const byte = this.peekByte()
+    if (byte >= 0) this.#position++
+    return byte
+  }
+  /** Up to COUNT bytes, fewer only at the end. */
+  readBytes(count: number): Uint8Array {
+    const parts: Uint8Array[] = []
+    let left = count
+    while (left > 0 && this.fill()) {
+      const part = this.#input.slice(this.#position, this.#position + left)
+      this.#position += part.length
+      left -= part.length
+      parts.push(part)
+    }
+    return concatenate(parts)
+  }
+  /** What is buffered, or one read of the device. */
+  readSome(limit = Number.MAX_SAFE_INTEGER): Uint8Array {
+    if (!this.fill()) return NOTHING
+    const part = this.#input.slice(this.#position, Math.min(this.#input.length, this.#position + limit))
+    this.#position += part.length
+    return part
+  }
+  readAllBytes(): Uint8Array {
+    const parts: Uint8Array[] = []
+    while (this.fill()) {
+      parts.push(this.#input.subarray(this.#position))
+      this.#position = this.#input.length
+    }
+    return concatenate(parts)
+  }
+  /** Put bytes back in front. */
+  unreadBytes(bytes: Uint8Array): void {
+    this.#input = concatenate([bytes, this.#input.subarray(this.#position)])
+    this.#position = 0
+  }
+  /** Forget what is buffered and return it. */
+  drain(): Uint8Array {
+    const rest = this.#input.slice(this.#position)
+    this.#position = this.#input.length
+    return rest
+  }
+  get isReady(): boolean {
+    return this.#position < this.#input.length || this.device.ready === undefined || this.device.ready()
+  }
+
+  // Text in
+
+  /** The code point at the front and how many bytes it takes; [-1, 0] at the end. */
+  #decode(): number {
+    const first = this.peekByte()
+    this.#width = 1
+    if (first < 0) {
+      this.#width = 0
+      return -1
+    }
+    if (first < 0x80 && this.encoding !== 'UTF-16' && this.#isByteBased()) return first
+    return this.#decodeWide(first)
+  }
+  #width = 0
+
+  #isByteBased(): boolean {
+    const start = this.encoding.charCodeAt(0)
+    // UTF-16 and UTF-32 are the only ones whose units are wider than a byte.
+    return !((start === 85 || start === 117) && /^utf-?(16|32)/i.test(this.encoding))
+  }
+
+  #decodeWide(first: number): number {
+    const utf8 = /^utf-?8$/i.test(this.encoding)
+    if (!utf8) {
+      if (/^(iso-?8859-1|latin-?1)$/i.test(this.encoding)) return first
+      const wide = /^utf-?32/i.test(this.encoding) ? 4 : /^utf-?16/i.test(this.encoding) ? 2 : 1
+      this.#need(wide)
+      let text = decodeBytes(this.#front(wide), this.encoding) ?? '\ufffd'
+      this.#width = wide
+      if (wide === 2 && /[\ud800-\udbff]/.test(text)) {
+        this.#need(4)
+        text = decodeBytes(this.#front(4), this.encoding) ?? '\ufffd'
+        this.#width = 4
+      }
+      return text.codePointAt(0) ?? 0xfffd
+    }
+    const length = first >= 0xf0 && first < 0xf8 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0
+    if (length === 0 || first >= 0xf8) return this.#malformed(first)
+    this.#need(length)
+    const bytes = this.#front(length)
+    let code = first & (0x7f >> length)
+    for (let i = 1; i < length; i++) {
+      const byte = bytes[i]
+      if (byte === undefined || (byte & 0xc0) !== 0x80) return this.#malformed(first)
+      code = (code << 6) | (byte & 0x3f)
+    }
+    if (
+      code > 0x10ffff ||
+      (code >= 0xd800 && code <= 0xdfff) ||
+      (length === 3 && code < 0x800) ||
+      (length === 4 && code < 0x10000)
+    )
+      return this.#malformed(first)
+    this.#width = length
+    return code
+  }
+  #malformed(_first: number): number {
+    if (this.strategy === 'error') {
+      this.#position++
+      schemeError('decoding-error', 'peek-char', 'input decoding error', [this])
+    }
+    this.#width = 1
+    return 0xfffd
+  }
+  /** Have COUNT bytes in the buffer if the device has them. */
+  #need(count: number): void {
+    while (this.#input.length - this.#position < count && this.#extend());
+  }
+  #front(count: number): Uint8Array {
+    return this.#input.subarray(this.#position, this.#position + count)
+  }
+
+  peekCode(): number {
+    return this.#decode()
+  }
+  /** The next code point, or -1 at the end. */
+  readCode(): number {
+    const code = this.#decode()
+    if (code >= 0) {
+      this.#position += this.#width
+      this.#advance(code)
+    }
+    return code
+  }
+  #advance(code: number): void {
+    if (code === 10) {
+      this.line++
+      this.column = 0
+    } else if (code === 9) this.column += 8 - (this.column % 8)
+    else if (code === 8) this.column = Math.max(0, this.column - 1)
+    else if (code === 13) this.column = 0
+    else if (code !== 7) this.column++
+  }
+
+  /** Text up to the next newline, which is consumed; the flag tells whether there was one. Undefined at the end. */
+  readLine(): { readonly text: string; readonly terminated: boolean } | undefined {
+    if (!this.#isByteBased()) return this.#readLineSlowly()
+    if (!this.fill()) return undefined
+    let searched = this.#position
+    for (;;) {
+      const found = this.#input.indexOf(10, searched)
+      if (found >= 0) {
+        const text = this.#text(this.#input.subarray(this.#position, found))
+        this.#position = found + 1
+        this.line++
+        this.column = 0
+        return { text, terminated: true }
+      }
+      const seen = this.#input.length - this.#position
+      if (!this.#extend()) {
+        const text = this.#text(this.#input.subarray(this.#position))
+        this.#position = this.#input.length
+        this.column += text.length
+        return { text, terminated: false }
+      }
+      searched = this.#position + seen
+    }
+  }
+  #readLineSlowly(): { readonly text: string; readonly terminated: boolean } | undefined {
+    let text = ''
+    for (;;) {
+      const code = this.readCode()
+      if (code < 0) return text === '' ? undefined : { text, terminated: false }
+      if (code === 10) return { text, terminated: true }
+      text += String.fromCodePoint(code)
+    }
+  }
+  #text(bytes: Uint8Array): string {
+    const text = decodeBytes(bytes, this.encoding) ?? decodeBytes(bytes, 'ISO-8859-1') ?? ''
+    if (this.strategy === 'error' && text.includes('\ufffd') && /^utf-?8$/i.test(this.encoding) && !isWellFormed(bytes))
+      schemeError('decoding-error', 'read-line', 'input decoding error', [this])
+    return text
+  }
+  /** All the rest as text. */
+  readAllText(): string {
+    const text = this.#text(this.readAllBytes())
+    this.trackText(text)
+    return text
+  }
+  /** Push text back. */
+  unreadText(text: string): void {
+    this.unreadBytes(encodeText(text, this.encoding) ?? NOTHING)
+    for (let i = 0; i < text.length; i++) {
+      if (text.charCodeAt(i) === 10) this.line = Math.max(0, this.line - 1)
+      else this.column = Math.max(0, this.column - 1)
+    }
+  }
+
+  // Out
+
+  writeText(text: string): void {
+    if (!this.isOpen) closedPort(this)
+    this.trackText(text)
+    this.#outputText += text
+    if (this.#outputText.length > BUFFER_SIZE) this.flush()
+    else this.#flushAsBuffered(text)
+  }
+  writeBytes(bytes: Uint8Array): void {
+    if (!this.isOpen) closedPort(this)
+    this.#encodePending()
+    this.#output.push(bytes.slice())
+    this.#outputSize += bytes.length
+    if (this.#outputSize > BUFFER_SIZE || this.buffering === 'none') this.flush()
+  }
+  #flushAsBuffered(text: string): void {
+    if (this.buffering === 'none' || (this.buffering === 'line' && text.includes('\n'))) this.flush()
+  }
+  #encodePending(): void {
+    if (this.#outputText === '') return
+    const text = this.#outputText
+    this.#outputText = ''
+    const bytes = this.encode(text)
+    this.#output.push(bytes)
+    this.#outputSize += bytes.length
+  }
+  encode(text: string): Uint8Array {
+    const onError =
+      this.strategy === 'error'
+        ? (code: number) =>
+            schemeError('encoding-error', 'put-char', 'conversion to port encoding failed', [this, code])
+        : () => 63
+    const source =
+      this.strategy === 'escape' && !/^utf/i.test(this.encoding)
+        ? text.replace(/[\u0100-\u{10ffff}]/gu, (c) => `\\x${(c.codePointAt(0) ?? 0).toString(16)};`)
+        : text
+    return encodeText(source, this.encoding, onError) ?? encodeText(source, 'UTF-8') ?? NOTHING
+  }
+  /** Give the device what is pending. */
+  flush(): void {
+    this.#encodePending()
+    if (this.#outputSize === 0) return
+    const bytes = concatenate(this.#output)
+    this.#output = []
+    this.#outputSize = 0
+    this.device.write?.(bytes)
+  }
+  trackText(text: string): void {
+    const newline = text.lastIndexOf('\n')
+    if (newline >= 0) {
+      for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) this.line++
+      this.column = 0
+    }
+    for (let i = newline + 1; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (code === 9) this.column += 8 - (this.column % 8)
+      else this.column++
+    }
+  }
+
+  // Position and end of life
+
+  seek(offset: number, whence: 0 | 1 | 2): number {
+    if (this.device.seek === undefined) return miscError('seek', 'port is not seekable: ~S', this)
+    this.flush()
+    const buffered = this.#input.length - this.#position
+    if (whence === 1 && offset === 0) return this.device.seek(0, 1) - buffered
+    const position = whence === 1 ? this.device.seek(offset - buffered, 1) : this.device.seek(offset, whence)
+    this.#input = NOTHING
+    this.#position = 0
+    return position
+  }
+  close(): Value {
+    if (!this.isOpen) return false
+    if (this.isOutput) this.flush()
+    this.isOpen = false
+    openOutputPorts.delete(this)
+    return this.device.close?.() ?? true
+  }
+}
+
+function isWellFormed(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) return only
+  const joined = new Uint8Array(parts.reduce((n, part) => n + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}
+
+/** Ports with a device outside the program: flushed at exit and before a process starts. */
+export const openOutputPorts = new Set<Port>()
+export function flushAllPorts(): void {
+  for (const port of openOutputPorts) if (port.isOpen) port.flush()
+}
+
+function closedPort(port: Port): never {
+  return throwKey('wrong-type-arg', false, new SchemeString('Port closed: ~S', true), false, port)
+}
