@@ -28,6 +28,10 @@ const FULL = new CharSet([0, 0xd7ff, 0xe000, LAST])
 const EMPTY = new CharSet([])
 
 function ofPattern(pattern: RegExp): CharSet {
+  return new CharSet(() => rangesOf(pattern))
+}
+
+function rangesOf(pattern: RegExp): number[] {
   const ranges: number[] = []
   let start = -1
   for (let code = 0; code <= LAST; code++) {
@@ -50,7 +54,7 @@ function ofPattern(pattern: RegExp): CharSet {
       break
     }
   }
-  return new CharSet(ranges)
+  return ranges
 }
 const ofText = (text: string) => charSetOfRanges([...text].map((c) => [c.codePointAt(0) ?? 0, c.codePointAt(0) ?? 0]))
 

@@ -1,10 +1,16 @@
 /** Character sets (SRFI 14): sorted, disjoint, non-adjacent ranges of code points. Immutable. */
 
 export class CharSet {
+  #ranges: readonly number[] | (() => readonly number[])
+  /** A function is called when the set is first looked into: the standard sets take milliseconds to find. */
+  constructor(ranges: readonly number[] | (() => readonly number[])) {
+    this.#ranges = ranges
+  }
+
   /** Starts and ends (inclusive), alternating. */
-  readonly ranges: readonly number[]
-  constructor(ranges: readonly number[]) {
-    this.ranges = ranges
+  get ranges(): readonly number[] {
+    if (typeof this.#ranges === 'function') this.#ranges = this.#ranges()
+    return this.#ranges
   }
 
   contains(code: number): boolean {

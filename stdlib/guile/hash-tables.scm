@@ -1,0 +1,58 @@
+;;; Hash tables: what calls procedures.
+
+(define (hash-fold proc init table)
+  "Fold PROC, called with key, value and result, over the entries of TABLE."
+  (let loop ((handles (%hash-table-handles table)) (result init))
+    (if (null? handles)
+        result
+        (loop (cdr handles) (proc (caar handles) (cdar handles) result)))))
+
+(define (hash-for-each proc table)
+  "Call PROC on the key and value of every entry of TABLE."
+  (for-each (lambda (handle) (proc (car handle) (cdr handle)))
+            (%hash-table-handles table)))
+
+(define (hash-for-each-handle proc table)
+  "Call PROC on every entry of TABLE, a pair."
+  (for-each proc (%hash-table-handles table)))
+
+(define (hash-map->list proc table)
+  "Return the list of the results of PROC on the key and value of every entry of TABLE."
+  (map (lambda (handle) (proc (car handle) (cdr handle)))
+       (%hash-table-handles table)))
+
+(define* (hash-count pred table #:optional (unused #f))
+  "Return how many entries of TABLE satisfy PRED, called with key and value."
+  (hash-fold (lambda (key value n) (if (pred key value) (+ n 1) n)) 0 table))
+
+;; The tables of hashx- operations are association lists by hash, kept as values of a plain table.
+
+(define (hashx-get-handle hash assoc table key)
+  "Return the entry of KEY in TABLE under HASH and ASSOC, or #f."
+  (assoc key (hashq-ref table (hash key 536870911) '())))
+
+(define* (hashx-ref hash assoc table key #:optional (default #f))
+  "Return the value of KEY in TABLE under HASH and ASSOC, or DEFAULT."
+  (let ((handle (hashx-get-handle hash assoc table key)))
+    (if handle (cdr handle) default)))
+
+(define (hashx-create-handle! hash assoc table key init)
+  "Return the entry of KEY in TABLE under HASH and ASSOC, made with INIT when missing."
+  (or (hashx-get-handle hash assoc table key)
+      (let ((handle (cons key init))
+            (bucket (hash key 536870911)))
+        (hashq-set! table bucket (cons handle (hashq-ref table bucket '())))
+        handle)))
+
+(define (hashx-set! hash assoc table key value)
+  "Bind KEY to VALUE in TABLE under HASH and ASSOC."
+  (set-cdr! (hashx-create-handle! hash assoc table key value) value)
+  value)
+
+(define (hashx-remove! hash assoc table key)
+  "Remove the entry of KEY from TABLE under HASH and ASSOC."
+  (let ((handle (hashx-get-handle hash assoc table key))
+        (bucket (hash key 536870911)))
+    (if handle
+        (hashq-set! table bucket (delq handle (hashq-ref table bucket '()))))
+    handle))
