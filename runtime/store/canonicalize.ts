@@ -10,11 +10,23 @@ const storeTime = 1
 export interface CanonicalizeOptions {
   /** Refuse files of any other owner: those of the builder. Undefined accepts all. */
   readonly owner?: number | undefined
+  /** Files with several names that were met before, as `device:inode`: they have their new owner already.
+   *  Share one set among the outputs of a build. */
+  readonly seen?: Set<string>
 }
 
 /** @throws StrataError `unsupported-file` or `suspicious-ownership`. */
 export function canonicalize(path: string, options: CanonicalizeOptions = {}): void {
+  if (options.seen === undefined && options.owner !== undefined) {
+    canonicalize(path, { ...options, seen: new Set() })
+    return
+  }
   const stat = lstatSync(path)
+  if (stat.isFile() && stat.nlink > 1 && options.seen !== undefined) {
+    const file = `${stat.dev}:${stat.ino}`
+    if (options.seen.has(file)) return
+    options.seen.add(file)
+  }
   if (!stat.isFile() && !stat.isDirectory() && !stat.isSymbolicLink()) {
     throw new StrataError(
       'unsupported-file',

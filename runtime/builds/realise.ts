@@ -1,0 +1,247 @@
+/** Making store items valid: the graph of what has to be built for them, built in order, as much at
+ *  once as allowed, and each derivation once whoever else wants it. */
+import { StrataError } from '../../lang/conditions/index.ts'
+import { type Derivation, parseStorePath, type StorePath, toStorePath } from '../formats/index.ts'
+import { FileLock, type Store } from '../store/index.ts'
+import { type BuildResult, buildDerivation } from './build.ts'
+import { planLauncher } from './build-launcher.ts'
+import { isBuiltin, isDownload } from './builtins.ts'
+import type { BuildFailure, BuildSink } from './events.ts'
+import type { Launcher } from './launcher.ts'
+import { type BuildOptions, type CompleteBuildOptions, completeOptions } from './options.ts'
+import { Slots } from './slots.ts'
+
+/** What to make valid: outputs of a derivation (all when none are named), or an item as it is. */
+export interface RealiseTarget {
+  readonly path: string
+  readonly outputs?: readonly string[] | undefined
+}
+
+const parallelDownloads = 4
+
+/** A derivation that could not be built, or whose inputs could not. */
+type GoalResult = BuildFailure | undefined
+
+/** Builds that this process is doing, by file of the output: record locks do not exclude them from each other. */
+const busyHere = new Map<string, Promise<unknown>>()
+
+class Realisation {
+  readonly #store: Store
+  readonly #options: CompleteBuildOptions
+  readonly #onEvent: BuildSink
+  readonly #builds: Slots
+  readonly #downloads = new Slots(parallelDownloads)
+  readonly #goals = new Map<string, Promise<GoalResult>>()
+  readonly #derivations = new Map<string, Derivation>()
+  readonly #stop: AbortController
+  readonly failures: BuildFailure[] = []
+  #stopping = false
+
+  constructor(store: Store, options: CompleteBuildOptions, onEvent: BuildSink, stop: AbortController) {
+    this.#store = store
+    this.#options = options
+    this.#onEvent = onEvent
+    this.#builds = new Slots(options.maxJobs)
+    this.#stop = stop
+  }
+
+  realise(target: RealiseTarget): Promise<GoalResult> {
+    if (!target.path.endsWith('.drv')) return this.#requireItem(target.path)
+    return this.#goal(toStorePath(target.path), target.outputs)
+  }
+
+  async #requireItem(path: string): Promise<GoalResult> {
+    const item = parseStorePath(path)
+    if (item !== undefined && this.#store.isValid(item)) return undefined
+    return this.#fail({
+      derivation: path,
+      reason: 'missing-derivation',
+      message: `path \`${path}' is not valid, and no derivation says how to make it`,
+      status: 1,
+    })
+  }
+
+  #fail(failure: BuildFailure): BuildFailure {
+    this.failures.push(failure)
+    if (!this.#options.keepGoing) this.#stopping = true
+    return failure
+  }
+
+  #derivation(path: StorePath): Derivation {
+    const known = this.#derivations.get(path)
+    if (known !== undefined) return known
+    const derivation = this.#store.readDerivation(path)
+    this.#derivations.set(path, derivation)
+    return derivation
+  }
+
+  #goal(path: StorePath, outputs: readonly string[] | undefined): Promise<GoalResult> {
+    const key = `${path}!${outputs === undefined ? '*' : [...outputs].sort().join(',')}`
+    let goal = this.#goals.get(key)
+    if (goal === undefined) {
+      goal = this.#pursue(path, outputs)
+      this.#goals.set(key, goal)
+    }
+    return goal
+  }
+
+  #missing(derivation: Derivation, outputs: readonly string[] | undefined): StorePath[] {
+    const names = outputs ?? [...derivation.outputs.keys()]
+    return names
+      .map((name) => derivation.outputs.get(name)?.path ?? '')
+      .filter((path) => path !== '' && !this.#store.isValid(path as StorePath))
+      .map((path) => path as StorePath)
+  }
+
+  async #pursue(path: StorePath, outputs: readonly string[] | undefined): Promise<GoalResult> {
+    if (!this.#store.isValid(path))
+      return this.#fail({
+        derivation: path,
+        reason: 'missing-derivation',
+        message: `cannot build missing derivation \`${path}'`,
+        status: 1,
+      })
+    const derivation = this.#derivation(path)
+    if (outputs !== undefined) {
+      const unknown = outputs.find((name) => !derivation.outputs.has(name))
+      if (unknown !== undefined)
+        return this.#fail({
+          derivation: path,
+          reason: 'missing-derivation',
+          message: `derivation \`${path}' does not have an output named \`${unknown}'`,
+          status: 1,
+          hint: `its outputs are ${[...derivation.outputs.keys()].join(', ')}`,
+        })
+      if (this.#missing(derivation, outputs).length === 0) return undefined
+      // One builder makes all outputs, so all wishes for some of them are one goal.
+      return await this.#goal(path, undefined)
+    }
+    if (this.#missing(derivation, undefined).length === 0) return undefined
+
+    let launcher: (() => Launcher) | undefined
+    const needs: Promise<GoalResult>[] = derivation.inputs.map((input) =>
+      this.#goal(input.path as StorePath, input.outputs),
+    )
+    needs.push(...derivation.sources.map((source) => this.#requireItem(source)))
+    if (!isBuiltin(derivation) && !this.#options.disableChroot) {
+      const plan = planLauncher(this.#store, path)
+      launcher = plan.launcher
+      if ('needs' in plan) needs.push(this.#goal(plan.needs, undefined))
+    }
+    const failed = (await Promise.all(needs)).filter((result) => result !== undefined).length
+    if (failed > 0)
+      return this.#fail({
+        derivation: path,
+        reason: 'dependency-failed',
+        message: `cannot build derivation \`${path}': ${failed} dependencies couldn't be built`,
+        status: this.failures[0]?.status ?? 1,
+      })
+    const slots = isDownload(derivation) ? this.#downloads : this.#builds
+    return await slots.use(() => this.#build(path, derivation, launcher))
+  }
+
+  async #build(path: StorePath, derivation: Derivation, launcher: (() => Launcher) | undefined): Promise<GoalResult> {
+    if (this.#stopping) return stoppedFailure(path)
+    this.#options.signal.throwIfAborted()
+    const outputs = this.#missing(derivation, undefined)
+    const locks = await this.#lock(path, outputs)
+    try {
+      if (this.#missing(derivation, undefined).length === 0) return undefined
+      const closure = this.#store.closure(this.#inputItems(derivation))
+      const result: BuildResult = await buildDerivation({
+        store: this.#store,
+        path,
+        derivation,
+        closure,
+        launcher: launcher?.(),
+        options: this.#options,
+        onEvent: this.#onEvent,
+      })
+      if (!('failure' in result)) return undefined
+      if (!this.#options.keepGoing) this.#stop.abort(new StrataError('build-stopped', 'another build failed'))
+      return this.#fail(result.failure)
+    } catch (error) {
+      if (error instanceof StrataError && error.kind === 'build-stopped') return stoppedFailure(path)
+      this.#stop.abort(new StrataError('build-stopped', 'another build failed'))
+      throw error
+    } finally {
+      locks.release()
+    }
+  }
+
+  #inputItems(derivation: Derivation): StorePath[] {
+    const items = derivation.inputs.flatMap((input) => {
+      const { outputs } = this.#derivation(input.path as StorePath)
+      return input.outputs.map((name) => outputs.get(name)?.path ?? '')
+    })
+    return [...items, ...derivation.sources].filter((item) => item !== '').map((item) => item as StorePath)
+  }
+
+  /** Keep everybody else, in this process and others, from building OUTPUTS. */
+  async #lock(derivation: StorePath, outputs: readonly StorePath[]): Promise<{ release: () => void }> {
+    const files = outputs.map((output) => `${this.#store.physical(output)}.lock`).sort()
+    for (;;) {
+      const busy = files.map((file) => busyHere.get(file)).find((promise) => promise !== undefined)
+      if (busy === undefined) break
+      await busy
+    }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    for (const file of files) busyHere.set(file, promise)
+    const locks: FileLock[] = []
+    const release = (): void => {
+      for (const lock of locks) lock.release({ remove: true })
+      for (const file of files) busyHere.delete(file)
+      resolve()
+    }
+    try {
+      for (const file of files) {
+        const onWait = (): void => this.#onEvent({ kind: 'build-waiting', derivation, lock: file })
+        locks.push(await FileLock.acquire(file, 'exclusive', onWait))
+      }
+    } catch (error) {
+      release()
+      throw error
+    }
+    return { release }
+  }
+}
+
+function stoppedFailure(path: StorePath): BuildFailure {
+  return {
+    derivation: path,
+    reason: 'dependency-failed',
+    message: `building of \`${path}' was stopped because another build failed`,
+    status: 1,
+  }
+}
+
+/** The error for what failed: the first cause, and the targets that it leaves without a result. */
+function realisationError(targets: readonly RealiseTarget[], failures: readonly BuildFailure[]): StrataError {
+  const [first] = failures
+  const paths = targets.map(({ path }) => `\`${path}'`).join(', ')
+  const hints = [first?.hint, first?.log === undefined ? undefined : `view the build log: zcat ${first.log}`]
+  if (first?.kept !== undefined) hints.push(`the build directory was kept: ${first.kept}`)
+  return new StrataError('build-failed', `build of ${paths} failed: ${first?.message ?? 'no reason'}`, {
+    irritants: failures,
+    hint: hints.filter((hint) => hint !== undefined).join('\n'),
+    cause: first?.cause,
+  })
+}
+
+/** Make TARGETS valid, building what is missing.
+ *  @throws StrataError `build-failed`, whose irritants are BuildFailure values, the first cause first. */
+export async function realise(
+  store: Store,
+  targets: readonly (string | RealiseTarget)[],
+  options: BuildOptions = {},
+  onEvent: BuildSink = () => {},
+): Promise<void> {
+  const stop = new AbortController()
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
+  const wanted = targets.map((target) => (typeof target === 'string' ? { path: target } : target))
+  const realisation = new Realisation(store, completeOptions(options, signal), onEvent, stop)
+  // Wait for all, also after an error: nothing may go on building behind the caller's back.
+  const results = await Promise.allSettled(wanted.map((target) => realisation.realise(target)))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+  if (realisation.failures.length > 0) throw realisationError(wanted, realisation.failures)
+}

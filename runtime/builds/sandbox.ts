@@ -1,0 +1,163 @@
+/** The file system of one build: a directory that becomes the builder's `/`, what is shown in it, and
+ *  as whom the builder runs. What a builder sees follows guix-daemon (see shared facts on the sandbox). */
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { type Derivation, isFixedOutput, type StorePath, storeDirectory, storePathName } from '../formats/index.ts'
+import { existsLink, removeTree, type Store } from '../store/index.ts'
+import { acquireBuildUser, type BuildUser } from './build-users.ts'
+import { builderEnvironment, etcFiles, networkFiles } from './environment.ts'
+import type { SandboxDescription, SandboxIdentity, SandboxMount } from './launcher.ts'
+
+/** Whom an ordinary user's builders are inside their user namespace. */
+const insideUid = 30001
+const insideGid = 30000
+
+const devices = ['full', 'kvm', 'null', 'random', 'tty', 'urandom', 'zero']
+const deviceLinks: readonly (readonly [string, string])[] = [
+  ['fd', '/proc/self/fd'],
+  ['stdin', '/proc/self/fd/0'],
+  ['stdout', '/proc/self/fd/1'],
+  ['stderr', '/proc/self/fd/2'],
+  ['ptmx', '/dev/pts/ptmx'],
+]
+
+export interface BuildDirectory {
+  /** On the host. */
+  readonly path: string
+  /** As the builder sees it in a sandbox. */
+  readonly inside: string
+}
+
+/** Make the directory that the build of DERIVATION starts in; the first free one, since failed ones may be kept. */
+export function makeBuildDirectory(derivation: StorePath): BuildDirectory {
+  const name = storePathName(derivation)
+  for (let count = 0; ; count++) {
+    const path = join(tmpdir(), `guix-build-${name}-${count}`)
+    try {
+      mkdirSync(path, { mode: 0o700 })
+      return { path, inside: `/tmp/guix-build-${name}-0` }
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
+  }
+}
+
+export interface SandboxRequest {
+  readonly store: Store
+  readonly path: StorePath
+  readonly derivation: Derivation
+  /** What the builder may see of the store. */
+  readonly closure: readonly StorePath[]
+  readonly buildDirectory: BuildDirectory
+  readonly cores: number
+  /** Whether builders may run as users of their own. */
+  readonly asUsers: boolean
+}
+
+export class BuildSandbox {
+  readonly description: SandboxDescription
+  readonly #root: string
+  readonly #user: BuildUser | undefined
+
+  constructor(request: SandboxRequest) {
+    const { store, path, derivation, buildDirectory } = request
+    this.#root = `${store.physical(path)}.chroot`
+    this.#user = request.asUsers && process.geteuid?.() === 0 ? acquireBuildUser(store.layout.state) : undefined
+    const identity: SandboxIdentity =
+      this.#user === undefined
+        ? { kind: 'mapped', uid: insideUid, gid: insideGid }
+        : { kind: 'user', uid: this.#user.uid, gid: this.#user.gid, groups: this.#user.groups }
+    try {
+      const fixedOutput = isFixedOutput(derivation)
+      this.#prepareRoot(identity, fixedOutput)
+      if (this.#user !== undefined) chownSync(buildDirectory.path, this.#user.uid, this.#user.gid)
+      this.description = {
+        root: this.#root,
+        identity,
+        network: fixedOutput,
+        linux32: derivation.system === 'i686-linux',
+        mounts: this.#mounts(request, fixedOutput),
+        directory: buildDirectory.inside,
+        environment: builderEnvironment(derivation, { buildDirectory: buildDirectory.inside, cores: request.cores }),
+        program: derivation.builder,
+        arguments: [basename(derivation.builder), ...derivation.args],
+      }
+    } catch (error) {
+      this.remove()
+      throw error
+    }
+  }
+
+  /** A name beside the sandbox for the launcher's control file. */
+  get controlFile(): string {
+    return `${this.#root}.control`
+  }
+
+  /** Who must own what the builder made. */
+  get owner(): number | undefined {
+    return this.#user?.uid ?? process.geteuid?.()
+  }
+
+  /** Where the builder put the output PATH, on the host. */
+  outputFile(path: StorePath): string {
+    return join(this.#root, path)
+  }
+
+  remove(): void {
+    if (existsLink(this.#root)) removeTree(this.#root)
+    this.#user?.release()
+  }
+
+  #prepareRoot(identity: SandboxIdentity, fixedOutput: boolean): void {
+    const root = this.#root
+    if (existsLink(root)) removeTree(root)
+    mkdirSync(root, { mode: 0o750 })
+    for (const directory of ['etc', 'gnu', 'gnu/store', 'proc', 'tmp', 'dev', 'dev/shm', 'dev/pts'])
+      mkdirSync(join(root, directory), { mode: 0o755 })
+    // The builder makes its outputs in gnu/store but may not remove what is shown there.
+    chmodSync(join(root, 'gnu/store'), 0o1775)
+    chmodSync(join(root, 'tmp'), 0o1777)
+    if (identity.kind === 'user') {
+      chownSync(root, 0, identity.gid)
+      chownSync(join(root, 'gnu/store'), 0, identity.gid)
+    }
+    for (const [name, text] of etcFiles(identity.uid, identity.gid, fixedOutput))
+      writeFileSync(join(root, 'etc', name), text, { mode: 0o644 })
+    for (const [name, target] of deviceLinks) symlinkSync(target, join(root, 'dev', name))
+  }
+
+  #mounts(request: SandboxRequest, fixedOutput: boolean): SandboxMount[] {
+    const { store, buildDirectory } = request
+    mkdirSync(join(this.#root, buildDirectory.inside), { mode: 0o700 })
+    const mounts: SandboxMount[] = [
+      { kind: 'bind-writable', source: join(this.#root, storeDirectory), target: storeDirectory },
+      { kind: 'bind-writable', source: join(this.#root, 'tmp'), target: '/tmp' },
+      { kind: 'bind-writable', source: buildDirectory.path, target: buildDirectory.inside },
+    ]
+    for (const path of request.closure) {
+      const source = store.physical(path)
+      // A symbolic link cannot be a mount point, nor be mounted: the sandbox has one like it.
+      if (lstatSync(source).isSymbolicLink()) copyLink(source, join(this.#root, path))
+      else mounts.push({ kind: 'bind', source, target: path })
+    }
+    for (const name of devices)
+      if (existsSync(`/dev/${name}`)) mounts.push({ kind: 'device', source: `/dev/${name}`, target: `/dev/${name}` })
+    for (const file of fixedOutput ? networkFiles : [])
+      if (existsSync(file)) mounts.push({ kind: 'bind', source: file, target: file })
+    return mounts
+  }
+}
+
+function copyLink(source: string, target: string): void {
+  symlinkSync(readlinkSync(source), target)
+}
