@@ -1,3 +1,29 @@
+export {
+  component,
+  EXCEPTION,
+  exceptionArgs,
+  exceptionFromThrow,
+  exceptionKind,
+  exceptionTypes,
+  IRRITANTS,
+  isException,
+  KIND_AND_ARGS,
+  MESSAGE,
+  makeException,
+  NON_CONTINUABLE,
+  ORIGIN,
+  quitCode,
+  simpleExceptions,
+} from './exceptions.ts'
 export { type ConditionLocation, locationOfArguments, raiseAt } from './located.ts'
-export { installThrower, miscError, outOfRange, schemeError, type Thrower, throwArguments, throwKey, wrongType } from './raise.ts'
+export {
+  installThrower,
+  miscError,
+  outOfRange,
+  schemeError,
+  type Thrower,
+  throwArguments,
+  throwKey,
+  wrongType,
+} from './raise.ts'
 export { StrataError, type StrataErrorDetails } from './strata-error.ts'
