@@ -1,7 +1,7 @@
 /** The current ports, as fluids; Scheme sees them as the parameters `current-output-port` and its kin. */
 
 import { wrongType } from '../../conditions/index.ts'
-import { Fluid } from '../../execution/fluids.ts'
+import { Fluid } from '../../execution/dynamic.ts'
 import type { Value } from '../../values/index.ts'
 import { openVoidPort } from './memory-ports.ts'
 import { Port } from './port.ts'
