@@ -424,13 +424,16 @@ forbid_attributes (void)
 # else
   const unsigned architecture = AUDIT_ARCH_AARCH64;
 # endif
+  /* Newer than the headers of the seed. */
+  const unsigned setxattrat_call = 463;
   struct sock_filter filter[] = {
     BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, arch)),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, architecture, 0, 4),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, architecture, 0, 5),
     BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_setxattr, 3, 0),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_lsetxattr, 2, 0),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_fsetxattr, 1, 0),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_setxattr, 4, 0),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_lsetxattr, 3, 0),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_fsetxattr, 2, 0),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, setxattrat_call, 1, 0),
     BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
   };
@@ -448,6 +451,9 @@ become_user (void)
   size_t count = 0;
   for (const char *at = groups; *at != '\0' && count < 256; at += strcspn (at, ","), at += *at == ',')
     list[count++] = atol (at);
+  /* So that /dev/stdout and /dev/stderr can be opened. */
+  if (fchown (1, inside_uid, inside_gid) != 0)
+    fail ("cannot hand over the standard output");
   if (setgroups (count, list) != 0 || setresgid (inside_gid, inside_gid, inside_gid) != 0
       || setresuid (inside_uid, inside_uid, inside_uid) != 0)
     fail ("cannot become user %ld", (long) inside_uid);

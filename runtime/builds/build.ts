@@ -201,7 +201,8 @@ function failureOfError(request: BuildRequest, error: unknown): Failing | undefi
     return { ...failure, status: 1 }
   }
   if (error instanceof StrataError && /^(unsupported-file|suspicious-ownership|file-changed)$/.test(error.kind))
-    return { reason: 'bad-output', message: error.message, status: 1, cause: error }
+    // The user knows the names that the builder used, not where its root directory was.
+    return { reason: 'bad-output', message: error.message.replace(/\S*\.chroot(?=\/)/g, ''), status: 1, cause: error }
   if (error instanceof StrataError && /^(bad-derivation|seed-mismatch|corrupt-archive)$/.test(error.kind))
     return { ...builderFailed(request, `failed: ${error.message}`), hint: error.hint, cause: error }
   return undefined
