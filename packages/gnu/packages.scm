@@ -1,0 +1,269 @@
+;;; Commentary:
+;;;
+;;; The package collection as a whole: finding packages by name in the modules below it.
+;;; Interface: (gnu packages) of GNU Guix 1.4.
+;;;
+;;; Code:
+
+(define-module (gnu packages)
+  #:use-module (guix packages)
+  #:use-module (guix utils)
+  #:use-module (guix diagnostics)
+  #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-11)
+  #:use-module (srfi srfi-26)
+  #:use-module (srfi srfi-34)
+  #:use-module (srfi srfi-35)
+  #:use-module (ice-9 match)
+  #:use-module (ice-9 ftw)
+  #:export (search-patch
+            search-patches
+            search-auxiliary-file
+            %patch-path
+            %auxiliary-files-path
+            %package-module-path
+            %default-package-module-path
+            all-modules
+            fold-packages
+            fold-available-packages
+            find-packages-by-name
+            find-package-locations
+            find-best-packages-by-name
+            specification->package
+            specification->package+output
+            specification->location
+            specifications->packages
+            specifications->manifest
+            package-unique-version-prefix))
+
+(define %collection-directory
+  ;; The directory that holds gnu/packages.
+  (let ((file (search-path %load-path "gnu/packages.scm")))
+    (if file (dirname (dirname file)) ".")))
+
+(define %default-package-module-path
+  ;; The modules of the collection itself: (DIRECTORY . SUB-DIRECTORY) or DIRECTORY.
+  `((,%collection-directory . "gnu/packages")))
+
+(define %package-module-path
+  ;; Where packages are looked for: GUIX_PACKAGE_PATH, then the collection.
+  (make-parameter
+   (append (match (getenv "GUIX_PACKAGE_PATH")
+             ((or #f "") '())
+             (path (string-split path #\:)))
+           %default-package-module-path)))
+
+(define %patch-path
+  ;; Directories that `search-patch' looks in.
+  (make-parameter
+   (map (match-lambda
+          ((directory . sub-directory) (string-append directory "/" sub-directory "/patches"))
+          (directory directory))
+        (%package-module-path))))
+
+(define %auxiliary-files-path
+  (make-parameter
+   (map (match-lambda
+          ((directory . sub-directory) (string-append directory "/" sub-directory "/aux-files"))
+          (directory directory))
+        (%package-module-path))))
+
+(define (search-patch file-name)
+  "Search the patch FILE-NAME.  Raise an error if not found."
+  (or (search-path (%patch-path) file-name)
+      (raise (condition
+              (&message (message (format #f "~a: patch not found" file-name)))))))
+
+(define-syntax-rule (search-patches file-name ...)
+  ;; Return the list of absolute file names corresponding to each FILE-NAME.
+  (list (search-patch file-name) ...))
+
+(define (search-auxiliary-file file-name)
+  "Search the auxiliary FILE-NAME.  Return #f if not found."
+  (search-path (%auxiliary-files-path) file-name))
+
+
+;;;
+;;; Enumerating.
+;;;
+
+(define (scheme-files directory)
+  "Return the Scheme files below DIRECTORY, in order."
+  (let loop ((directory directory))
+    (append-map (lambda (name)
+                  (let ((file (string-append directory "/" name)))
+                    (case (stat:type (stat file))
+                      ((regular) (if (string-suffix? ".scm" name) (list file) '()))
+                      ((directory) (loop file))
+                      (else '()))))
+                (or (scandir directory (lambda (name) (not (string-prefix? "." name))))
+                    '()))))
+
+(define (module-names entry)
+  "Return the names of the modules below ENTRY of the module path."
+  (match entry
+    ((directory . sub-directory)
+     (map (lambda (file)
+            (map string->symbol
+                 (string-split (string-drop-right (string-drop file (+ 1 (string-length directory))) 4)
+                               #\/)))
+          (scheme-files (string-append directory "/" sub-directory))))
+    (directory
+     (map (lambda (file)
+            (map string->symbol
+                 (string-split (string-drop-right (string-drop file (+ 1 (string-length directory))) 4)
+                               #\/)))
+          (if (file-exists? directory) (scheme-files directory) '())))))
+
+(define* (all-modules path #:key (warn (const #f)))
+  "Return the list of package modules found in PATH; a module that cannot be loaded is passed to WARN with its error and
+left out, and does not hide the others."
+  (filter-map (lambda (name)
+                (catch #t
+                  (lambda () (resolve-interface name))
+                  (lambda args
+                    (warn name args)
+                    #f)))
+              (append-map module-names path)))
+
+(define (warn-about-load-error name args)
+  (format (current-error-port) "warning: failed to load `~a': ~a~%" name
+          (call-with-output-string
+            (lambda (port)
+              (apply (lambda (key . args) (print-exception port #f key args)) args)))))
+
+(define* (fold-packages proc init
+                        #:optional
+                        (modules (all-modules (%package-module-path) #:warn warn-about-load-error))
+                        #:key (select? (negate hidden-package?)))
+  "Call (PROC PACKAGE RESULT) for each available package defined in one of MODULES that matches SELECT?, using INIT as
+the initial value of RESULT."
+  (call-with-values
+      (lambda ()
+        (fold2 (lambda (module result seen)
+                 (module-fold-packages proc result seen module select?))
+               init '() modules))
+    (lambda (result seen) result)))
+
+(define (module-fold-packages proc init seen module select?)
+  (let ((packages (delete-duplicates
+                   (filter (lambda (value)
+                             (and (package? value) (select? value) (not (memq value seen))))
+                           (module-map (lambda (name variable)
+                                         (and (variable-bound? variable) (variable-ref variable)))
+                                       module))
+                   eq?)))
+    (values (fold proc init packages)
+            (append packages seen))))
+
+(define fold-available-packages
+  (lambda (proc init)
+    "Fold PROC over the available packages: (PROC NAME VERSION RESULT #:outputs ... ) for each."
+    (fold-packages (lambda (package result)
+                     (proc (package-name package) (package-version package) result
+                           #:outputs (package-outputs package)
+                           #:location (package-location package)
+                           #:supported? (supported-package? package)
+                           #:deprecated? (->bool (package-superseded package))))
+                   init)))
+
+(define %packages-by-name
+  ;; Name to packages, the newest first; made when it is first asked for.
+  (delay
+    (let ((table (make-hash-table)))
+      (fold-packages (lambda (package _)
+                       (let ((name (package-name package)))
+                         (hash-set! table name (cons package (hash-ref table name '())))))
+                     #f)
+      table)))
+
+(define* (find-packages-by-name name #:optional version)
+  "Return the list of packages with the given NAME, the newest first.  If VERSION is not #f, then only return packages
+whose version is prefixed by VERSION."
+  (define (matching packages)
+    (sort (filter (lambda (package)
+                    (and (string=? name (package-name package))
+                         (or (not version)
+                             (version-prefix? version (package-version package)))))
+                  packages)
+          (lambda (a b)
+            (version>? (package-version a) (package-version b)))))
+  (matching (hash-ref (force %packages-by-name) name '())))
+
+(define (find-best-packages-by-name name version)
+  "If version is #f, return the list of packages named NAME with the highest version numbers; otherwise, return the list
+of packages named NAME and at VERSION."
+  (match (find-packages-by-name name version)
+    ((and matches (first . _))
+     (take-while (lambda (package)
+                   (string=? (package-version package) (package-version first)))
+                 matches))
+    (() '())))
+
+(define* (find-package-locations name #:optional version)
+  "Return a list of version/location pairs for each package matching NAME and VERSION."
+  (map (lambda (package)
+         (cons (package-version package) (package-location package)))
+       (find-packages-by-name name version)))
+
+(define (suggestion name)
+  "Return the name of a package that looks like NAME, or #f."
+  (string-closest name (hash-map->list (lambda (name _) name) (force %packages-by-name))))
+
+(define (specification->package spec)
+  "Return a package matching SPEC.  SPEC may be a package name, or a package name followed by an at-sign and a version
+number.  If the version number is not present, return the preferred newest version."
+  (let-values (((package output) (specification->package+output spec)))
+    package))
+
+(define* (specification->package+output spec #:optional (output "out"))
+  "Return the package and output specified by SPEC, or #f and #f; SPEC may optionally contain a version number, as in
+`hello@2.10', and an output, as in `hello:debug'."
+  (let*-values (((spec output)
+                 (match (string-rindex spec #\:)
+                   (#f (values spec output))
+                   (colon (values (string-take spec colon) (string-drop spec (+ 1 colon))))))
+                ((name version) (package-name->name+version spec)))
+    (match (find-best-packages-by-name name version)
+      ((package . _)
+       (unless (or (not output) (member output (package-outputs package)))
+         (raise (condition
+                 (&message (message (format #f "package `~a' lacks output `~a'"
+                                            (package-full-name package) output))))))
+       (cond ((package-superseded package)
+              => (lambda (new)
+                   (format (current-error-port) "warning: package '~a' has been superseded by '~a'~%"
+                           (package-name package) (package-name new))
+                   (values new output)))
+             (else (values package output))))
+      (()
+       (raise
+        (apply make-exception
+               (make-exception-with-message
+                (if version
+                    (format #f "~a: package not found for version ~a" name version)
+                    (format #f "~a: unknown package" name)))
+               (match (suggestion name)
+                 (#f '())
+                 (near (list (condition (&fix-hint (hint (format #f "Did you mean `~a'?" near))))))))))))) 
+
+(define (specification->location spec)
+  "Return the location of the highest-numbered package matching SPEC."
+  (package-location (specification->package spec)))
+
+(define (specifications->packages specs)
+  "Given SPECS, a list of specifications like \"guile-next\", return a list of package/output tuples."
+  (map (lambda (spec)
+         (call-with-values (lambda () (specification->package+output spec)) list))
+       specs))
+
+(define (specifications->manifest specs)
+  "Given SPECS, a list of specifications like \"emacs@25.2\", return a profile manifest."
+  ((module-ref (resolve-interface '(guix profiles)) 'packages->manifest)
+   (specifications->packages specs)))
+
+(define* (package-unique-version-prefix name version)
+  "Return the shortest version prefix that identifies package NAME at VERSION."
+  (match (map package-version (find-packages-by-name name))
+    ((_) "")
+    (versions (version-unique-prefix version versions))))

@@ -1,0 +1,63 @@
+;;; Commentary:
+;;;
+;;; Build systems and bags: what a package is lowered through.  Interface: (guix build-system) of GNU Guix 1.4.
+;;;
+;;; Code:
+
+(define-module (guix build-system)
+  #:use-module (guix records)
+  #:use-module (srfi srfi-9 gnu)
+  #:use-module (ice-9 match)
+  #:export (build-system build-system? build-system-name build-system-description build-system-lower
+            bag bag? bag-name bag-system bag-target
+            bag-build-inputs bag-host-inputs bag-target-inputs
+            bag-outputs bag-arguments bag-build
+            build-system-with-package-mapping))
+
+(define-record-type* <build-system> build-system make-build-system
+  build-system?
+  (name build-system-name)                ;symbol
+  (description build-system-description)  ;short description
+  (lower build-system-lower))             ;args ... -> bag
+
+(set-record-type-printer! <build-system>
+                          (lambda (system port)
+                            (format port "#<build-system ~a>" (build-system-name system))))
+
+;; A bag is a package without the notion of a package: name, inputs with the implicit ones, and how to build.
+(define-record-type* <bag> bag make-bag
+  bag?
+  (name bag-name)                           ;string
+  (system bag-system)                       ;string
+  (target bag-target                        ;string | #f
+          (default #f))
+  (build-inputs bag-build-inputs            ;list of (LABEL OBJECT [OUTPUT])
+                (default '()))
+  (host-inputs bag-host-inputs
+               (default '()))
+  (target-inputs bag-target-inputs          ;only makes sense when cross-compiling a cross-compiler
+                 (default '()))
+  (outputs bag-outputs                      ;list of strings
+           (default '("out")))
+  (arguments bag-arguments                  ;list
+             (default '()))
+  (build bag-build))                        ;bag -> derivation, monadic
+
+(define (build-system-with-package-mapping bs rewrite)
+  "Return BS with REWRITE, a procedure that takes and returns a package, applied to all the inputs of bags."
+  (define (rewritten inputs)
+    (map (match-lambda
+           ((label object . outputs) (cons* label (rewrite object) outputs)))
+         inputs))
+  (define lower
+    (lambda args
+      (let ((lowered (apply (build-system-lower bs) args)))
+        (and lowered
+             (bag
+               (inherit lowered)
+               (build-inputs (rewritten (bag-build-inputs lowered)))
+               (host-inputs (rewritten (bag-host-inputs lowered)))
+               (target-inputs (rewritten (bag-target-inputs lowered))))))))
+  (build-system
+    (inherit bs)
+    (lower lower)))

@@ -1,0 +1,465 @@
+;;; Commentary:
+;;;
+;;; Derivations from Scheme: the record types, making them, reading them back, building them.
+;;; Hashes and output paths are computed by the primitives of (strata store).
+;;; Interface: (guix derivations) of GNU Guix 1.4.
+;;;
+;;; Code:
+
+(define-module (guix derivations)
+  #:use-module (guix store)
+  #:use-module (guix monads)
+  #:use-module (guix utils)
+  #:use-module (strata store)
+  #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-9)
+  #:use-module (srfi srfi-9 gnu)
+  #:use-module (srfi srfi-11)
+  #:use-module (srfi srfi-26)
+  #:use-module (srfi srfi-34)
+  #:use-module (srfi srfi-35)
+  #:use-module (ice-9 match)
+  #:use-module (rnrs bytevectors)
+  #:export (<derivation>
+            derivation? derivation-outputs derivation-inputs derivation-sources
+            derivation-system derivation-builder derivation-builder-arguments
+            derivation-builder-environment-vars derivation-file-name
+            derivation-prerequisites derivation-build-plan derivation-name derivation-output-names
+            fixed-output-derivation? offloadable-derivation? substitutable-derivation?
+            derivation-properties
+
+            <derivation-output>
+            derivation-output? derivation-output-path derivation-output-hash-algo
+            derivation-output-hash derivation-output-recursive?
+
+            <derivation-input>
+            derivation-input derivation-input? derivation-input-path derivation-input-derivation
+            derivation-input-sub-derivations derivation-input-output-paths
+            derivation-input-output-path valid-derivation-input? derivation-input-key
+
+            &derivation-error derivation-error? derivation-error-derivation
+            &derivation-missing-output-error derivation-missing-output-error? derivation-missing-output
+
+            read-derivation-from-file derivation->output-path derivation->output-paths
+            derivation-path->output-path derivation-path->output-paths
+            derivation derivation->bytevector
+            raw-derivation invalidate-derivation-caches! map-derivation
+            build-derivations built-derivations
+            build-expression->derivation))
+
+(define-record-type <derivation>
+  (make-derivation outputs inputs sources system builder args env-vars file-name)
+  derivation?
+  (outputs derivation-outputs)          ;list of (NAME . <derivation-output>)
+  (inputs derivation-inputs)            ;list of <derivation-input>
+  (sources derivation-sources)          ;list of store paths
+  (system derivation-system)
+  (builder derivation-builder)
+  (args derivation-builder-arguments)
+  (env-vars derivation-builder-environment-vars) ;list of (NAME . VALUE)
+  (file-name derivation-file-name))
+
+(define-record-type <derivation-output>
+  (make-derivation-output path hash-algo hash recursive?)
+  derivation-output?
+  (path derivation-output-path)
+  (hash-algo derivation-output-hash-algo) ;symbol or #f
+  (hash derivation-output-hash)           ;bytevector or #f
+  (recursive? derivation-output-recursive?))
+
+(define-record-type <derivation-input>
+  (make-derivation-input drv sub-derivations)
+  derivation-input?
+  (drv derivation-input-derivation)
+  (sub-derivations derivation-input-sub-derivations)) ;list of output names
+
+(set-record-type-printer! <derivation>
+                          (lambda (drv port)
+                            (format port "#<derivation ~a => ~a>"
+                                    (derivation-file-name drv)
+                                    (string-join (map (match-lambda
+                                                        ((_ . output) (derivation-output-path output)))
+                                                      (derivation-outputs drv))))))
+
+(define-condition-type &derivation-error &store-error
+  derivation-error?
+  (derivation derivation-error-derivation))
+
+(define-condition-type &derivation-missing-output-error &derivation-error
+  derivation-missing-output-error?
+  (output derivation-missing-output))
+
+(define* (derivation-input drv #:optional (outputs (derivation-output-names drv)))
+  "Return a <derivation-input> for the OUTPUTS of DRV."
+  (make-derivation-input drv outputs))
+
+(define (derivation-input-path input)
+  "Return the file name of the derivation that INPUT refers to."
+  (derivation-file-name (derivation-input-derivation input)))
+
+(define (derivation-input-output-paths input)
+  "Return the list of output paths that INPUT stands for."
+  (map (cut derivation->output-path (derivation-input-derivation input) <>)
+       (derivation-input-sub-derivations input)))
+
+(define (derivation-input-output-path input)
+  "Return the output path of INPUT, which must have a single output."
+  (match (derivation-input-output-paths input)
+    ((path) path)))
+
+(define (derivation-input-key input)
+  "Return an object for which `equal?' and `hash' are constant-length, and thus suitable as a key for INPUT."
+  (cons (derivation-input-path input) (derivation-input-sub-derivations input)))
+
+(define (valid-derivation-input? store input)
+  "Return true if the outputs of INPUT are valid in STORE."
+  (every (cut valid-path? store <>) (derivation-input-output-paths input)))
+
+(define (derivation-name drv)
+  "Return the base name of DRV, without its hash and suffix."
+  (string-drop-right (store-path-package-name (derivation-file-name drv)) 4))
+
+(define (derivation-output-names drv)
+  "Return the names of the outputs of DRV."
+  (map car (derivation-outputs drv)))
+
+(define (fixed-output-derivation? drv)
+  "Return true if the output of DRV is known beforehand."
+  (match (derivation-outputs drv)
+    ((("out" . output)) (->bool (derivation-output-hash output)))
+    (_ #f)))
+
+(define (derivation-properties drv)
+  "Return the property alist of DRV."
+  (match (assoc "guix properties" (derivation-builder-environment-vars drv))
+    ((_ . text) (call-with-input-string text read))
+    (#f '())))
+
+(define (substitutable-derivation? drv)
+  "Return true if substitutes may be used for DRV."
+  (not (equal? (assoc-ref (derivation-builder-environment-vars drv) "allowSubstitutes") "0")))
+
+(define (offloadable-derivation? drv)
+  "Return true if DRV may be built on another machine."
+  (not (equal? (assoc-ref (derivation-builder-environment-vars drv) "preferLocalBuild") "1")))
+
+(define* (derivation-prerequisites drv #:optional (cut? (const #f)))
+  "Return the list of derivation inputs required to build DRV, recursively, without those for which CUT? is
+true nor what only they require."
+  (let loop ((drv drv) (result '()) (seen '()) (continue (lambda (result seen) (reverse result))))
+    (let visit ((inputs (derivation-inputs drv)) (result result) (seen seen))
+      (match inputs
+        (() (continue result seen))
+        ((input . rest)
+         (if (or (member (derivation-input-key input) seen) (cut? input))
+             (visit rest result seen)
+             (loop (derivation-input-derivation input)
+                   (cons input result)
+                   (cons (derivation-input-key input) seen)
+                   (lambda (result seen) (visit rest result seen)))))))))
+
+(define derivation-build-plan
+  (lambda* (store inputs #:key (mode (build-mode 'normal)) #:allow-other-keys)
+    "Return two values: the derivations to build before INPUTS, and the list of substitutables."
+    (values (delete-duplicates
+             (append-map (lambda (input)
+                           (if (valid-derivation-input? store input)
+                               '()
+                               (append (map derivation-input-derivation
+                                            (derivation-prerequisites
+                                             (derivation-input-derivation input)
+                                             (cut valid-derivation-input? store <>)))
+                                       (list (derivation-input-derivation input)))))
+                         inputs)
+             eq?)
+            '())))
+
+
+;;;
+;;; Reading.
+;;;
+
+(define %derivation-cache
+  ;; Derivation file name to <derivation>.
+  (make-hash-table))
+
+(define (invalidate-derivation-caches!)
+  "Forget the derivations that were read or made."
+  (hash-clear! %derivation-cache))
+
+(define (fields->derivation fields file-name)
+  "Return the <derivation> described by FIELDS, as made by the primitives."
+  (match fields
+    ((outputs inputs sources system builder args env-vars)
+     (make-derivation (map (match-lambda
+                             ((name path #f) (cons name (make-derivation-output path #f #f #f)))
+                             ((name path (algorithm hash recursive?))
+                              (cons name (make-derivation-output path (string->symbol algorithm)
+                                                                 hash recursive?))))
+                           outputs)
+                      (map (match-lambda
+                             ((path . names)
+                              (make-derivation-input (read-derivation-from-file path) names)))
+                           inputs)
+                      sources system builder args env-vars file-name))))
+
+(define (read-derivation-from-file file)
+  "Return the <derivation> read from FILE, the name of a `.drv' file in the store."
+  (or (hash-ref %derivation-cache file)
+      (let ((drv (fields->derivation (%read-derivation file) file)))
+        (hash-set! %derivation-cache file drv)
+        drv)))
+
+(define* (derivation->output-path drv #:optional (output "out"))
+  "Return the store path of OUTPUT of DRV.  Raise a `&derivation-missing-output-error' if it has none."
+  (match (assoc output (derivation-outputs drv))
+    ((_ . output) (derivation-output-path output))
+    (#f (raise (condition (&derivation-missing-output-error
+                           (derivation drv)
+                           (output output)))))))
+
+(define (derivation->output-paths drv)
+  "Return the alist of output names and paths of DRV."
+  (map (match-lambda
+         ((name . output) (cons name (derivation-output-path output))))
+       (derivation-outputs drv)))
+
+(define* (derivation-path->output-path path #:optional (output "out"))
+  "Return the path of OUTPUT of the derivation in the file PATH."
+  (derivation->output-path (read-derivation-from-file path) output))
+
+(define (derivation-path->output-paths path)
+  "Return the alist of output names and paths of the derivation in the file PATH."
+  (derivation->output-paths (read-derivation-from-file path)))
+
+
+;;;
+;;; Making.
+;;;
+
+(define* (derivation store name builder args
+                     #:key
+                     (system (%current-system)) (env-vars '())
+                     (inputs '()) (sources '())
+                     (outputs '("out"))
+                     hash hash-algo recursive?
+                     references-graphs
+                     allowed-references disallowed-references
+                     leaked-env-vars local-build?
+                     (substitutable? #t)
+                     (properties '())
+                     (%deprecation-warning? #t))
+  "Build a derivation with the given arguments, and return the resulting <derivation>.
+
+INPUTS is a list of <derivation-input> and SOURCES a list of store paths.  When HASH and HASH-ALGO are given, the
+derivation is a fixed-output one: its result is known in advance, and RECURSIVE? tells whether HASH is that of a
+file tree.  REFERENCES-GRAPHS is a list of file name and store path pairs whose reference graphs the builder finds
+in those files.  ALLOWED-REFERENCES and DISALLOWED-REFERENCES are lists of store paths or output names that the
+outputs may, or may not, refer to.  LEAKED-ENV-VARS names variables of the daemon's environment that a fixed-output
+builder may see.  LOCAL-BUILD? asks not to offload, SUBSTITUTABLE? allows substitutes.  PROPERTIES is an alist kept
+with the derivation."
+  (define (canonicalize-input input)
+    (match input
+      ((? derivation-input?) input)
+      ((? derivation? drv) (derivation-input drv))
+      (((? derivation? drv) (? string? outputs) ...)
+       (derivation-input drv (if (null? outputs) '("out") outputs)))
+      (((? derivation-path? path) (? string? outputs) ...)
+       (derivation-input (read-derivation-from-file path)
+                         (if (null? outputs) '("out") outputs)))
+      ((? derivation-path? path)
+       (derivation-input (read-derivation-from-file path) '("out")))
+      (((? string? path)) path)
+      ((? string? path) path)
+      (_ (scm-error 'wrong-type-arg "derivation" "not an input of a derivation: ~S" (list input) (list input)))))
+
+  (define (option name value)
+    (if value (list (cons name value)) '()))
+
+  (define all-env-vars
+    (append (option "impureEnvVars"
+                    (and (pair? leaked-env-vars) (string-join leaked-env-vars)))
+            (option "preferLocalBuild" (and local-build? "1"))
+            (option "allowSubstitutes" (and (not substitutable?) "0"))
+            (option "allowedReferences"
+                    (and allowed-references (string-join allowed-references)))
+            (option "disallowedReferences"
+                    (and disallowed-references (string-join disallowed-references)))
+            (option "exportReferencesGraph"
+                    (and references-graphs
+                         (string-join (append-map (match-lambda
+                                                    ((file . path) (list file path)))
+                                                  references-graphs))))
+            (option "guix properties"
+                    (and (pair? properties) (object->string properties)))
+            env-vars))
+
+  (let*-values (((inputs) (map canonicalize-input inputs))
+                ((inputs legacy-sources) (partition derivation-input? inputs)))
+    (match (%make-derivation (store-handle store)
+                             name system builder args all-env-vars
+                             (map (lambda (input)
+                                    (cons* (derivation-input-path input)
+                                           (derivation-input-output-paths input)
+                                           (derivation-input-sub-derivations input)))
+                                  inputs)
+                             (append sources legacy-sources)
+                             outputs
+                             (and hash-algo (symbol->string hash-algo))
+                             hash (->bool recursive?))
+      ((file . fields)
+       (or (hash-ref %derivation-cache file)
+           (let ((drv (fields->derivation fields file)))
+             (hash-set! %derivation-cache file drv)
+             drv))))))
+
+(define store-handle
+  (@@ (guix store) store-connection-handle))
+
+(define raw-derivation
+  (store-lift derivation))
+
+(define (map-derivation store drv mapping . rest)
+  "Return DRV with the inputs of MAPPING, an alist of derivations or sources, replaced."
+  (define (replacement object)
+    (or (assoc-ref mapping object) object))
+  (define (rewritten path)
+    (fold (lambda (pair text)
+            (match pair
+              (((? derivation? old) . (? derivation? new))
+               (string-replace-substring text (derivation->output-path old)
+                                          (derivation->output-path new)))
+              (((? string? old) . (? string? new))
+               (string-replace-substring text old new))
+              (_ text)))
+          path
+          mapping))
+  (derivation store (derivation-name drv) (rewritten (derivation-builder drv))
+              (map rewritten (derivation-builder-arguments drv))
+              #:system (derivation-system drv)
+              #:env-vars (filter-map (match-lambda
+                                       ((name . value)
+                                        (and (not (member name (derivation-output-names drv)))
+                                             (cons name (rewritten value)))))
+                                     (derivation-builder-environment-vars drv))
+              #:inputs (map (lambda (input)
+                              (derivation-input (replacement (derivation-input-derivation input))
+                                                (derivation-input-sub-derivations input)))
+                            (derivation-inputs drv))
+              #:sources (map replacement (derivation-sources drv))
+              #:outputs (derivation-output-names drv)))
+
+
+;;;
+;;; Building.
+;;;
+
+(define* (build-derivations store derivations #:optional (mode (build-mode 'normal)))
+  "Build DERIVATIONS, a list of <derivation> or <derivation-input> objects, `.drv' file names, or pairs of a
+derivation and an output name, and return true."
+  (build-things store
+                (map (match-lambda
+                       ((? derivation? drv) (derivation-file-name drv))
+                       ((? derivation-input? input)
+                        (cons (derivation-input-path input)
+                              (string-join (derivation-input-sub-derivations input) ",")))
+                       (((? derivation? drv) . output)
+                        (cons (derivation-file-name drv) (or output "out")))
+                       (((? string? file) . output) (cons file (or output "out")))
+                       ((? string? file) file))
+                     derivations)
+                mode))
+
+(define built-derivations
+  (store-lift build-derivations))
+
+(define* (build-expression->derivation store name exp
+                                       #:key
+                                       (system (%current-system))
+                                       (inputs '())
+                                       (outputs '("out"))
+                                       hash hash-algo recursive?
+                                       (env-vars '())
+                                       (modules '())
+                                       guile-for-build
+                                       references-graphs
+                                       allowed-references
+                                       disallowed-references
+                                       local-build? (substitutable? #t)
+                                       (properties '()))
+  "Return a derivation that executes the Scheme expression EXP as a builder for derivation NAME.  INPUTS is a list
+of (LABEL DRV-OR-SOURCE [OUTPUT]); EXP sees them as the alist `%build-inputs' and its outputs as `%outputs'.
+Kept for recipes of the older style; G-expressions supersede it."
+  (define guile-drv
+    (or guile-for-build (%guile-for-build)
+        (error "build-expression->derivation needs #:guile-for-build")))
+
+  (define guile
+    (string-append (derivation->output-path guile-drv) "/bin/guile"))
+
+  (define input-alist
+    (map (match-lambda
+           ((label (? derivation? drv) output ...)
+            (cons label (derivation->output-path drv (if (null? output) "out" (car output)))))
+           ((label (? string? source) . _)
+            (cons label source)))
+         inputs))
+
+  (define text
+    (call-with-output-string
+      (lambda (port)
+        (for-each (lambda (form)
+                    (write form port)
+                    (newline port))
+                  `((define %outputs
+                      (map (lambda (output) (cons output (getenv output))) ',outputs))
+                    (define %output (assoc-ref %outputs "out"))
+                    (define %build-inputs ',input-alist)
+                    ,exp)))))
+
+  (define builder
+    (add-text-to-store store (string-append name "-guile-builder") text
+                       (filter-map (match-lambda
+                                     ((_ (? string? source) . _) source)
+                                     (_ #f))
+                                   inputs)))
+
+  (derivation store name guile
+              `("--no-auto-compile"
+                ,@(if (null? modules)
+                      '()
+                      (list "-L" (add-modules store modules)))
+                ,builder)
+              #:system system
+              #:inputs (cons (derivation-input guile-drv '("out"))
+                             (filter-map (match-lambda
+                                           ((_ (? derivation? drv) output ...)
+                                            (derivation-input drv (if (null? output) '("out") output)))
+                                           (_ #f))
+                                         inputs))
+              #:sources (cons builder
+                              (append (if (null? modules) '() (list (add-modules store modules)))
+                                      (filter-map (match-lambda
+                                                    ((_ (? string? source) . _) source)
+                                                    (_ #f))
+                                                  inputs)))
+              #:outputs outputs
+              #:hash hash #:hash-algo hash-algo #:recursive? recursive?
+              #:env-vars env-vars
+              #:references-graphs references-graphs
+              #:allowed-references allowed-references
+              #:disallowed-references disallowed-references
+              #:local-build? local-build? #:substitutable? substitutable?
+              #:properties properties))
+
+(define (add-modules store modules)
+  "Add the source files of MODULES, a list of module names, as one directory and return its store path."
+  (add-file-tree-to-store
+   store
+   `("module-import" directory
+     ,@(file-mapping->tree
+        (map (lambda (module)
+               (let ((file (string-append (string-join (map symbol->string module) "/") ".scm")))
+                 (cons file (or (search-path %load-path file)
+                                (error "module not found" module)))))
+             modules)))))
