@@ -4,7 +4,7 @@ import { chmodSync, chownSync, existsSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type Derivation, type StorePath, storeDirectory } from '../formats/index.ts'
-import { existsLink, removeTree, type Store } from '../store/index.ts'
+import { asStoreError, existsLink, removeTree, type Store } from '../store/index.ts'
 import { BuildLog, logFile } from './build-log.ts'
 import { isBuiltin, runBuiltin } from './builtins.ts'
 import { builderEnvironment } from './environment.ts'
@@ -91,11 +91,31 @@ function announce(request: BuildRequest, log: BuildLog, pid: number): void {
   onEvent({ kind: 'build-started', derivation: path, system: derivation.system, log: log.path, pid })
 }
 
+/** Whether root may give builders users of their own. In containers root often has too few rights. */
+let usersAllowed = true
+
 async function buildInSandbox(
   request: BuildRequest,
   launcher: Launcher,
   directory: BuildDirectory,
   log: BuildLog,
+): Promise<Failing | undefined> {
+  const asUsers = launcher.kind === 'strata' && usersAllowed && process.geteuid?.() === 0
+  try {
+    return await tryInSandbox(request, launcher, directory, log, asUsers)
+  } catch (error) {
+    if (!asUsers || !(error instanceof StrataError) || error.kind !== 'no-user-namespaces') throw error
+    usersAllowed = false
+    return await tryInSandbox(request, launcher, directory, log, false)
+  }
+}
+
+async function tryInSandbox(
+  request: BuildRequest,
+  launcher: Launcher,
+  directory: BuildDirectory,
+  log: BuildLog,
+  asUsers: boolean,
 ): Promise<Failing | undefined> {
   const { store, path, derivation, closure, options } = request
   const sandbox = new BuildSandbox({
@@ -105,7 +125,7 @@ async function buildInSandbox(
     closure,
     buildDirectory: directory,
     cores: options.cores,
-    asUsers: launcher.kind === 'strata',
+    asUsers,
   })
   try {
     const process = startSandbox(launcher, sandbox.description, sandbox.controlFile, (bytes) => log.write(bytes))
@@ -230,9 +250,10 @@ export async function buildDerivation(request: BuildRequest): Promise<BuildResul
     }
   } catch (error) {
     failing = failureOfError(request, error)
-    if (failing === undefined) throw error
+    if (failing === undefined) throw asStoreError(error, outputs[0] ?? path)
   } finally {
-    await log.close()
+    // Nothing to add when the disk is full: that error is on its way already, or the build did not need it.
+    await log.close().catch(() => {})
     if (directory !== undefined && existsSync(directory.path)) {
       if (failing !== undefined && options.keepFailed) kept = keepDirectory(directory)
       else removeTree(directory.path)

@@ -60,7 +60,7 @@ export interface SandboxRequest {
   readonly closure: readonly StorePath[]
   readonly buildDirectory: BuildDirectory
   readonly cores: number
-  /** Whether builders may run as users of their own. */
+  /** Whether the builder gets a user of its own; only root can give one. */
   readonly asUsers: boolean
 }
 
@@ -72,7 +72,7 @@ export class BuildSandbox {
   constructor(request: SandboxRequest) {
     const { store, path, derivation, buildDirectory } = request
     this.#root = `${store.physical(path)}.chroot`
-    this.#user = request.asUsers && process.geteuid?.() === 0 ? acquireBuildUser(store.layout.state) : undefined
+    this.#user = request.asUsers ? acquireBuildUser(store.layout.state) : undefined
     const identity: SandboxIdentity =
       this.#user === undefined
         ? { kind: 'mapped', uid: insideUid, gid: insideGid }
@@ -80,7 +80,8 @@ export class BuildSandbox {
     try {
       const fixedOutput = isFixedOutput(derivation)
       this.#prepareRoot(identity, fixedOutput)
-      if (this.#user !== undefined) chownSync(buildDirectory.path, this.#user.uid, this.#user.gid)
+      const owner = this.#user ?? { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
+      chownSync(buildDirectory.path, owner.uid, owner.gid)
       this.description = {
         root: this.#root,
         identity,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import * as http from 'node:http'
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import * as tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import type { HashAlgorithm } from '../formats/index.ts'
@@ -162,12 +163,13 @@ export async function transfer(request: TransferRequest): Promise<TransferResult
       const code = codeOf(error)
       if (code !== undefined && localCodes.has(code) && !request.url.startsWith('file:')) throw error
       const failure = explain(error)
-      const pause = pauses[tries]
+      // A name that cannot be looked up twice is the sign of no network, where waiting is no use.
+      const pause = failure.unreachable && tries > 0 ? undefined : pauses[tries]
       if (!failure.transient || pause === undefined) {
         const times = tries === 0 ? '' : ` (${tries + 1} attempts)`
         return { failure: failure.message + times, unreachable: failure.unreachable }
       }
-      await new Promise((resolve) => setTimeout(resolve, pause))
+      await setTimeoutPromise(pause, undefined, request.signal === undefined ? {} : { signal: request.signal })
     }
   }
 }

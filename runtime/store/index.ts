@@ -1,10 +1,19 @@
 export { canonicalize } from './canonicalize.ts'
 export { type PathInfo, type Registration, StoreDatabase } from './database.ts'
 export { FileLock, type LockKind } from './file-locks.ts'
+export {
+  type CollectOptions,
+  collectGarbage,
+  computeLiveness,
+  type GcOptions,
+  type GcResult,
+  type Liveness,
+} from './gc.ts'
 export { createDigester, type Digester, hashing } from './hashing.ts'
 export { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
 export { type DumpOptions, dumpPath, hashFile, hashPath, restoringVisitor } from './nar-files.ts'
 export { ReferenceScanner } from './references.ts'
-export { type AddOptions, Store } from './store.ts'
+export { addIndirectRoot, findRoots, linkedRoots, makeRoot, type Root } from './roots.ts'
+export { type AddOptions, asStoreError, Store } from './store.ts'
 export { readTemporaryRoots, TemporaryRoots } from './temporary-roots.ts'
 export { copyTree, existsLink, removeTree } from './trees.ts'

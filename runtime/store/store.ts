@@ -9,6 +9,7 @@ import type { MadeDerivation } from '../derivations/index.ts'
 import {
   compareText,
   type Derivation,
+  type FileTree,
   type Hash,
   type HashAlgorithm,
   makeFixedOutputPath,
@@ -17,14 +18,15 @@ import {
   parseDerivation,
   type StorePath,
   storeDirectory,
+  writeNar,
 } from '../formats/index.ts'
 import { canonicalize } from './canonicalize.ts'
 import { type PathInfo, type Registration, StoreDatabase } from './database.ts'
-import { hashing } from './hashing.ts'
+import { createDigester, hashing } from './hashing.ts'
 import { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
 import { type DumpOptions, hashFile, hashPath } from './nar-files.ts'
 import { TemporaryRoots } from './temporary-roots.ts'
-import { copyTree, existsLink, removeTree } from './trees.ts'
+import { copyTree, existsLink, removeTree, writeTree } from './trees.ts'
 
 export interface AddOptions extends DumpOptions {
   /** Keep the whole tree and its modes (the default), or only the bytes of one file. */
@@ -163,6 +165,21 @@ export class Store {
     return path
   }
 
+  /** Add a tree held in memory under NAME. */
+  addFileTree(name: string, tree: FileTree): StorePath {
+    const digester = createDigester('sha256')
+    writeNar(tree, (bytes) => digester.update(bytes))
+    const hash: Hash = { algorithm: 'sha256', digest: digester.digest() }
+    const path = makeFixedOutputPath(this.making, { recursive: true, hash }, name)
+    if (this.isValid(path)) return path
+    this.temporaryRoots.add(path)
+    this.write(path, (temporary) => {
+      writeTree(tree, temporary)
+      return { references: [] }
+    })
+    return path
+  }
+
   /** Move a finished tree at TEMPORARY into the store as PATH and register it with what it refers to. */
   adopt(path: StorePath, temporary: string, details: Omit<Registration, 'path' | 'hash' | 'narSize'>): void {
     const registration = this.place(path, temporary, details)
@@ -214,7 +231,7 @@ export class Store {
 }
 
 /** A full disk or a read-only store is the user's to mend; name the item that could not be written. */
-function asStoreError(error: unknown, path: StorePath): unknown {
+export function asStoreError(error: unknown, path: StorePath): unknown {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     const reasons: Readonly<Record<string, string>> = {
       ENOSPC: 'no space left on the device',
