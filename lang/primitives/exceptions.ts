@@ -7,6 +7,7 @@ import {
   exceptionTypes,
   isException,
   makeException,
+  NON_CONTINUABLE,
   simpleExceptions,
   wrongType,
 } from '../conditions/index.ts'
@@ -95,3 +96,14 @@ guile(
   'Return the exception object of (throw KEY ARGS ...).',
   exceptionFromThrow,
 )
+
+// Raising and handling works on these objects.
+installExceptionModel({
+  fromThrow: exceptionFromThrow,
+  toThrow: (exception) => ({ key: exceptionKind(exception), args: exceptionArgs(exception) }),
+  nonContinuable: () => makeException([new NON_CONTINUABLE.instanceClass()]),
+  isInstance: (exception, type) =>
+    isException(exception) &&
+    type instanceof RecordType &&
+    simpleExceptions(exception).some((simple) => isInstance(simple, type)),
+})

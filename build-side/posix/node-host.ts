@@ -1,0 +1,26 @@
+/** The host of lang/ on Node: files, standard streams, environment, clock. */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import type { Host } from '../../lang/host.ts'
+import { readDescriptor, writeDescriptor } from './descriptors.ts'
+import { errnoOf } from './errors.ts'
+
+const ENOENT = 2
+const ENOTDIR = 20
+
+export const nodeHost: Host = {
+  readFile(path) {
+    try {
+      return readFileSync(path)
+    } catch (error) {
+      const code = errnoOf(error)
+      if (code === ENOENT || code === ENOTDIR) return undefined
+      throw error
+    }
+  },
+  fileExists: (path) => existsSync(path) && statSync(path).isFile(),
+  write: (fd, bytes) => writeDescriptor(fd, bytes),
+  readInput: (size) => readDescriptor(0, size),
+  getenv: (name) => process.env[name],
+  currentDirectory: () => process.cwd(),
+  now: () => performance.timeOrigin + performance.now(),
+}

@@ -1,0 +1,280 @@
+/** Processes: starting, waiting, signals, identity. Children are started by posix_spawn with the signal
+ *  dispositions Node changed set back, and inherit the standard descriptors. */
+
+import { closeSync } from 'node:fs'
+import { constants } from 'node:os'
+import { miscError, throwKey, wrongType } from '../../lang/conditions/index.ts'
+import {
+  any,
+  elements,
+  fixnum,
+  flushAllPorts,
+  index,
+  optional,
+  Port,
+  primitives,
+  rest,
+  string,
+} from '../../lang/primitives/index.ts'
+import { list, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { descriptorPort, openPipe, writeDescriptor } from './descriptors.ts'
+import { raiseSystemError, strerror } from './errors.ts'
+import { errno, libc } from './libc.ts'
+
+const guile = primitives('(guile)')
+
+/** A C array of strings: the pointers, and the bytes that must stay alive as long. */
+function stringArray(strings: readonly string[]): { readonly pointers: Uint8Array; readonly bytes: Uint8Array } {
+  const bytes = Buffer.from(strings.map((s) => `${s}\0`).join(''), 'utf8')
+  const base = process.getBuiltinModule('node:ffi').getRawPointer(bytes)
+  const pointers = new BigUint64Array(strings.length + 1)
+  let at = 0
+  for (const [i, s] of strings.entries()) {
+    pointers[i] = base + BigInt(at)
+    at += Buffer.byteLength(s) + 1
+  }
+  return { pointers: new Uint8Array(pointers.buffer), bytes }
+}
+
+export interface Spawning {
+  readonly program: string
+  readonly args: readonly string[]
+  /** Look PROGRAM up in PATH. */
+  readonly search?: boolean
+  readonly environment?: readonly string[]
+  /** What the child's descriptors are copies of: [0, 1, 2] by default. */
+  readonly descriptors?: readonly (readonly [child: number, parent: number])[]
+}
+
+export function environment(): string[] {
+  return Object.entries(process.env).map(([name, value]) => `${name}=${value ?? ''}`)
+}
+
+/** Start a process; returns its id, or minus errno. */
+export function spawnProcess(what: Spawning): number {
+  const c = libc()
+  const pid = new Uint8Array(4)
+  const actions = new Uint8Array(256)
+  const attributes = new Uint8Array(1024)
+  c.posix_spawn_file_actions_init(actions)
+  c.posix_spawnattr_init(attributes)
+  const SETSIGDEF = 4
+  const SETSIGMASK = 8
+  c.posix_spawnattr_setflags(attributes, SETSIGDEF | SETSIGMASK)
+  // Every signal at its default, none blocked.
+  c.posix_spawnattr_setsigdefault(attributes, new Uint8Array(128).fill(255))
+  c.posix_spawnattr_setsigmask(attributes, new Uint8Array(128))
+  for (const [child, parent] of what.descriptors ?? []) c.posix_spawn_file_actions_adddup2(actions, parent, child)
+  const argv = stringArray(what.args)
+  const env = stringArray(what.environment ?? environment())
+  const spawn = what.search === false || what.program.includes('/') ? c.posix_spawn : c.posix_spawnp
+  const failed = spawn(pid, what.program, actions, attributes, argv.pointers, env.pointers)
+  c.posix_spawn_file_actions_destroy(actions)
+  c.posix_spawnattr_destroy(attributes)
+  return failed !== 0 ? -failed : new DataView(pid.buffer).getInt32(0, true)
+}
+
+/** Wait for a child; returns its id and status. */
+export function waitFor(pid: number, options = 0): { readonly pid: number; readonly status: number } {
+  const status = new Uint8Array(4)
+  const EINTR = 4
+  for (;;) {
+    const ended = libc().waitpid(pid, status, options)
+    if (ended >= 0) return { pid: ended, status: new DataView(status.buffer).getInt32(0, true) }
+    const code = errno()
+    if (code !== EINTR) return raiseSystemError('waitpid', code)
+  }
+}
+
+function strings(name: string, values: readonly Value[]): string[] {
+  return values.map((value, i) =>
+    value instanceof SchemeString ? value.toString() : wrongType(name, i + 1, value, 'string'),
+  )
+}
+
+/** The status of a shell that could not start the command. */
+const NOT_STARTED = 127 << 8
+
+function run(program: string, args: readonly string[]): number {
+  flushAllPorts()
+  const pid = spawnProcess({ program, args })
+  if (pid < 0) {
+    // As a forked child would report on standard error before it exits with 127.
+    writeDescriptor(2, Buffer.from(`In execvp of ${program}: ${strerror(-pid)}\n`))
+    return NOT_STARTED
+  }
+  return waitFor(pid).status
+}
+guile('system', [optional(string('command'))], 'Run COMMAND by the shell and return its status.', (command) =>
+  command === undefined ? true : run('/bin/sh', ['sh', '-c', command.toString()]),
+)
+guile(
+  'system*',
+  [string('program'), rest(string('arg'))],
+  'Run PROGRAM with the arguments and return its status.',
+  (program, ...args) => run(program.toString(), [program, ...args].map(String)),
+)
+guile(
+  'waitpid',
+  [fixnum('pid'), optional(index('options'))],
+  'Wait for the child PID; return its id and status.',
+  (pid, options) => {
+    const ended = waitFor(pid, options)
+    return new Pair(ended.pid, ended.status)
+  },
+)
+guile('kill', [fixnum('pid'), index('signal')], 'Send SIGNAL to the process PID.', (pid, signal) => {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (error instanceof Error && 'errno' in error) return raiseSystemError('kill', Math.abs(Number(error.errno)))
+    throw error
+  }
+  return UNSPECIFIED
+})
+guile('primitive-fork', [], 'Refuse: a process with threads cannot be copied.', () =>
+  miscError('primitive-fork', 'not available: use system*, spawn or open-pipe*'),
+)
+guile(
+  '%spawn',
+  [string('program'), any('args'), any('environment'), any('input'), any('output'), any('error'), any('search?')],
+  'Start PROGRAM and return its process id.',
+  (program, args, env, input, output, error, search) => {
+    flushAllPorts()
+    const fd = (value: Value, position: number) =>
+      typeof value === 'number'
+        ? value
+        : value instanceof Port && value.descriptor !== undefined
+          ? value.descriptor
+          : wrongType('spawn', position, value, 'file port')
+    const pid = spawnProcess({
+      program: program.toString(),
+      args: strings('spawn', elements('spawn', 2, args)),
+      environment: env === false ? environment() : strings('spawn', elements('spawn', 3, env)),
+      descriptors: [
+        [0, fd(input, 4)],
+        [1, fd(output, 5)],
+        [2, fd(error, 6)],
+      ],
+      search: search !== false,
+    })
+    return pid < 0 ? raiseSystemError('spawn', -pid) : pid
+  },
+)
+guile(
+  '%open-process',
+  [string('mode'), string('program'), any('args')],
+  'Start PROGRAM with pipes as MODE says; return the port to read, the port to write, and the process id.',
+  (mode, program, args) => {
+    flushAllPorts()
+    const kind = mode.toString()
+    const reads = kind.startsWith('r')
+    const writes = kind.startsWith('w') || kind.includes('+')
+    const fromChild = reads ? openPipe() : undefined
+    const toChild = writes ? openPipe() : undefined
+    const pid = spawnProcess({
+      program: program.toString(),
+      args: strings('open-process', [program, ...elements('open-process', 3, args)]),
+      descriptors: [
+        ...(toChild === undefined ? [] : [[0, toChild[0]] as const]),
+        ...(fromChild === undefined ? [] : [[1, fromChild[1]] as const]),
+      ],
+    })
+    if (toChild !== undefined) closeSync(toChild[0])
+    if (fromChild !== undefined) closeSync(fromChild[1])
+    if (pid < 0) writeDescriptor(2, Buffer.from(`In execvp of ${program.toString()}: ${strerror(-pid)}\n`))
+    return list([
+      fromChild === undefined ? false : descriptorPort(fromChild[0], 'r', false),
+      toChild === undefined ? false : descriptorPort(toChild[1], 'w', false),
+      pid < 0 ? false : pid,
+    ])
+  },
+)
+for (const name of ['execl', 'execlp'])
+  guile(
+    name,
+    [string('program'), rest(string('arg'))],
+    'Run PROGRAM in place of this process: as a child whose end is ours.',
+    (program, ...args) => {
+      flushAllPorts()
+      const pid = spawnProcess({ program: program.toString(), args: args.map(String), search: name === 'execlp' })
+      if (pid < 0) return raiseSystemError(name, -pid)
+      return exitAs(waitFor(pid).status)
+    },
+  )
+guile(
+  'execle',
+  [string('program'), any('environment'), rest(string('arg'))],
+  'Run PROGRAM in place of this process with ENVIRONMENT.',
+  (program, env, ...args) => {
+    flushAllPorts()
+    const pid = spawnProcess({
+      program: program.toString(),
+      args: args.map(String),
+      environment: strings('execle', elements('execle', 2, env)),
+      search: false,
+    })
+    if (pid < 0) return raiseSystemError('execle', -pid)
+    return exitAs(waitFor(pid).status)
+  },
+)
+function exitAs(status: number): never {
+  const signal = status & 127
+  if (signal !== 0) process.kill(process.pid, signal)
+  process.exit(signal !== 0 ? 128 + signal : (status >> 8) & 255)
+}
+
+// Identity
+
+const identities: readonly [string, () => number][] = [
+  ['getpid', () => process.pid],
+  ['getppid', () => process.ppid],
+  ['getuid', () => process.getuid?.() ?? 0],
+  ['geteuid', () => process.geteuid?.() ?? 0],
+  ['getgid', () => process.getgid?.() ?? 0],
+  ['getegid', () => process.getegid?.() ?? 0],
+]
+for (const [name, get] of identities) guile(name, [], `Return what ${name} of the C library returns.`, get)
+guile('getgroups', [], 'Return the supplementary group ids, a vector.', () => process.getgroups?.() ?? [])
+guile('setuid', [index('id')], 'Become the user ID.', (id) => {
+  process.setuid?.(id)
+  return UNSPECIFIED
+})
+guile('setgid', [index('id')], 'Become the group ID.', (id) => {
+  process.setgid?.(id)
+  return UNSPECIFIED
+})
+guile(
+  'total-processor-count',
+  [],
+  'Return the number of processors.',
+  () => process.getBuiltinModule('node:os').cpus().length,
+)
+guile('current-processor-count', [], 'Return the number of processors this process may use.', () =>
+  process.getBuiltinModule('node:os').availableParallelism(),
+)
+guile(
+  '%signal-number',
+  [string('name')],
+  'Return the number of the signal called NAME, or #f.',
+  (name) => Object.entries(constants.signals).find(([known]) => known === name.toString())?.[1] ?? false,
+)
+
+// The end
+
+guile('primitive-exit', [optional(any('status'))], 'End the process without unwinding.', (status) => {
+  flushAllPorts()
+  return process.exit(exitStatus(status))
+})
+guile('primitive-_exit', [optional(any('status'))], 'End the process without unwinding or flushing.', (status) =>
+  process.exit(exitStatus(status)),
+)
+/** #t and nothing are success, #f failure. */
+export function exitStatus(status: Value): number {
+  if (status === undefined || status === true) return 0
+  return typeof status === 'number' ? status & 255 : 1
+}
+for (const name of ['exit', 'quit'])
+  guile(name, [rest(any('status'))], 'Leave the program with STATUS, unwinding.', (...status) =>
+    throwKey('quit', ...status),
+  )
