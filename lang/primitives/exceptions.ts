@@ -11,6 +11,7 @@ import {
   simpleExceptions,
   wrongType,
 } from '../conditions/index.ts'
+import { installExceptionModel } from '../execution/raised.ts'
 import { intern, isInstance, list, RecordType, SchemeSymbol, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
 import { elements } from './lists.ts'
