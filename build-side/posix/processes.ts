@@ -64,7 +64,11 @@ export function spawnProcess(what: Spawning): number {
   // Every signal at its default, none blocked.
   c.posix_spawnattr_setsigdefault(attributes, new Uint8Array(128).fill(255))
   c.posix_spawnattr_setsigmask(attributes, new Uint8Array(128))
-  for (const [child, parent] of what.descriptors ?? []) c.posix_spawn_file_actions_adddup2(actions, parent, child)
+  // Node marks its standard descriptors close-on-exec; copying one to itself takes the mark off in the child.
+  const given = what.descriptors ?? []
+  for (const fd of [0, 1, 2])
+    if (!given.some(([child]) => child === fd)) c.posix_spawn_file_actions_adddup2(actions, fd, fd)
+  for (const [child, parent] of given) c.posix_spawn_file_actions_adddup2(actions, parent, child)
   const argv = stringArray(what.args)
   const env = stringArray(what.environment ?? environment())
   const spawn = what.search === false || what.program.includes('/') ? c.posix_spawn : c.posix_spawnp
