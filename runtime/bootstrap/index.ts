@@ -1,4 +1,5 @@
 export { type PinnedNode, type PinnedPackage, type SeedPins, seedFile, seedPins } from './pins.ts'
+export { runtimeDerivation, seedItemDerivation } from './runtime-item.ts'
 export { outputPath, type SeedDerivations, seedDerivations } from './seed-derivations.ts'
 export type { SeedItem, SeedItemName } from './seed-items.ts'
 export { readTar, type TarEntry } from './tar.ts'

@@ -34,7 +34,7 @@ export interface SeedPins {
 }
 
 /** The directory of strata itself: of the source tree, or the one that the bundle is in. */
-function projectDirectory(): string {
+export function projectDirectory(): string {
   for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
     if (existsSync(join(directory, 'packages/gnu/packages/bootstrap'))) return directory
     if (directory === dirname(directory)) throw new Error('strata is installed without packages/gnu/packages/bootstrap')

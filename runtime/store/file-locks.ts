@@ -87,6 +87,26 @@ export class FileLock {
   }
 }
 
+/** A lock that one process takes and gives back again and again, on a descriptor that it never closes:
+ *  closing it would drop the process's other locks on the file. */
+export class Guard {
+  readonly #fd: number
+
+  constructor(path: string) {
+    this.#fd = openSync(path, 'a+', 0o600)
+  }
+
+  /** Run BODY with the lock, waiting for it first. */
+  hold(kind: LockKind, body: () => void): void {
+    libc.fcntl(this.#fd, setLockWait, flock(kind))
+    try {
+      body()
+    } finally {
+      libc.fcntl(this.#fd, setLock, flock('none'))
+    }
+  }
+}
+
 function isStill(path: string, fd: number): boolean {
   try {
     return statSync(path).ino === fstatSync(fd).ino

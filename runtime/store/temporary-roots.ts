@@ -3,33 +3,34 @@
  *  the real daemons' protocol (libstore/gc.cc). */
 import { mkdirSync, readdirSync, readFileSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMainThread, threadId } from 'node:worker_threads'
 import { encodeText, type StorePath } from '../formats/index.ts'
-import { FileLock } from './file-locks.ts'
+import { FileLock, Guard } from './file-locks.ts'
+
+/** Each thread has its own: record locks do not tell threads apart. */
+const ownFile = isMainThread ? String(process.pid) : `${process.pid}.${threadId}`
 
 export class TemporaryRoots {
   readonly #directory: string
   readonly #known = new Set<StorePath>()
   #file: FileLock | undefined
+  #guard: Guard | undefined
 
   constructor(stateDirectory: string) {
     this.#directory = join(stateDirectory, 'temproots')
   }
 
-  /** Keep PATH until this process ends. */
+  /** Keep PATH until this process ends. Waits while a collector is at work: it has read the roots already. */
   add(path: StorePath): void {
     if (this.#known.has(path)) return
-    if (this.#file === undefined) {
+    if (this.#guard === undefined) {
       mkdirSync(this.#directory, { recursive: true })
-      // While a collector holds gc.lock exclusively it must not miss a new file.
-      const guard = FileLock.acquireBlocking(join(this.#directory, '../gc.lock'), 'shared')
-      try {
-        const file = join(this.#directory, String(process.pid))
-        this.#file = FileLock.acquireBlocking(file, 'exclusive')
-      } finally {
-        guard.release()
-      }
+      this.#guard = new Guard(join(this.#directory, '../gc.lock'))
     }
-    this.#file.append(encodeText(`${path}\0`))
+    this.#guard.hold('shared', () => {
+      this.#file ??= FileLock.acquireBlocking(join(this.#directory, ownFile), 'exclusive')
+      this.#file.append(encodeText(`${path}\0`))
+    })
     this.#known.add(path)
   }
 
@@ -56,7 +57,7 @@ export function readTemporaryRoots(stateDirectory: string): StorePath[] {
   }
   for (const name of names) {
     const file = join(directory, name)
-    if (name !== String(process.pid)) {
+    if (name.split('.')[0] !== String(process.pid)) {
       const lock = FileLock.tryAcquire(file)
       if (lock !== undefined) {
         lock.release({ remove: true })

@@ -11,9 +11,11 @@ import {
   rmSync,
   type Stats,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
+import type { FileTree } from '../formats/index.ts'
 import type { DumpOptions } from './nar-files.ts'
 
 /** Copy SOURCE to TARGET, which must not exist: contents, links and the executable bit, nothing else. */
@@ -38,6 +40,21 @@ export function copyTree(source: string, target: string, options: DumpOptions = 
     }
   }
   copy(source, target, lstatSync(source))
+}
+
+/** Write a tree held in memory to TARGET, which must not exist. */
+export function writeTree(tree: FileTree, target: string): void {
+  switch (tree.type) {
+    case 'regular':
+      writeFileSync(target, tree.contents, { flag: 'wx', mode: tree.executable ? 0o755 : 0o644 })
+      break
+    case 'symlink':
+      symlinkSync(tree.target, target)
+      break
+    case 'directory':
+      mkdirSync(target)
+      for (const [name, entry] of tree.entries) writeTree(entry, join(target, name))
+  }
 }
 
 /** Whether something has this name, a dangling link included. */
