@@ -1,7 +1,7 @@
 /** The intermediate form to JavaScript text. A function has two printings: the ordinary one, and the one that
  *  resumes a saved frame, the same statements with `pc` telling which call to go on from (-1: run normally). */
 import { NIL, UNSPECIFIED, type Value } from '../values/index.ts'
-import { DEPTH_LIMIT } from '../execution/machine.ts'
+import { limits } from '../execution/machine.ts'
 import type { Callee, Expr, Fn, GlobalLink, Loop, Slot, Stmt } from './ir.ts'
 import { computeLiveness } from './liveness.ts'
 
@@ -190,7 +190,7 @@ class Emitter {
       const machine = this.tables.runtime('machine')
       entry.push(`${indent}const depth = ${machine}.depth + ${weight(fn)}`)
       const args = [name, ...params].join(', ')
-      entry.push(`${indent}if (depth > ${DEPTH_LIMIT}) return ${this.tables.runtime('overflow')}(${args})`)
+      entry.push(`${indent}if (depth > ${limits.depth}) return ${this.tables.runtime('overflow')}(${args})`)
       entry.push(`${indent}${machine}.depth = depth`)
     }
     return [`function ${name}(${params.join(', ')}) {`, ...entry, ...this.#lines, `${indent.slice(2)}}`].join('\n')
@@ -247,7 +247,8 @@ class Emitter {
   // Statements
 
   #line(indent: string, text: string): void {
-    this.#lines.push(indent + text + (/[{}]$|^if \(/.test(text) && !text.includes('= function') ? '' : ';'))
+    const open = text.endsWith('{') || text === '}' || text.startsWith('} else')
+    this.#lines.push(`${indent}${text}${open ? '' : ';'}`)
   }
 
   /** `resuming`: control may come in here with `pc` at a site of these statements. */
@@ -260,11 +261,16 @@ class Emitter {
     }
     let guarded = false
     stmts.forEach((stmt, i) => {
-      const guard = i < last && this.#sites(stmt) === undefined
+      const range = this.#sites(stmt)
+      const guard = i < last && range === undefined
       if (guard && !guarded) this.#line(indent, 'if (pc < 0) {')
       if (!guard && guarded) this.#line(indent, '}')
       guarded = guard
-      this.#statement(stmt, guard ? `${indent}  ` : indent, resuming && i <= last)
+      // Past its own sites, a statement before the one to go on from is skipped.
+      const skipped = i < last && range !== undefined && stmt.kind !== 'call'
+      if (skipped) this.#line(indent, `if (pc <= ${range[1]}) {`)
+      this.#statement(stmt, guard || skipped ? `${indent}  ` : indent, resuming && i <= last)
+      if (skipped) this.#line(indent, '}')
     })
     if (guarded) this.#line(indent, '}')
   }
@@ -391,7 +397,8 @@ class Emitter {
       this.#line(inner, `if (${into.name} === undefined) ${save}`)
     }
     if (resuming) {
-      this.#line(indent, `} else ${into === undefined ? 'pc = -1' : `{ ${into.name} = value; pc = -1 }`}`)
+      const take = into === undefined ? '' : `${into.name} = value; `
+      this.#line(indent, `} else if (pc === ${site.index}) { ${take}pc = -1 }`)
     }
     this.#dirty = true
   }
@@ -577,5 +584,5 @@ function makesCalls(stmts: readonly Stmt[]): boolean {
 
 /** Words of native stack that one activation may take in V8's interpreter, whose frames are the largest. */
 function weight(fn: Fn): number {
-  return fn.slots.length + 12
+  return Math.min(fn.slots.length + 12, Math.trunc(limits.depth / 8))
 }

@@ -1,33 +1,46 @@
-/** The dynamic environment: a list of what is in force, innermost first (Guile's "dynstack").
- *  Not the operators that extend it (see continuations.ts, fluids.ts, prompts.ts). */
+/** The dynamic environment: a list of what is in force, innermost first (Guile's "dynstack"), and moving
+ *  between two of its states. Not the operators that extend it (winding.ts, fluids.ts, prompts.ts, exceptions.ts). */
 import type { Procedure, Value } from '../values/index.ts'
-import type { Fluid } from './fluids.ts'
+import { type Frame, type FrameCode, machine, save3 } from './machine.ts'
+import type { Raised } from './raised.ts'
 
-export type Dynamic = Winder | FluidBinding | Prompt
+export type Dynamic = Winder | FluidBinding | Prompt | Handler | Mask
 
-/** The extent of a `dynamic-wind`. */
-export class Winder {
+abstract class Node {
   readonly next: Dynamic | null
   readonly length: number
+  constructor(next: Dynamic | null) {
+    this.next = next
+    this.length = next === null ? 1 : next.length + 1
+  }
+}
+
+/** The extent of a `dynamic-wind`. */
+export class Winder extends Node {
   readonly before: Procedure
   readonly after: Procedure
   constructor(next: Dynamic | null, before: Procedure, after: Procedure) {
-    this.next = next
-    this.length = next === null ? 1 : next.length + 1
+    super(next)
     this.before = before
     this.after = after
   }
 }
 
-/** A fluid's value while control is inside; `value` holds the other one: entering and leaving both swap. */
-export class FluidBinding {
-  readonly next: Dynamic | null
-  readonly length: number
+/** What dynamically bound values are kept in; its current value is in the object (shallow binding). */
+export class Fluid {
+  /** `undefined` while unbound. */
+  value: Value
+  constructor(value: Value) {
+    this.value = value
+  }
+}
+
+/** A fluid's other value: the outer one while control is inside; entering and leaving both swap. */
+export class FluidBinding extends Node {
   readonly fluid: Fluid
   value: Value
   constructor(next: Dynamic | null, fluid: Fluid, value: Value) {
-    this.next = next
-    this.length = next === null ? 1 : next.length + 1
+    super(next)
     this.fluid = fluid
     this.value = value
   }
@@ -40,18 +53,125 @@ export class FluidBinding {
 }
 
 /** A prompt: where aborts to `tag` land. */
-export class Prompt {
-  readonly next: Dynamic | null
-  readonly length: number
+export class Prompt extends Node {
   readonly tag: Value
+  /** Receives the continuation (or #f when `escapeOnly`) and the arguments of the abort. */
   readonly handler: Procedure
-  /** An abort to it needs no continuation: its handler ignores it. */
+  /** An abort to it needs no continuation. */
   readonly escapeOnly: boolean
-  constructor(next: Dynamic | null, tag: Value, handler: Procedure, escapeOnly: boolean) {
-    this.next = next
-    this.length = next === null ? 1 : next.length + 1
+  /** For `catch` and unwinding handlers: which raised objects land here. */
+  readonly catches: Catches | undefined
+  // biome-ignore lint/complexity/useMaxParams: a plain record
+  constructor(
+    next: Dynamic | null,
+    tag: Value,
+    handler: Procedure,
+    escapeOnly: boolean,
+    catches: Catches | undefined,
+  ) {
+    super(next)
     this.tag = tag
     this.handler = handler
     this.escapeOnly = escapeOnly
+    this.catches = catches
+  }
+}
+
+export interface Catches {
+  readonly accepts: (raised: Raised) => boolean
+  /** Called with key and arguments before the stack is left. */
+  readonly preUnwind: Procedure | undefined
+}
+
+/** A handler that runs on top of the stack. */
+export class Handler extends Node {
+  readonly procedure: Procedure
+  /** `with-throw-handler`: called with key and arguments when the key matches; then the search goes on. */
+  readonly throwKey: Value | undefined
+  constructor(next: Dynamic | null, procedure: Procedure, throwKey: Value | undefined) {
+    super(next)
+    this.procedure = procedure
+    this.throwKey = throwKey
+  }
+}
+
+/** While a handler runs, the handlers in force are those outside it: the search goes on at `skipTo`. */
+export class Mask extends Node {
+  readonly skipTo: Dynamic | null
+  constructor(next: Dynamic | null, skipTo: Dynamic | null) {
+    super(next)
+    this.skipTo = skipTo
+  }
+}
+
+/** Leave the innermost node without running anything but fluids' swaps. */
+export function leaveInnermost(): void {
+  const node = machine.dynamic
+  if (node === null) return
+  machine.dynamic = node.next
+  if (node instanceof FluidBinding) node.swap()
+}
+
+/** Frame of an operator that has only to leave its node. */
+const leaveCode: FrameCode = {
+  resume(_frame: Frame, value: Value): Value {
+    leaveInnermost()
+    return value
+  },
+}
+
+/** Call `thunk` with `node` (made on the current environment) in force. For tail position. */
+export function within(node: Dynamic, thunk: Procedure): Value {
+  machine.dynamic = node
+  if (node instanceof FluidBinding) node.swap()
+  const result = thunk()
+  if (result === undefined) return save3(leaveCode, 0, undefined, undefined, undefined)
+  leaveInnermost()
+  return result
+}
+
+function commonEnd(a: Dynamic | null, b: Dynamic | null): Dynamic | null {
+  let left = a
+  let right = b
+  while (left !== right) {
+    const leftLength = left?.length ?? 0
+    const rightLength = right?.length ?? 0
+    if (leftLength >= rightLength && left !== null) left = left.next
+    if (rightLength >= leftLength && right !== null) right = right.next
+  }
+  return left
+}
+
+const travelCode: FrameCode = {
+  resume(frame: Frame): Value {
+    const { a: to, b: then, c: entered } = frame
+    if (entered !== undefined) machine.dynamic = entered as Dynamic
+    return travel(to as Dynamic | null, then as () => Value)
+  },
+}
+
+/** Go from the current dynamic environment to `to`: run the `after` thunks of what is left, then the `before`
+ *  thunks of what is entered, and at last, in tail position, `then`. */
+export function travel(to: Dynamic | null, then: () => Value): Value {
+  const { depth } = machine
+  for (;;) {
+    const from = machine.dynamic
+    if (from === to) return then()
+    const common = commonEnd(from, to)
+    machine.depth = depth
+    if (from !== common && from !== null) {
+      machine.dynamic = from.next
+      if (from instanceof FluidBinding) from.swap()
+      else if (from instanceof Winder && from.after() === undefined) return save3(travelCode, 0, to, then, undefined)
+      continue
+    }
+    let entered = to
+    while (entered !== null && entered.next !== from) entered = entered.next
+    if (entered === null) throw new Error('strata bug: a dynamic environment without its end')
+    if (entered instanceof FluidBinding) entered.swap()
+    else if (entered instanceof Winder && entered.before() === undefined) {
+      return save3(travelCode, 0, to, then, entered)
+    }
+    machine.dynamic = entered
   }
 }

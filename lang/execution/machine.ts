@@ -13,16 +13,17 @@
  *  sets the counter back before its later calls; nothing is done on return. */
 import type { Procedure, Value } from '../values/index.ts'
 import { UNSPECIFIED } from '../values/index.ts'
-import type { Dynamic } from './dynamic.ts'
+import { type Dynamic, leaveInnermost } from './dynamic.ts'
 
 export const NORMAL = 0
 export const CAPTURE = 1
 export const ABORT = 2
 
-/** Words of native stack (as estimated by code generation) after which everything moves to the heap. */
-export const DEPTH_LIMIT = 24_000
-/** What a nested run gets at least, however deep the stack below it. */
-const NESTED_SHARE = 4_000
+/** Words of native stack (as estimated by code generation) after which everything moves to the heap.
+ *  Compiled into the code: tests set it low to make every few calls capture. */
+export const limits = { depth: 24_000 }
+/** The part of it that a nested run gets at least, however deep the stack below it. */
+const NESTED_SHARE = 1 / 6
 /** Nested runs that may start past the limit before it is an error: each holds native stack. */
 const NESTED_LIMIT = 10
 
@@ -59,6 +60,8 @@ export class Run {
   /** Whether it runs a top-level form: continuations may then be resumed in a later such run. */
   readonly topLevel: boolean
   readonly base: number
+  /** The dynamic environment it started in. */
+  readonly dynamic: Dynamic | null = machine.dynamic
   active = true
   constructor(outer: Run | undefined, topLevel: boolean, base: number) {
     this.outer = outer
@@ -164,6 +167,12 @@ export function pushFrame(frame: Frame): void {
   machine.frames = frame
 }
 
+function popFrame(): Frame | null {
+  const frame = machine.frames
+  if (frame !== null) machine.frames = frame.next
+  return frame
+}
+
 /** What a run does when its stack was left. */
 function settle(run: Run): Value {
   const mode = machine.mode
@@ -193,9 +202,10 @@ function settle(run: Run): Value {
 /** Run `thunk` to completion on a stack of its own: a continuation barrier that lets escapes through. */
 function runLoop(thunk: () => Value, topLevel: boolean): Value {
   const { frames, depth, run: outer, dynamic, nested } = machine
-  const late = depth > DEPTH_LIMIT - NESTED_SHARE
+  const latest = limits.depth * (1 - NESTED_SHARE)
+  const late = depth > latest
   if (late && nested >= NESTED_LIMIT) return nestedTooDeep()
-  const base = late ? DEPTH_LIMIT - NESTED_SHARE : depth
+  const base = late ? Math.trunc(latest) : depth
   const run = new Run(outer, topLevel, base)
   machine.run = run
   machine.frames = null
@@ -216,9 +226,8 @@ function runLoop(thunk: () => Value, topLevel: boolean): Value {
             value = settle(run)
             if (value === ELSEWHERE) break
           } else {
-            const frame: Frame | null = machine.frames
+            const frame = popFrame()
             if (frame === null) return value
-            machine.frames = frame.next
             machine.depth = base
             value = frame.code.resume(frame, value)
           }
@@ -242,6 +251,7 @@ function runLoop(thunk: () => Value, topLevel: boolean): Value {
       machine.action = undefined
       machine.head = null
       machine.last = null
+      while (machine.dynamic !== dynamic && machine.dynamic !== null) leaveInnermost()
       machine.dynamic = dynamic
     }
   }

@@ -36,11 +36,7 @@ export function testModule(): Module {
     guile.exports.set(name, guile.define(name, makePrimitive(declaration)))
   }
   const module = new Module(['test'])
-  module.uses.push({
-    module: guile,
-    lookup: (name) => guile.exports.get(name),
-    names: () => guile.exports.keys(),
-  })
+  module.use(guile.publicInterface)
   return module
 }
 
