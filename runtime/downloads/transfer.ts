@@ -125,14 +125,16 @@ async function attempt(request: TransferRequest): Promise<{ digest: Uint8Array; 
   const { target, algorithm, times, onProgress } = request
   const idle = new AbortController()
   const abort = request.signal === undefined ? idle.signal : AbortSignal.any([idle.signal, request.signal])
-  const late = (): void =>
-    idle.abort(new TransferFailure(`no answer for ${times.idle / 1000} seconds`, { unreachable: true }))
+  let received = 0
+  const late = (): void => {
+    const reason = `no ${received === 0 ? 'answer' : 'more bytes'} for ${times.idle / 1000} seconds`
+    idle.abort(new TransferFailure(reason, { unreachable: received === 0 }))
+  }
   let timer = setTimeout(late, times.idle)
   const file = await open(target, 'w', 0o644)
   try {
     const hash = createHash(algorithm)
     const { body, total } = await openBody(request.url, abort)
-    let received = 0
     for await (const piece of body) {
       clearTimeout(timer)
       timer = setTimeout(late, times.idle)
