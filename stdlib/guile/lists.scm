@@ -113,3 +113,10 @@
 (define (and=> value procedure)
   "Return (PROCEDURE VALUE) unless VALUE is #f."
   (and value (procedure value)))
+
+(define* (iota count #:optional (start 0) (step 1))
+  "Return the list of COUNT numbers from START by STEP."
+  (let loop ((i (- count 1)) (result '()))
+    (if (< i 0)
+        result
+        (loop (- i 1) (cons (+ start (* i step)) result)))))
