@@ -1,12 +1,15 @@
 /** From a core form to a JavaScript function: simplify, lower, print, link. */
-import { simplify, type Core } from '../core/index.ts'
+import { children, type Core, simplify } from '../core/index.ts'
 import type { Frame, FrameCode } from '../execution/machine.ts'
 import { declarationOf, makePrimitive, primitivesOf } from '../primitives/define.ts'
-import type { Procedure, Value } from '../values/index.ts'
+import type { Span } from '../source/index.ts'
+import type { Module } from '../modules/module.ts'
+import type { Procedure, SchemeSymbol, Value } from '../values/index.ts'
 import { type Constant, emitResume, emitUnit, type UnitText } from './emit.ts'
 import type { Fn, GlobalLink } from './ir.ts'
 import { lowerUnit } from './lower.ts'
 import { linkGlobal, runtime } from './runtime.ts'
+import { newUnitId, registerText } from './units.ts'
 
 let show: ((text: string) => void) | undefined
 
@@ -17,22 +20,52 @@ export function showGeneratedCode(print: ((text: string) => void) | undefined): 
 
 /** A function without arguments that runs the form. */
 export function compile(core: Core): () => Value {
-  const fn = lowerUnit(simplify(core), primitiveName)
-  return instantiate(emitUnit(fn), fn.name)
+  const id = newUnitId()
+  const defined = definitions(core)
+  const fn = lowerUnit(simplify(core), id, (reference) =>
+    isDefined(reference, defined) ? undefined : primitiveName(reference),
+  )
+  return instantiate(emitUnit(fn), id, defined)
 }
 
-function instantiate<T>(unit: UnitText, name: string): T {
-  const text = `${unit.text}\n//# sourceURL=scheme:${name}`
+type Definitions = ReadonlyMap<Module, ReadonlySet<SchemeSymbol>>
+const NONE: Definitions = new Map()
+
+/** The names that a form defines in each module: they do not denote imports, though they may until it runs. */
+function definitions(core: Core): Definitions {
+  const found = new Map<Module, Set<SchemeSymbol>>()
+  const visit = (form: Core): void => {
+    if (form.kind === 'define') {
+      const names = found.get(form.module)
+      if (names === undefined) found.set(form.module, new Set([form.name]))
+      else names.add(form.name)
+    } else if (form.kind === 'seq' || form.kind === 'if' || form.kind === 'let') children(form).forEach(visit)
+  }
+  visit(core)
+  return found
+}
+
+function isDefined(link: GlobalLink, defined: Definitions): boolean {
+  return !link.public && defined.get(link.module)?.has(link.name) === true
+}
+
+function instantiate<T>(unit: UnitText, name: string, defined: Definitions): T {
+  const url = `scheme:${name}`
+  const text = `${unit.text}\n//# sourceURL=${url}`
   show?.(text)
-  return new Function('R', 'K', text)(runtime, unit.constants.map(link))
+  registerText(url, text, unit.spans, unit.fns)
+  return new Function('R', 'K', text)(
+    runtime,
+    unit.constants.map((constant) => link(constant, defined)),
+  )
 }
 
-function link(constant: Constant): Value {
+function link(constant: Constant, defined: Definitions): Value {
   switch (constant.kind) {
     case 'value':
       return constant.value
     case 'global':
-      return linkGlobal(constant.link)
+      return linkGlobal(constant.link, isDefined(constant.link, defined))
     case 'primitive':
       return primitiveProcedure(constant.name)
     case 'code':
@@ -44,11 +77,15 @@ function link(constant: Constant): Value {
 class ProcedureCode implements FrameCode {
   readonly fn: Fn
   resume: (frame: Frame, value: Value) => Value
+  describe(frame: Frame): { procedure: string | undefined; span: Span | undefined } {
+    return { procedure: this.fn.schemeName, span: this.fn.sites[frame.site]?.span }
+  }
+
   constructor(fn: Fn) {
     this.fn = fn
     // Generated when a frame of this procedure is first resumed.
     this.resume = (frame, value) => {
-      this.resume = instantiate<typeof this.resume>(emitResume(fn), `${fn.name}_resume`)
+      this.resume = instantiate<typeof this.resume>(emitResume(fn), `${fn.name}.resume`, NONE)
       return this.resume(frame, value)
     }
   }

@@ -1,5 +1,6 @@
 /** The intermediate form to JavaScript text. A function has two printings: the ordinary one, and the one that
  *  resumes a saved frame, the same statements with `pc` telling which call to go on from (-1: run normally). */
+import type { Span } from '../source/index.ts'
 import { NIL, UNSPECIFIED, type Value } from '../values/index.ts'
 import { limits } from '../execution/machine.ts'
 import type { Callee, Expr, Fn, GlobalLink, Loop, Slot, Stmt } from './ir.ts'
@@ -16,6 +17,10 @@ export type Constant =
 export interface UnitText {
   readonly text: string
   readonly constants: readonly Constant[]
+  /** A line that ends in `// @N` belongs to span N. */
+  readonly spans: readonly Span[]
+  /** The functions in the text, by JavaScript name. */
+  readonly fns: ReadonlyMap<string, Fn>
 }
 
 /** The text of a whole unit; it returns the function that runs it. */
@@ -35,6 +40,8 @@ export function emitResume(fn: Fn): UnitText {
 /** What a text refers to outside itself. */
 class Tables {
   readonly constants: Constant[] = []
+  readonly spans: Span[] = []
+  readonly fns = new Map<string, Fn>()
   readonly #names = new Map<unknown, string>()
   readonly #globals = new Map<unknown, Map<unknown, string>>()
   readonly #runtime = new Set<string>()
@@ -101,12 +108,13 @@ class Tables {
     const constants = this.constants.map((constant, i) => `${prefixes[constant.kind]}${i} = K[${i}]`)
     if (constants.length > 0) lines.push(`const ${constants.join(', ')}`)
     lines.push(`return ${text}`)
-    return { text: lines.join('\n'), constants: this.constants }
+    return { text: lines.join('\n'), constants: this.constants, spans: this.spans, fns: this.fns }
   }
 }
 const prefixes = { value: 'k', global: 'g', primitive: 'p', code: 'c' } as const
 
 function emitFunction(fn: Fn, tables: Tables, indent: string): string {
+  tables.fns.set(fn.name, fn)
   if (fn.moreCases.length === 0) return new Emitter(fn, tables, false).ordinaryFunction(indent, fn.name, fn.wellKnown)
   const cases = [fn, ...fn.moreCases]
   const inner = `${indent}  `
@@ -246,9 +254,11 @@ class Emitter {
 
   // Statements
 
-  #line(indent: string, text: string): void {
+  #line(indent: string, text: string, span?: Span | undefined): void {
     const open = text.endsWith('{') || text === '}' || text.startsWith('} else')
-    this.#lines.push(`${indent}${text}${open ? '' : ';'}`)
+    let mark = ''
+    if (span !== undefined && !text.includes('\n')) mark = ` // @${this.tables.spans.push(span) - 1}`
+    this.#lines.push(`${indent}${text}${open ? '' : ';'}${mark}`)
   }
 
   /** `resuming`: control may come in here with `pc` at a site of these statements. */
@@ -280,17 +290,17 @@ class Emitter {
     const inner = `${indent}  `
     switch (stmt.kind) {
       case 'set':
-        return this.#line(indent, `${this.#incoming(stmt.slot)} = ${this.#expr(stmt.expr, 0)}`)
+        return this.#line(indent, `${this.#incoming(stmt.slot)} = ${this.#expr(stmt.expr, 0)}`, spanOf(stmt.expr))
       case 'box': {
         const content = stmt.expr === undefined ? 'undefined' : this.#expr(stmt.expr, 0)
-        return this.#line(indent, `${stmt.slot.name} = new ${this.tables.runtime('Box')}(${content})`)
+        return this.#line(indent, `${stmt.slot.name} = new ${this.tables.runtime('Box')}(${content})`, stmt.expr && spanOf(stmt.expr))
       }
       case 'set-box':
-        return this.#line(indent, `${stmt.slot.name}.v = ${this.#expr(stmt.expr, 0)}`)
+        return this.#line(indent, `${stmt.slot.name}.v = ${this.#expr(stmt.expr, 0)}`, spanOf(stmt.expr))
       case 'set-global': {
         const global = this.tables.global(stmt.link)
         const slow = this.tables.runtime('setGlobal')
-        return this.#line(indent, `${slow}(${global}, ${this.#expr(stmt.expr, 0)})`)
+        return this.#line(indent, `${slow}(${global}, ${this.#expr(stmt.expr, 0)})`, stmt.span)
       }
       case 'define': {
         const module = this.tables.value(stmt.link.module)
@@ -304,14 +314,14 @@ class Emitter {
         return this.#line(indent, `${slow}(${module}, ${name}, ${this.#expr(stmt.expr, 0)})`)
       }
       case 'eval':
-        return this.#line(indent, this.#expr(stmt.expr, 0))
+        return this.#line(indent, this.#expr(stmt.expr, 0), spanOf(stmt.expr))
       case 'call':
         return this.#call(stmt, indent, resuming)
       case 'return':
-        return this.#line(indent, `return ${this.#expr(stmt.expr, 0)}`)
+        return this.#line(indent, `return ${this.#expr(stmt.expr, 0)}`, spanOf(stmt.expr))
       case 'tail':
         this.#restoreDepth(indent)
-        return this.#line(indent, `return ${this.#invoke(stmt.callee, stmt.args)}`)
+        return this.#line(indent, `return ${this.#invoke(stmt.callee, stmt.args)}`, stmt.span)
       case 'if': {
         const thenSites = resuming ? rangeOf(stmt.then, (s) => this.#sites(s)) : undefined
         const elseSites = resuming ? rangeOf(stmt.else, (s) => this.#sites(s)) : undefined
@@ -321,9 +331,9 @@ class Emitter {
         else if (elseSites !== undefined) test = `pc < 0 && ${test}`
         const before = this.#dirty
         if (stmt.then.length === 0) {
-          this.#line(indent, `if (!(${test})) {`)
+          this.#line(indent, `if (!(${test})) {`, spanOf(stmt.test))
         } else {
-          this.#line(indent, `if (${test}) {`)
+          this.#line(indent, `if (${test}) {`, spanOf(stmt.test))
           this.#statements(stmt.then, inner, thenSites !== undefined)
           if (stmt.else.length > 0) this.#line(indent, '} else {')
         }
@@ -390,10 +400,10 @@ class Emitter {
     const live = site.live.map((slot) => slot.name)
     const saver = this.tables.runtime(live.length <= 4 ? `save${live.length}` : 'saveMore')
     const save = `return ${saver}(${[this.tables.code(this.fn), site.index, ...live].join(', ')})`
-    if (into === undefined) this.#line(inner, `if (${invoke} === undefined) ${save}`)
+    if (into === undefined) this.#line(inner, `if (${invoke} === undefined) ${save}`, site.span)
     else {
       // A loop's parameter is never the target of a call.
-      this.#line(inner, `${into.name} = ${invoke}`)
+      this.#line(inner, `${into.name} = ${invoke}`, site.span)
       this.#line(inner, `if (${into.name} === undefined) ${save}`)
     }
     if (resuming) {
@@ -514,6 +524,31 @@ class Emitter {
       return !atom && js.split(`$${j}`).length > 2
     })
   }
+}
+
+/** The source of the outermost operation that may fail. */
+function spanOf(expr: Expr): Span | undefined {
+  switch (expr.kind) {
+    case 'prim':
+      return expr.span ?? firstSpan(expr.args)
+    case 'raw':
+      return firstSpan(expr.args)
+    case 'global':
+      return expr.span
+    case 'slot':
+      return expr.slot.checked ? expr.span : undefined
+    case 'cond':
+      return firstSpan([expr.test, expr.then, expr.else])
+    default:
+      return undefined
+  }
+}
+function firstSpan(exprs: readonly Expr[]): Span | undefined {
+  for (const expr of exprs) {
+    const span = spanOf(expr)
+    if (span !== undefined) return span
+  }
+  return undefined
 }
 
 function isBoolean(expr: Expr): boolean {

@@ -83,7 +83,9 @@ export type Stmt =
 
 /** One case of a lambda, or a whole unit, as a JavaScript function. */
 export interface Fn {
+  /** The JavaScript name: a readable part, `$`, the unit, `_`, a number. */
   readonly name: string
+  readonly schemeName: string | undefined
   readonly lambda: Lambda | undefined
   readonly parent: Fn | undefined
   /** Positional parameters; those from `required` on may be absent. */

@@ -12,8 +12,8 @@ import type { Callee, Expr, Fn, GlobalLink, Loop, Slot, Stmt } from './ir.ts'
 export type PrimitiveResolver = (link: GlobalLink) => string | undefined
 
 /** Lower a whole form to a function without parameters that runs it. */
-export function lowerUnit(core: Core, primitiveOf: PrimitiveResolver): Fn {
-  const unit = new Lowering(analyseUses(core), primitiveOf)
+export function lowerUnit(core: Core, unitId: string, primitiveOf: PrimitiveResolver): Fn {
+  const unit = new Lowering(analyseUses(core), unitId, primitiveOf)
   return unit.lowerTop(core)
 }
 
@@ -62,6 +62,7 @@ interface SelfCall {
 
 class Lowering {
   readonly uses: Uses
+  readonly unitId: string
   readonly primitiveOf: PrimitiveResolver
   readonly bindings = new Map<LocalVariable, Binding>()
   readonly simple = new Map<Core, boolean>()
@@ -69,8 +70,9 @@ class Lowering {
   labels = 0
   place: Place
 
-  constructor(uses: Uses, primitiveOf: PrimitiveResolver) {
+  constructor(uses: Uses, unitId: string, primitiveOf: PrimitiveResolver) {
     this.uses = uses
+    this.unitId = unitId
     this.primitiveOf = primitiveOf
     this.place = { fn: this.newFn('top', undefined, undefined), loop: undefined, out: [], self: undefined }
   }
@@ -84,9 +86,10 @@ class Lowering {
 
   // Names
 
-  newFn(name: string, lambda: Lambda | undefined, parent: Fn | undefined): Fn {
+  newFn(name: string | undefined, lambda: Lambda | undefined, parent: Fn | undefined): Fn {
     return {
-      name: `${jsName(name)}$${this.names++}`,
+      name: `${jsName(name ?? 'lambda')}$${this.unitId}_${this.names++}`,
+      schemeName: lambda === undefined ? undefined : name,
       lambda,
       parent,
       params: [],
@@ -668,7 +671,7 @@ class Lowering {
   }
 
   lambda(lambda: Lambda, name: string | undefined, variable: LocalVariable | undefined, wellKnown: boolean): Fn {
-    const fn = this.newFn(name ?? 'lambda', lambda, this.place.fn)
+    const fn = this.newFn(name, lambda, this.place.fn)
     fn.wellKnown = wellKnown
     this.fillLambda(fn, lambda, { variable, global: undefined })
     return fn
@@ -683,7 +686,7 @@ class Lowering {
     if (first === undefined) throw new Error('strata bug: a lambda without cases')
     this.fillCase(fn, first, self, others.length === 0 && plainCase(lambda) !== undefined)
     for (const other of others) {
-      const more = this.newFn(fn.name.replace(/\$\d+$/, ''), lambda, fn.parent)
+      const more = this.newFn(fn.schemeName, lambda, fn.parent)
       this.fillCase(more, other, self, false)
       fn.moreCases.push(more)
       for (const slot of more.free) if (slot.owner !== fn) fn.free.add(slot)

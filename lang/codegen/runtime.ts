@@ -61,7 +61,7 @@ interface Reference {
 const references = new WeakMap<Variable, Reference>()
 
 /** The variable that a reference from code denotes; remembers unbound ones, which an import may still provide. */
-export function linkGlobal(reference: Reference): Variable {
+export function linkGlobal(reference: Reference, definedHere: boolean): Variable {
   const { module, name } = reference
   if (reference.public) {
     const exported = module.exports.get(name)
@@ -70,7 +70,7 @@ export function linkGlobal(reference: Reference): Variable {
     references.set(pending, reference)
     return pending
   }
-  const variable = module.reference(name)
+  const variable = definedHere ? module.awaitDefinition(name) : module.reference(name)
   if (variable.value === undefined) references.set(variable, reference)
   return variable
 }

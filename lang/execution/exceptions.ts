@@ -4,12 +4,12 @@
 import { installThrower, wrongType } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any, isProcedure, optional, rest } from '../primitives/parameters.ts'
-import { Keyword, list, type Procedure, SchemeSymbol, type Value } from '../values/index.ts'
+import { intern, Keyword, list, type Procedure, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { type Dynamic, Handler, leaveInnermost, Mask, Prompt, travel, within } from './dynamic.ts'
-import { type Frame, type FrameCode, installNestedTooDeep, machine, runNested, save3 } from './machine.ts'
+import { type Frame, type FrameCode, installStackOverflow, machine, runNested, save3 } from './machine.ts'
 import { callWithin, escapeTo } from './prompts.ts'
-import { schemeError } from '../conditions/index.ts'
 import { Raised } from './raised.ts'
+import { currentBacktrace } from './backtrace.ts'
 import { UncaughtCondition } from './uncaught.ts'
 
 /** After a handler: `a` is what was raised, `b` where the search goes on, `c` the prompt to escape to (site 1). */
@@ -79,7 +79,7 @@ function afterHandlerWithoutPrompt(site: number, raised: Raised, outer: Dynamic 
 
 /** Nobody wants it: unwind this and all outer runs, and hand it to the embedder. */
 function leaveUncaught(raised: Raised): Value {
-  const condition = new UncaughtCondition(raised)
+  const condition = new UncaughtCondition(raised, currentBacktrace())
   let run = machine.run
   while (run?.outer !== undefined) run = run.outer
   return travel(run?.dynamic ?? null, () => {
@@ -99,7 +99,9 @@ function raiseFromPrimitive(raised: Raised): never {
 }
 
 installThrower((key, args) => raiseFromPrimitive(Raised.thrown(key, args)))
-installNestedTooDeep(() => schemeError('stack-overflow', undefined, 'Stack overflow', [], false))
+installStackOverflow(() =>
+  raise(Raised.thrown(intern('stack-overflow'), list([false, new SchemeString('Stack overflow', true), false, false]))),
+)
 
 /** Raise an exception object from TypeScript. */
 export function raiseException(exception: Value): never {

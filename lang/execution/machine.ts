@@ -21,7 +21,13 @@ export const ABORT = 2
 
 /** Words of native stack (as estimated by code generation) after which everything moves to the heap.
  *  Compiled into the code: tests set it low to make every few calls capture. */
-export const limits = { depth: 24_000 }
+export const limits = {
+  depth: 24_000,
+  /** Pending calls on the heap after which recursion is an error. */
+  frames: 8_000_000,
+}
+/** How often, in saved frames, the heap's are counted. */
+const COUNT_INTERVAL = 1_000_000
 /** The part of it that a nested run gets at least, however deep the stack below it. */
 const NESTED_SHARE = 1 / 6
 /** Nested runs that may start past the limit before it is an error: each holds native stack. */
@@ -60,8 +66,9 @@ export class Run {
   /** Whether it runs a top-level form: continuations may then be resumed in a later such run. */
   readonly topLevel: boolean
   readonly base: number
-  /** The dynamic environment it started in. */
+  /** The dynamic environment it started in, and the outer run's frames. */
   readonly dynamic: Dynamic | null = machine.dynamic
+  readonly outerFrames: Frame | null = machine.frames
   active = true
   constructor(outer: Run | undefined, topLevel: boolean, base: number) {
     this.outer = outer
@@ -90,6 +97,8 @@ class Machine {
   target: AbortTarget | undefined = undefined
   run: Run | undefined = undefined
   nested = 0
+  /** Frames saved since they were last counted. */
+  saved = 0
   /** The dynamic environment: winders, fluid bindings and prompts, innermost first. */
   dynamic: Dynamic | null = null
 }
@@ -105,6 +114,7 @@ function append(frame: Frame): undefined {
   if (machine.last === null) machine.head = frame
   else machine.last.next = frame
   machine.last = frame
+  machine.saved++
   return undefined
 }
 
@@ -158,7 +168,15 @@ export function abort(target: AbortTarget): undefined {
 
 /** Entry of a function past the depth limit: do the call again on an empty stack. */
 export function overflow(procedure: Procedure, ...args: Value[]): undefined {
-  return capture(() => procedure(...args))
+  return capture(() => {
+    if (machine.saved > COUNT_INTERVAL) {
+      machine.saved = 0
+      let count = 0
+      for (let frame = machine.frames; frame !== null; frame = frame.next) count++
+      if (count > limits.frames) return stackOverflow()
+    }
+    return procedure(...args)
+  })
 }
 
 /** Push a system frame directly on the heap continuation. Only while the stack is empty (in a capture's action). */
@@ -204,7 +222,7 @@ function runLoop(thunk: () => Value, topLevel: boolean): Value {
   const { frames, depth, run: outer, dynamic, nested } = machine
   const latest = limits.depth * (1 - NESTED_SHARE)
   const late = depth > latest
-  if (late && nested >= NESTED_LIMIT) return nestedTooDeep()
+  if (late && nested >= NESTED_LIMIT) return stackOverflow()
   const base = late ? Math.trunc(latest) : depth
   const run = new Run(outer, topLevel, base)
   machine.run = run
@@ -257,12 +275,13 @@ function runLoop(thunk: () => Value, topLevel: boolean): Value {
   }
 }
 
-let nestedTooDeep: () => never = () => {
-  throw new RangeError('too many nested runs')
+let stackOverflow: () => Value = () => {
+  throw new RangeError('stack overflow')
 }
-/** exceptions.ts supplies the Scheme condition for native recursion that no capture can relieve. */
-export function installNestedTooDeep(raise: () => never): void {
-  nestedTooDeep = raise
+/** exceptions.ts supplies the Scheme condition for recursion that has used up its memory, or that goes through
+ *  primitives, where no capture can relieve the native stack. */
+export function installStackOverflow(raise: () => Value): void {
+  stackOverflow = raise
 }
 
 /** Run a top-level form's code on an empty stack. */

@@ -1,25 +1,24 @@
 /** The JavaScript error an embedder sees when no Scheme handler wanted an exception. */
-import type { Span } from '../source/index.ts'
 import { listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
+import type { Span } from '../source/index.ts'
+import type { BacktraceFrame } from './backtrace.ts'
 import type { Raised } from './raised.ts'
-
-/** One line of a Scheme backtrace. */
-export interface BacktraceFrame {
-  readonly procedure: string | undefined
-  readonly span: Span | undefined
-}
 
 export class UncaughtCondition extends Error {
   readonly raised: Raised
-  /** Where it was raised, when known. */
-  span: Span | undefined
-  /** Innermost first. */
-  backtrace: readonly BacktraceFrame[] = []
+  /** The pending Scheme calls, innermost first. */
+  readonly backtrace: readonly BacktraceFrame[]
 
-  constructor(raised: Raised) {
+  constructor(raised: Raised, backtrace: readonly BacktraceFrame[]) {
     super(describe(raised))
     this.name = 'UncaughtCondition'
     this.raised = raised
+    this.backtrace = backtrace
+  }
+
+  /** Where it was raised: the innermost call with a known place. */
+  get span(): Span | undefined {
+    return this.backtrace.find((frame) => frame.span !== undefined)?.span
   }
 
   /** The exception object. */

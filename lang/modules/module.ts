@@ -1,5 +1,5 @@
 /** Modules: a name, its own bindings, the interfaces it uses, and what it exports.
- *  Not the finding and loading of module files (see loader.ts). Model: Guile's (guile) module procedures. */
+ *  Not the finding and loading of module files (see load.ts). Model: Guile's (guile) module procedures. */
 import { type SchemeSymbol, type Value, Variable } from '../values/index.ts'
 
 /** What a module looks like to its users: exported names, possibly renamed or selected. */
@@ -7,6 +7,25 @@ export interface Interface {
   readonly module: Module
   lookup(name: SchemeSymbol): Variable | undefined
   names(): Iterable<SchemeSymbol>
+  /** Whether NAME wins over another module's binding of that name, as `#:replace` asks. */
+  replaces(name: SchemeSymbol): boolean
+}
+
+/** All exports of a module, as they are at the time of asking. */
+export class PublicInterface implements Interface {
+  readonly module: Module
+  constructor(module: Module) {
+    this.module = module
+  }
+  lookup(name: SchemeSymbol): Variable | undefined {
+    return this.module.exports.get(name)
+  }
+  names(): Iterable<SchemeSymbol> {
+    return this.module.exports.keys()
+  }
+  replaces(name: SchemeSymbol): boolean {
+    return this.module.replacements.has(name)
+  }
 }
 
 export class Module {
@@ -14,11 +33,20 @@ export class Module {
   readonly bindings = new Map<SchemeSymbol, Variable>()
   /** Exported names and the variables behind them (own ones, or re-exported). */
   readonly exports = new Map<SchemeSymbol, Variable>()
+  /** Exported names that win over other modules' exports of the same name. */
+  readonly replacements = new Set<SchemeSymbol>()
   /** Used interfaces, the latest last. */
   readonly uses: Interface[] = []
+  readonly publicInterface: Interface = new PublicInterface(this)
   filename: string | undefined
+  /** Whether its own code has begun to run: a module that exists only because someone asked for it has not. */
+  started = false
+  /** Calls of `(set-module-transformer! ...)` and the like have no meaning here; arbitrary properties do. */
+  readonly properties = new Map<SchemeSymbol, Value>()
   /** Variables that compiled code refers to and that are not defined yet. */
   readonly #awaited = new Map<SchemeSymbol, Variable>()
+  /** Imports found so far: a use list is searched once a name. */
+  readonly #imported = new Map<SchemeSymbol, Variable>()
 
   constructor(name: readonly string[]) {
     this.name = name
@@ -26,39 +54,96 @@ export class Module {
 
   /** The variable `name` denotes inside this module: its own, else an imported one. */
   lookup(name: SchemeSymbol): Variable | undefined {
-    const own = this.bindings.get(name)
-    if (own !== undefined) return own
+    return this.bindings.get(name) ?? this.#imported.get(name) ?? this.#import(name)
+  }
+
+  /** The import of `name`: the module used last wins, a replacement over any other. */
+  #import(name: SchemeSymbol): Variable | undefined {
+    let best: Variable | undefined
+    let bestReplaces = false
     for (let i = this.uses.length - 1; i >= 0; i--) {
-      const found = this.uses[i]?.lookup(name)
-      if (found !== undefined) return found
+      const used = this.uses[i]
+      const found = used?.lookup(name)
+      if (used === undefined || found === undefined) continue
+      const replaces = used.replaces(name)
+      if (best === undefined || (replaces && !bestReplaces)) {
+        best = found
+        bestReplaces = replaces
+      }
     }
-    return undefined
+    // An unbound variable is an export still to come: another module may provide the name meanwhile.
+    if (best !== undefined && best.value !== undefined) this.#imported.set(name, best)
+    return best
+  }
+
+  /** The imported variable of `name`, whatever this module itself binds it to. */
+  lookupImport(name: SchemeSymbol): Variable | undefined {
+    return this.#imported.get(name) ?? this.#import(name)
   }
 
   /** Bind `name` in this module itself, shadowing any import. */
   define(name: SchemeSymbol, value: Value): Variable {
+    const variable = this.ensureLocal(name)
+    variable.value = value
+    return variable
+  }
+
+  /** This module's own variable for `name`, unbound when it is new. */
+  ensureLocal(name: SchemeSymbol): Variable {
     const own = this.bindings.get(name)
-    if (own !== undefined) {
-      own.value = value
-      return own
-    }
-    const awaited = this.#awaited.get(name)
-    const made = awaited ?? new Variable(value, name)
-    if (awaited !== undefined) {
-      awaited.value = value
-      this.#awaited.delete(name)
-    }
+    if (own !== undefined) return own
+    const made = this.#awaited.get(name) ?? new Variable(undefined, name)
+    this.#awaited.delete(name)
     this.bindings.set(name, made)
     return made
+  }
+
+  /** Bind `name` to a variable of another module, or to one made elsewhere. */
+  bind(name: SchemeSymbol, variable: Variable): void {
+    this.bindings.set(name, variable)
   }
 
   /** The variable that code in this module should use for `name`: the one it denotes, else one that stays
    *  unbound, invisible to `lookup`, until `name` is defined here. */
   reference(name: SchemeSymbol): Variable {
-    const found = this.lookup(name) ?? this.#awaited.get(name)
+    const found = this.lookup(name)
+    return found ?? this.awaitDefinition(name)
+  }
+
+  /** Likewise for code that defines `name` itself: an import of that name does not count. */
+  awaitDefinition(name: SchemeSymbol): Variable {
+    const found = this.bindings.get(name) ?? this.#awaited.get(name)
     if (found !== undefined) return found
     const made = new Variable(undefined, name)
     this.#awaited.set(name, made)
     return made
+  }
+
+  /** Use an interface, unless it is used already. */
+  use(used: Interface): void {
+    if (this.uses.includes(used) || used.module === this) return
+    this.uses.push(used)
+    this.#imported.clear()
+  }
+
+  /** Replace the use list. */
+  setUses(used: readonly Interface[]): void {
+    this.uses.splice(0, this.uses.length, ...used)
+    this.#imported.clear()
+  }
+
+  /** Export an own binding as `external`, creating it unbound when it is still to come. */
+  export(internal: SchemeSymbol, external: SchemeSymbol = internal, replace = false): void {
+    this.exports.set(external, this.ensureLocal(internal))
+    if (replace) this.replacements.add(external)
+  }
+
+  /** Export what `internal` denotes here, own or imported. False when it denotes nothing. */
+  reexport(internal: SchemeSymbol, external: SchemeSymbol = internal, replace = false): boolean {
+    const variable = this.lookup(internal)
+    if (variable === undefined) return false
+    this.exports.set(external, variable)
+    if (replace) this.replacements.add(external)
+    return true
   }
 }
