@@ -106,7 +106,9 @@ describe('debianSourcePath', () => {
 
 describe("npm's configuration", () => {
   it('is read with quotes, comments and variables', () => {
-    const text = '; registry=http://no.example\nregistry = "https://r.example/${X}/"\n'
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: npm's notation, not JavaScript's
+    const variable = '${X}'
+    const text = `; registry=http://no.example\nregistry = "https://r.example/${variable}/"\n`
     expect(npmrcValue(text, 'registry', { X: 'npm' })).toBe('https://r.example/npm/')
     expect(npmrcValue(text, 'cache', {})).toBeUndefined()
   })
