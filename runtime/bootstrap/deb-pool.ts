@@ -7,7 +7,7 @@ import type { DebReply } from './deb-worker.ts'
 
 /** The worker's file: TypeScript in the source tree, JavaScript beside the bundle. */
 function workerFile(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs'
   return new URL(`./deb-worker.${extension}`, import.meta.url)
 }
 
