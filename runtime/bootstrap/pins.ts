@@ -1,9 +1,9 @@
 /** The pin list: which packages, with which hashes, the seed of this machine's kind is made of.
  *  It is a data file of the package collection, packages/gnu/packages/bootstrap/seed.json. */
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
+import { projectDirectory } from '../project-directory.ts'
 import type { SeedItemName } from './seed-items.ts'
 
 export interface PinnedPackage {
@@ -31,14 +31,6 @@ export interface SeedPins {
   readonly items: Readonly<Record<SeedItemName, { readonly name: string; readonly packages: readonly string[] }>>
   readonly packages: Readonly<Record<string, PinnedPackage>>
   readonly node: PinnedNode
-}
-
-/** The directory of strata itself: of the source tree, or the one that the bundle is in. */
-export function projectDirectory(): string {
-  for (let directory = dirname(fileURLToPath(import.meta.url)); ; directory = dirname(directory)) {
-    if (existsSync(join(directory, 'packages/gnu/packages/bootstrap'))) return directory
-    if (directory === dirname(directory)) throw new Error('strata is installed without packages/gnu/packages/bootstrap')
-  }
 }
 
 /** The path of one of the files that the seed is made with. */

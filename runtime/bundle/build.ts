@@ -1,1 +1,59 @@
-process.exit(0)
+/** Makes `dist/`: the command line and the build stratum's interpreter, each one file of JavaScript.
+ *  `dist/builder` goes into the store as it is, so its bytes are the same on every machine: no paths, no dates. */
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { hashPath } from '../store/index.ts'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const dist = join(root, 'dist')
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node26',
+  minify: false,
+  legalComments: 'none',
+  // CommonJS packages inside an ES module need a `require'.
+  banner: { js: "import { createRequire as createRequire$ } from 'node:module'; const require = createRequire$(import.meta.url);" },
+} as const
+
+rmSync(dist, { recursive: true, force: true })
+mkdirSync(join(dist, 'builder'), { recursive: true })
+await build({
+  ...common,
+  entryPoints: {
+    strata: 'runtime/cli/main.ts',
+    'build-worker': 'runtime/scheme/build-worker.ts',
+    'deb-worker': 'runtime/bootstrap/deb-worker.ts',
+  },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+})
+await build({ ...common, entryPoints: ['build-side/builder.ts'], outfile: 'dist/builder/builder.mjs' })
+
+/** Copy the Scheme files below SOURCE, and nothing else. */
+function copyScheme(source: string, target: string): void {
+  for (const entry of readdirSync(source, { withFileTypes: true })) {
+    const from = join(source, entry.name)
+    const to = join(target, entry.name)
+    if (entry.isDirectory()) copyScheme(from, to)
+    else if (entry.name.endsWith('.scm')) {
+      mkdirSync(target, { recursive: true })
+      cpSync(from, to)
+    }
+  }
+}
+
+/** Modules of the host stratum alone: (guix build …) is in build-side/, recipes are not run there. */
+const hostOnly = 'guix'
+for (const entry of readdirSync(join(root, 'stdlib'))) {
+  if (entry !== hostOnly) copyScheme(join(root, 'stdlib', entry), join(dist, 'builder/stdlib', entry))
+}
+copyScheme(join(root, 'build-side'), join(dist, 'builder/build-side'))
+writeFileSync(join(dist, 'builder.sha256'), `${hashPath(join(dist, 'builder')).hash.digest.toHex()}\n`)

@@ -143,7 +143,8 @@ function isBusy(store: Store, name: string): boolean {
   if (temporary?.[1] !== undefined) {
     return lstatSync(`/proc/${temporary[1]}`, { throwIfNoEntry: false }) !== undefined
   }
-  const lockFile = join(store.layout.store, name.endsWith('.lock') ? name : `${name}.lock`)
+  // What builds leave beside an output carries its name: the lock, the sandbox's root, its control file.
+  const lockFile = join(store.layout.store, `${name.replace(/(\.chroot)?(\.control|\.lock)?$/, '')}.lock`)
   if (lstatSync(lockFile, { throwIfNoEntry: false }) === undefined) return false
   const lock = FileLock.tryAcquire(lockFile)
   if (lock === undefined) return true

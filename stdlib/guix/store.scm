@@ -284,7 +284,8 @@
 be a directory, of which only the files for which (SELECT? FILE STAT) is true are added."
   (%add-file (store-connection-handle store) basename file-name
              (->bool recursive?) hash-algo
-             (and recursive? select?)))
+             (and recursive?
+                  (lambda (file) (select? file (lstat file))))))
 
 (define* (add-file-tree-to-store store tree #:key (hash-algo "sha256") (recursive? #t))
   "Add TREE to STORE and return its store path.  TREE is one of

@@ -1,0 +1,108 @@
+/** `strata build`: packages, expressions, files and derivations to store items.
+ *  What is asked for becomes derivations in Scheme, (guix scripts build); they are realised here. */
+import type { Command } from 'commander'
+import { StrataError } from '../../../lang/conditions/index.ts'
+import { realise } from '../../builds/index.ts'
+import type { StorePath } from '../../formats/index.ts'
+import { printBuildEvent, processStore } from '../../scheme/index.ts'
+import { makeRoot, type Store } from '../../store/index.ts'
+import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
+import { collect } from '../options.ts'
+import { printError } from '../report.ts'
+import { type LoweredThing, lowerThings, type Thing } from '../scheme-session.ts'
+
+interface Options extends CommonBuildOptions {
+  readonly expression: readonly string[]
+  readonly file: readonly string[]
+  readonly loadPath: readonly string[]
+  readonly derivations?: boolean
+  readonly dryRun?: boolean
+  readonly source?: boolean
+  readonly grafts: boolean
+  readonly system?: string
+  readonly target?: string
+  readonly root?: string
+  readonly quiet?: boolean
+}
+
+export function declareBuild(program: Command): void {
+  const command = program
+    .command('build')
+    .description('build packages or derivations and print their store paths')
+    .argument('[things...]', 'packages such as hello or hello@2.10, derivation files, or store items')
+    .option('-e, --expression <expr>', 'build what the Scheme expression evaluates to', collect, [])
+    .option('-f, --file <file>', 'build what the last form of FILE evaluates to', collect, [])
+    .option('-S, --source', 'build the source of the packages')
+    .option('-d, --derivations', 'print the derivation files and build nothing')
+    .option('-n, --dry-run', 'say what would be built or downloaded, and do not')
+    .option('-s, --system <system>', 'build for SYSTEM, for example "i686-linux"')
+    .option('--target <triplet>', 'cross-build for TRIPLET')
+    .option('--no-grafts', 'do not graft packages')
+    .option('-r, --root <file>', 'make FILE a link to the result, and a root of the garbage collector')
+    .option('-L, --load-path <dir>', 'look for package modules in DIR first', collect, [])
+    .option('-q, --quiet', 'show no build log')
+  addBuildOptions(command)
+  command.action(async (things: string[], options: Options) => build(things, options))
+}
+
+async function build(texts: readonly string[], options: Options): Promise<void> {
+  const store = processStore()
+  const things: Thing[] = [
+    ...texts.map((text): Thing => ({ kind: 'package', text })),
+    ...options.expression.map((text): Thing => ({ kind: 'expression', text })),
+    ...options.file.map((text): Thing => ({ kind: 'file', text })),
+  ]
+  if (things.length === 0) {
+    throw new StrataError('nothing-to-build', 'nothing to build', { hint: 'name a package: strata build hello' })
+  }
+  const lowered = await lowerThings(things, options)
+  if (options.derivations === true) {
+    for (const { path } of lowered) if (path.endsWith('.drv')) console.log(path)
+    return
+  }
+  if (options.dryRun === true) {
+    printPlan(store, lowered)
+    return
+  }
+  const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
+  await realise(store, targets, toBuildOptions(options), options.quiet === true ? () => {} : printBuildEvent)
+  const results = lowered.flatMap((thing) => resultPaths(store, thing))
+  if (options.root !== undefined) makeRoots(store, options.root, results)
+  for (const path of results) console.log(path)
+}
+
+/** The store items that THING stands for: the outputs of a derivation, or the item itself. */
+export function resultPaths(store: Store, { path, output }: LoweredThing): StorePath[] {
+  if (!path.endsWith('.drv')) return [path as StorePath]
+  return [...store.readDerivation(path).outputs]
+    .filter(([name]) => output === undefined || name === output)
+    .map(([, { path: item }]) => item as StorePath)
+}
+
+function makeRoots(store: Store, file: string, paths: readonly StorePath[]): void {
+  paths.forEach((path, index) => {
+    makeRoot(store.layout, index === 0 ? file : `${file}-${index}`, path)
+  })
+}
+
+/** Print the derivations that are missing, downloads apart. */
+function printPlan(store: Store, lowered: readonly LoweredThing[]): void {
+  const missing = { build: [] as string[], download: [] as string[] }
+  const seen = new Set<string>()
+  const visit = (path: string): void => {
+    if (seen.has(path) || !path.endsWith('.drv')) return
+    seen.add(path)
+    const drv = store.readDerivation(path)
+    if ([...drv.outputs.values()].every((output) => store.database.isValid(output.path))) return
+    for (const input of drv.inputs) visit(input.path)
+    if (drv.builder === 'builtin:download' || drv.builder === 'builtin:npm-package') {
+      missing.download.push(drv.outputs.get('out')?.path ?? path)
+    } else missing.build.push(path)
+  }
+  for (const { path } of lowered) visit(path)
+  const print = (title: string, paths: readonly string[]): void => {
+    if (paths.length > 0) printError(`${title}:\n${paths.map((path) => `  ${path}`).join('\n')}`)
+  }
+  print('The following files would be downloaded', missing.download)
+  print('The following derivations would be built', missing.build)
+}

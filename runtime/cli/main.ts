@@ -1,0 +1,44 @@
+/** The entry point of `strata`: a command for commander, or a Scheme program as `guile` takes it.
+ *  Scheme programs are told apart without loading the commands, so that `strata -c 1` starts fast. */
+import { existsSync } from 'node:fs'
+import { parseCommandLine, runInvocation, UsageError } from '../../build-side/command-line.ts'
+import { exitWith } from '../../build-side/exit.ts'
+import { interpreterOptions } from '../scheme/interpreter.ts'
+
+/** Whether ARGS are for `guile`'s command line and not for one of the commands. */
+function isScheme(args: readonly string[]): boolean {
+  const [first] = args
+  if (first === undefined) return false
+  if (first.startsWith('-')) return !['-h', '--help', '-V', '--version'].includes(first)
+  return first.endsWith('.scm') || first.includes('/') || (first.includes('.') && existsSync(first))
+}
+
+function runScheme(args: readonly string[]): void {
+  try {
+    runInvocation(parseCommandLine(args, 'strata'), interpreterOptions({ loadPath: [] }))
+    exitWith(undefined)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`strata: error: ${error.message}\n(strata --help lists the options)\n`)
+      process.exitCode = 1
+    } else exitWith(error)
+  }
+}
+
+async function runCommand(args: readonly string[]): Promise<void> {
+  const { makeProgram } = await import('./program.ts')
+  const { reportError } = await import('./report.ts')
+  const { closeStores } = await import('../scheme/index.ts')
+  try {
+    await makeProgram().parseAsync(args, { from: 'user' })
+  } catch (error) {
+    reportError(error)
+    process.exitCode = 1
+  } finally {
+    closeStores()
+  }
+}
+
+const args = process.argv.slice(2)
+if (isScheme(args)) runScheme(args)
+else await runCommand(args)

@@ -1,0 +1,23 @@
+/** Parsers of option values that commands share. */
+import { InvalidArgumentError } from 'commander'
+
+/** A natural number, for commander. */
+export function natural(text: string): number {
+  if (!/^[0-9]+$/.test(text)) throw new InvalidArgumentError('a number is needed.')
+  return Number(text)
+}
+
+/** Collect the values of an option that may be given several times. */
+export function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value]
+}
+
+/** An amount of bytes: a number with an optional unit, as `10G`, `500MiB` or `2MB`. */
+export function byteSize(text: string): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)\s*(?:([KMGTP])(i?B)?)?$/i.exec(text)
+  if (match?.[1] === undefined) throw new InvalidArgumentError('a size such as 500M or 2GiB is needed.')
+  const unit = match[2]?.toUpperCase()
+  const base = match[3]?.toUpperCase() === 'B' ? 1000 : 1024
+  const power = unit === undefined ? 0 : 'KMGTP'.indexOf(unit) + 1
+  return Math.floor(Number(match[1]) * base ** power)
+}

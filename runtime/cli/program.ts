@@ -1,0 +1,36 @@
+/** The commands of `strata`, as commander knows them: help and completion come from here. */
+import { Command } from 'commander'
+import { declareBuild } from './commands/build.ts'
+import { declareGc } from './commands/gc.ts'
+import { declareHash } from './commands/hash.ts'
+import { declareRepl } from './commands/repl.ts'
+import { declareShell } from './commands/shell.ts'
+
+export const version = '0.1.0'
+
+export function makeProgram(): Command {
+  const program = new Command('strata')
+    .description('functional package management in the style of GNU Guix')
+    .version(version, '-V, --version')
+    .showHelpAfterError('(strata --help lists the commands)')
+    .enablePositionalOptions()
+    .addHelpText(
+      'after',
+      `
+Scheme programs, with the arguments of guile:
+  strata FILE.scm [ARG...]          run a script
+  strata -c EXPR [ARG...]           evaluate an expression
+  strata -L DIR ...                 add DIR to the load path
+  strata -l FILE, -e PROC, -s FILE  as guile has them
+
+Environment:
+  STRATA_ROOT        the directory that holds the store (gnu/store) and its state
+  GUIX_PACKAGE_PATH  directories with more package modules`,
+    )
+  declareBuild(program)
+  declareShell(program)
+  declareGc(program)
+  declareHash(program)
+  declareRepl(program)
+  return program
+}

@@ -1,0 +1,92 @@
+/** The interpreter as commands use it: the package collection loaded, Scheme procedures called with plain data. */
+import { resolve } from 'node:path'
+import { createInterpreter, type Interpreter } from '../../lang/index.ts'
+import { intern, internKeyword, list, listToArray, Pair, SchemeString, type Value } from '../../lang/values/index.ts'
+import { interpreterOptions } from '../scheme/interpreter.ts'
+
+/** What the user asked for, in one of the forms the command line takes. */
+export interface Thing {
+  readonly kind: 'package' | 'expression' | 'file'
+  readonly text: string
+}
+
+/** A derivation file and the output of it that is wanted, or a store item. */
+export interface LoweredThing {
+  readonly path: string
+  readonly output: string | undefined
+}
+
+export interface LoweringOptions {
+  readonly system?: string
+  readonly target?: string
+  readonly grafts: boolean
+  readonly source?: boolean
+  readonly loadPath: readonly string[]
+}
+
+export interface SearchPath {
+  readonly variable: string
+  readonly files: readonly string[]
+  readonly separator: string | undefined
+  readonly type: string
+}
+
+/** The interpreter of this process, with LOADPATH before the collection's own modules. */
+export function session(loadPath: readonly string[] = []): Interpreter {
+  return createInterpreter(interpreterOptions({ loadPath: loadPath.map((directory) => resolve(directory)) }))
+}
+
+function string(text: string): SchemeString {
+  return new SchemeString(text)
+}
+
+/** Lower THINGS in the order given. Derivation files and store items need no Scheme. */
+export async function lowerThings(things: readonly Thing[], options: LoweringOptions): Promise<LoweredThing[]> {
+  const direct = things.map((thing) => directThing(thing))
+  if (direct.every((thing) => thing !== undefined)) return direct
+  const scheme = session(options.loadPath)
+  const pending = things.filter((_, index) => direct[index] === undefined)
+  const result = scheme.call(scheme.lookup('(guix scripts build)', 'things->derivations'), [
+    list(pending.map(({ kind, text }) => new Pair(intern(kind), string(text)))),
+    internKeyword('system'),
+    options.system === undefined ? false : string(options.system),
+    internKeyword('target'),
+    options.target === undefined ? false : string(options.target),
+    internKeyword('graft?'),
+    options.grafts,
+    internKeyword('source?'),
+    options.source === true,
+  ])
+  const lowered = (listToArray(result) ?? []).map(loweredThing)
+  return direct.map((thing) => thing ?? lowered.shift() ?? { path: '', output: undefined })
+}
+
+/** `FILE.drv`, `FILE.drv!OUTPUT` or a store item, given as such. */
+function directThing({ kind, text }: Thing): LoweredThing | undefined {
+  if (kind !== 'package' || !text.startsWith('/')) return undefined
+  const [path = text, output] = text.split('!')
+  return { path, output }
+}
+
+function loweredThing(value: Value): LoweredThing {
+  if (value instanceof Pair) return { path: String(value.car), output: String(value.cdr) }
+  return { path: String(value), output: undefined }
+}
+
+/** The search paths of the packages SPECS, PATH first. */
+export async function searchPathsOf(
+  specs: readonly string[],
+  options: { readonly loadPath: readonly string[] },
+): Promise<SearchPath[]> {
+  const scheme = session(options.loadPath)
+  const result = scheme.call(scheme.lookup('(guix scripts shell)', 'search-paths-of'), [list(specs.map(string))])
+  return (listToArray(result) ?? []).map((path) => {
+    const [variable, files, separator, type] = listToArray(path) ?? []
+    return {
+      variable: String(variable),
+      files: (listToArray(files) ?? []).map(String),
+      separator: separator === false ? undefined : String(separator),
+      type: type === intern('directory') ? 'directory' : 'regular',
+    }
+  })
+}

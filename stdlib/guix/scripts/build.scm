@@ -1,0 +1,114 @@
+;;; Commentary:
+;;;
+;;; What `strata build' does in Scheme: from what was asked for to derivations.  The options are parsed, and the
+;;; derivations built, by runtime/cli/commands/build.ts.
+;;;
+;;; Code:
+
+(define-module (guix scripts build)
+  #:use-module (guix store)
+  #:use-module (guix monads)
+  #:use-module (guix derivations)
+  #:use-module (guix gexp)
+  #:use-module (guix packages)
+  #:use-module (guix utils)
+  #:use-module (gnu packages)
+  #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-34)
+  #:use-module (srfi srfi-35)
+  #:use-module (ice-9 match)
+  #:export (things->derivations))
+
+(define* (things->derivations things
+                              #:key (system (%current-system)) target
+                              (graft? #t) source?)
+  "Return the list of what to build for THINGS, a list of (KIND . TEXT) where KIND is `package' for a specification,
+`expression' for Scheme source, `file' for a file of it: derivation file names, or (FILE . OUTPUT) when only one output
+was asked for, or store items.  With SOURCE?, the source of each package."
+  (parameterize ((%graft? graft?)
+                 (%current-system (or system (%current-system)))
+                 (%current-target-system target))
+    (with-store store
+      (map (lambda (thing)
+             (call-with-values (lambda () (resolve thing))
+               (lambda (object output)
+                 (lowered->result store
+                                  (lower store object (%current-system) target source?)
+                                  output))))
+           things))))
+
+(define (resolve thing)
+  "Return two values: the object that THING denotes, and the output asked for, or #f."
+  (match thing
+    (('package . text)
+     (call-with-values (lambda () (specification->package+output text #f))
+       values))
+    (('expression . text)
+     (values (evaluate text) #f))
+    (('file . file)
+     (values (load-file file) #f))))
+
+(define (user-module)
+  "Return a module in which expressions of the command line are evaluated."
+  (let ((module (make-fresh-user-module)))
+    (for-each (lambda (name)
+                (module-use! module (resolve-interface name)))
+              '((gnu packages) (guix packages) (guix gexp)))
+    module))
+
+(define (evaluate text)
+  "Return the value of the expressions in TEXT, of the last one."
+  (let ((module (user-module)))
+    (call-with-input-string text
+      (lambda (port)
+        (set-port-filename! port "<command line>")
+        (let loop ((result *unspecified*))
+          (match (read-syntax port)
+            ((? eof-object?) result)
+            (form (loop (eval form module)))))))))
+
+(define (load-file file)
+  "Return the value of the last form of FILE."
+  (save-module-excursion
+   (lambda ()
+     (set-current-module (user-module))
+     (primitive-load file))))
+
+(define (lower store object system target source?)
+  "Return the derivation or store item of OBJECT, a package, a file-like object, a derivation, a gexp, or a procedure
+that returns a monadic value."
+  (match object
+    ((? package? package)
+     (let ((package (or (and (not source?) (%graft?) (package-replacement package)) package)))
+       (if source?
+           (match (package-source package)
+             (#f (raise (condition
+                         (&message (message (format #f "package `~a' has no source"
+                                                    (package-full-name package)))))))
+             (source (run-with-store store (lower-object source system) #:system system)))
+           (if target
+               (package-cross-derivation store package target system)
+               (package-derivation store package system)))))
+    ((? derivation? drv) drv)
+    ((? gexp? gexp)
+     (run-with-store store (gexp->derivation "gexp" gexp #:system system #:target target)
+                     #:system system))
+    ((? file-like? object)
+     (run-with-store store (lower-object object system #:target target)
+                     #:system system #:target target))
+    ((? procedure? proc)
+     (lower store (run-with-store store (proc) #:system system) system target source?))
+    ((? store-path? item) item)
+    (_
+     (raise (condition
+             (&message (message (format #f "nothing that can be built: ~s" object))))))))
+
+(define (lowered->result store lowered output)
+  (match lowered
+    ((? derivation? drv)
+     (if output
+         (begin
+           (derivation->output-path drv output)
+           (cons (derivation-file-name drv) output))
+         (derivation-file-name drv)))
+    ((? string? item) item)))
