@@ -24,7 +24,7 @@ describe.skipIf(seeded === undefined)('a program on the host with the store show
       store,
       {
         program: 'bash',
-        arguments: ['bash', '-c', script],
+        arguments: ['bash', '--norc', '-c', script],
         environment: new Map([
           ['PATH', bin],
           ['PLACE', directory],
@@ -34,7 +34,11 @@ describe.skipIf(seeded === undefined)('a program on the host with the store show
       () => {},
     )
     const [argv0, ...rest] = command.arguments
-    const result = spawnSync(command.file, rest, { argv0: argv0 ?? '', env: command.environment, stdio: 'pipe' })
+    const result = spawnSync(command.file, rest, {
+      argv0: argv0 ?? '',
+      env: command.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     return { output: `${result.stdout}${result.stderr}`, status: result.status, signal: result.signal }
   }
 
