@@ -1,0 +1,40 @@
+;;; Commentary:
+;;;
+;;; Control operators on top of prompts.
+;;;
+;;; Code:
+
+(define-module (ice-9 control)
+  #:export (abort shift reset shift* reset*
+            suspendable-continuation?)
+  #:re-export (call-with-prompt abort-to-prompt default-prompt-tag make-prompt-tag
+               call/ec call-with-escape-continuation let/ec let-escape-continuation %))
+
+(define (abort . args)
+  "Abort to the default prompt with ARGS."
+  (apply abort-to-prompt (default-prompt-tag) args))
+
+(define (reset* thunk)
+  "Call THUNK in a prompt that shift* captures up to."
+  (call-with-prompt (default-prompt-tag)
+    thunk
+    (lambda (k proc)
+      (proc k))))
+
+(define (shift* proc)
+  "Call PROC on the continuation up to the nearest reset*, in place of it."
+  (abort-to-prompt (default-prompt-tag)
+                   (lambda (k)
+                     (reset* (lambda ()
+                               (proc (lambda values
+                                       (reset* (lambda () (apply k values))))))))))
+
+(define-syntax-rule (reset body ...)
+  (reset* (lambda () body ...)))
+
+(define-syntax-rule (shift k body ...)
+  (shift* (lambda (k) body ...)))
+
+(define (suspendable-continuation? tag)
+  "Return #t: every continuation can be captured."
+  #t)
