@@ -8,7 +8,7 @@ import { parseStorePath, type StorePath, storeDirectory } from '../formats/index
 import { FileLock } from './file-locks.ts'
 import { findRoots } from './roots.ts'
 import type { Store } from './store.ts'
-import { removeTree } from './trees.ts'
+import { existsLink, removeTree } from './trees.ts'
 
 export interface Liveness {
   readonly live: ReadonlySet<StorePath>
@@ -137,15 +137,20 @@ function removeLeftovers(store: Store, onDelete: ((path: string) => void) | unde
   return freed
 }
 
-/** Whether a running process still works on the file NAME of the store's directory. */
+/** Whether a running process still works on the file NAME of the store's directory: a temporary name holds its
+ *  process, and what a build makes is guarded by the locks of its outputs. */
 function isBusy(store: Store, name: string): boolean {
-  const temporary = /^\.tmp-([0-9]+)-/.exec(name)
-  if (temporary?.[1] !== undefined) {
-    return lstatSync(`/proc/${temporary[1]}`, { throwIfNoEntry: false }) !== undefined
-  }
-  // What builds leave beside an output carries its name: the lock, the sandbox's root, its control file.
-  const lockFile = join(store.layout.store, `${name.replace(/(\.chroot)?(\.control|\.lock)?$/, '')}.lock`)
-  if (lstatSync(lockFile, { throwIfNoEntry: false }) === undefined) return false
+  const temporary = /^\.[a-z]+-([0-9]+)-/.exec(name)
+  if (temporary?.[1] !== undefined) return existsLink(`/proc/${temporary[1]}`)
+  const sandbox = /^(.+\.drv)\.chroot(\.control)?$/.exec(name)
+  if (sandbox?.[1] === undefined) return isLocked(join(store.layout.store, name.replace(/\.lock$/, '')))
+  const outputs = store.database.derivationOutputs(`${storeDirectory}/${sandbox[1]}`).values()
+  return [...outputs].some((output) => isLocked(store.physical(output)))
+}
+
+function isLocked(file: string): boolean {
+  const lockFile = `${file}.lock`
+  if (!existsLink(lockFile)) return false
   const lock = FileLock.tryAcquire(lockFile)
   if (lock === undefined) return true
   lock.release({ remove: true })
