@@ -54,7 +54,7 @@ function takeCopy(file: string, target: string, hash: Hash): boolean {
 export async function download(request: DownloadRequest): Promise<void> {
   const { name, hash, output, onEvent = () => {}, times = standardTimes } = request
   const cache = request.cache === undefined ? undefined : new DownloadCache(request.cache)
-  const directory = mkdtempSync(join(dirname(output), '.download-'))
+  const directory = mkdtempSync(join(dirname(output), `.download-${process.pid}-`))
   const target = join(directory, basename(output))
   try {
     if (hash !== undefined) {

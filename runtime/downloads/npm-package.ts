@@ -52,7 +52,7 @@ export async function takeNpmPackage(request: NpmPackageRequest): Promise<void> 
   if (takeInstalled(request)) return
   const { package: name, version, integrity, output } = request
   const base = name.replace(/^@[^/]*\//, '')
-  const directory = mkdtempSync(join(dirname(output), '.npm-'))
+  const directory = mkdtempSync(join(dirname(output), `.npm-${process.pid}-`))
   try {
     const tarball = join(directory, `${base}-${version}.tgz`)
     const cached = npmCacheFile(integrity)
