@@ -1,9 +1,9 @@
 /** From a core form to a JavaScript function: simplify, lower, print, link. */
-import { children, type Core, simplify } from '../core/index.ts'
+import { type Core, children, simplify } from '../core/index.ts'
 import type { Frame, FrameCode } from '../execution/machine.ts'
+import type { Module } from '../modules/module.ts'
 import { declarationOf, makePrimitive, primitivesOf } from '../primitives/define.ts'
 import type { Span } from '../source/index.ts'
-import type { Module } from '../modules/module.ts'
 import type { Procedure, SchemeSymbol, Value } from '../values/index.ts'
 import { type Constant, emitResume, emitUnit, type UnitText } from './emit.ts'
 import type { Fn, GlobalLink } from './ir.ts'

@@ -69,12 +69,7 @@ function contify(core: Core, uses: Uses): void {
   } else if (core.kind === 'fix') tryGroup(core.variables, core.values, core.body, uses)
 }
 
-function tryGroup(
-  variables: readonly LocalVariable[],
-  lambdas: readonly Lambda[],
-  body: Core,
-  uses: Uses,
-): void {
+function tryGroup(variables: readonly LocalVariable[], lambdas: readonly Lambda[], body: Core, uses: Uses): void {
   for (const [i, variable] of variables.entries()) {
     const lambda = lambdas[i]
     if (lambda === undefined || !onlyCalled(variable, lambda, uses.usage)) return

@@ -1,8 +1,9 @@
 /** The intermediate form to JavaScript text. A function has two printings: the ordinary one, and the one that
  *  resumes a saved frame, the same statements with `pc` telling which call to go on from (-1: run normally). */
+
+import { limits } from '../execution/machine.ts'
 import type { Span } from '../source/index.ts'
 import { NIL, UNSPECIFIED, type Value } from '../values/index.ts'
-import { limits } from '../execution/machine.ts'
 import type { Callee, Expr, Fn, GlobalLink, Loop, Slot, Stmt } from './ir.ts'
 import { computeLiveness } from './liveness.ts'
 
@@ -156,8 +157,13 @@ class Emitter {
   #scratchMost = 0
   #usesT = false
   #usesF = false
+  #usesDepth = false
+  /** Arguments of the call to `overflow` that does this call again. */
+  #overflow = ''
   /** Whether the depth counter may differ from this function's own depth here. */
   #dirty = false
+  /** Whether this function's weight has been added to it. */
+  #entered: boolean
   #self: string
   /** Of the statement being printed, for the functions inside it. */
   #indent = ''
@@ -168,16 +174,18 @@ class Emitter {
     this.tables = tables
     this.resuming = resuming
     this.#self = resuming ? 'undefined' : fn.name
+    this.#entered = resuming
     computeLiveness(fn)
   }
 
   ordinaryFunction(indent: string, name: string, unchecked: boolean): string {
     const { fn } = this
     this.#self = name
-    this.#statements(fn.body, indent, false)
-    const entry: string[] = []
     const params = fn.params.map((p) => this.#incoming(p))
     if (fn.rest !== undefined) params.push(`...${fn.rest.name}`)
+    this.#overflow = [name, ...params].join(', ')
+    this.#statements(fn.body, indent, false)
+    const entry: string[] = []
     if (!unchecked) {
       const most = fn.params.length
       const n = 'arguments.length'
@@ -194,13 +202,6 @@ class Emitter {
       if (this.#isFresh(slot) && !fn.params.includes(slot)) names.push(this.#incoming(slot))
     }
     this.#declare(names, entry, indent)
-    if (makesCalls(fn.body)) {
-      const machine = this.tables.runtime('machine')
-      entry.push(`${indent}const depth = ${machine}.depth + ${weight(fn)}`)
-      const args = [name, ...params].join(', ')
-      entry.push(`${indent}if (depth > ${limits.depth}) return ${this.tables.runtime('overflow')}(${args})`)
-      entry.push(`${indent}${machine}.depth = depth`)
-    }
     return [`function ${name}(${params.join(', ')}) {`, ...entry, ...this.#lines, `${indent.slice(2)}}`].join('\n')
   }
 
@@ -217,8 +218,7 @@ class Emitter {
       } else names.push(slot.name)
     }
     this.#declare(names, entry, indent)
-    const machine = this.tables.runtime('machine')
-    entry.push(`${indent}const depth = ${machine}.depth + ${weight(fn)}`)
+    entry.push(`${indent}const depth = ${this.tables.runtime('machine')}.depth + ${weight(fn)}`)
     entry.push(`${indent}let pc = frame.site`)
     entry.push(`${indent}switch (pc) {`)
     for (const site of fn.sites) {
@@ -236,6 +236,7 @@ class Emitter {
     const all = [...names]
     if (this.#usesT) all.push('t')
     if (this.#usesF) all.push('f')
+    if (this.#usesDepth) all.push('depth')
     for (let i = 0; i < this.#scratchMost; i++) all.push(`s${i}`)
     if (all.length > 0) entry.push(`${indent}let ${all.join(', ')}`)
   }
@@ -270,6 +271,7 @@ class Emitter {
       })
     }
     let guarded = false
+    const lastCall = this.#entered ? -1 : stmts.findLastIndex((stmt) => makesCalls([stmt]))
     stmts.forEach((stmt, i) => {
       const range = this.#sites(stmt)
       const guard = i < last && range === undefined
@@ -279,10 +281,26 @@ class Emitter {
       // Past its own sites, a statement before the one to go on from is skipped.
       const skipped = i < last && range !== undefined && stmt.kind !== 'call'
       if (skipped) this.#line(indent, `if (pc <= ${range[1]}) {`)
+      if (!this.#entered && i <= lastCall) this.#enterBefore(stmt, i === lastCall, indent)
       this.#statement(stmt, guard || skipped ? `${indent}  ` : indent, resuming && i <= last)
       if (skipped) this.#line(indent, '}')
     })
     if (guarded) this.#line(indent, '}')
+  }
+
+  /** Count this function's stack before its first call: as late as possible, so that the cases of a recursion that
+   *  make no call pay nothing, but before anything that must not be done twice, and outside loops. */
+  #enterBefore(stmt: Stmt, last: boolean, indent: string): void {
+    if (!makesCalls([stmt]) && !hasEffect(stmt)) return
+    if (last && (stmt.kind === 'if' || stmt.kind === 'block')) return
+    if (!makesCalls(this.fn.body)) return
+    this.#usesDepth = true
+    this.#entered = true
+    const machine = this.tables.runtime('machine')
+    const overflow = this.tables.runtime('overflow')
+    const test = `(depth = ${machine}.depth + ${weight(this.fn)}) > ${limits.depth}`
+    this.#line(indent, `if (${test}) return ${overflow}(${this.#overflow})`)
+    this.#line(indent, `${machine}.depth = depth`)
   }
 
   #statement(stmt: Stmt, indent: string, resuming: boolean): void {
@@ -293,7 +311,11 @@ class Emitter {
         return this.#line(indent, `${this.#incoming(stmt.slot)} = ${this.#expr(stmt.expr, 0)}`, spanOf(stmt.expr))
       case 'box': {
         const content = stmt.expr === undefined ? 'undefined' : this.#expr(stmt.expr, 0)
-        return this.#line(indent, `${stmt.slot.name} = new ${this.tables.runtime('Box')}(${content})`, stmt.expr && spanOf(stmt.expr))
+        return this.#line(
+          indent,
+          `${stmt.slot.name} = new ${this.tables.runtime('Box')}(${content})`,
+          stmt.expr && spanOf(stmt.expr),
+        )
       }
       case 'set-box':
         return this.#line(indent, `${stmt.slot.name}.v = ${this.#expr(stmt.expr, 0)}`, spanOf(stmt.expr))
@@ -330,6 +352,7 @@ class Emitter {
         else if (thenSites !== undefined) test = `pc >= 0 || ${test}`
         else if (elseSites !== undefined) test = `pc < 0 && ${test}`
         const before = this.#dirty
+        const entered = this.#entered
         if (stmt.then.length === 0) {
           this.#line(indent, `if (!(${test})) {`, spanOf(stmt.test))
         } else {
@@ -339,14 +362,19 @@ class Emitter {
         }
         const afterThen = this.#dirty
         this.#dirty = before
+        this.#entered = entered
         this.#statements(stmt.else, inner, elseSites !== undefined)
         this.#dirty ||= afterThen
+        this.#entered = entered
         return this.#line(indent, '}')
       }
-      case 'block':
+      case 'block': {
         this.#line(indent, `${stmt.label}: {`)
+        const entered = this.#entered
         this.#statements(stmt.body, inner, resuming)
+        this.#entered = entered
         return this.#line(indent, '}')
+      }
       case 'loop': {
         this.#line(indent, `${stmt.loop.label}: for (;;) {`)
         this.#freshSlots(stmt.loop, inner, resuming)
@@ -416,6 +444,7 @@ class Emitter {
   #invoke(callee: Callee, args: readonly Expr[]): string {
     const list = args.map((a) => this.#expr(a, 0)).join(', ')
     if (callee.kind === 'known') return `${callee.slot.name}(${list})`
+    if (callee.kind === 'own') return `${this.#self}(${list})`
     const { expr } = callee
     if (expr.kind === 'global') {
       this.#usesF = true
@@ -474,6 +503,8 @@ class Emitter {
           : `${this.#expr(expr.test, scratch)} !== false`
         return `(${test} ? ${this.#expr(expr.then, scratch)} : ${this.#expr(expr.else, scratch)})`
       }
+      case 'own-test':
+        return this.resuming ? 'false' : `${this.tables.global(expr.link)}.value === ${this.#self}`
       case 'raw':
         return this.#fill(expr.template, expr.args, scratch, false)
       case 'prim':
@@ -556,6 +587,7 @@ function isBoolean(expr: Expr): boolean {
     case 'prim':
       return expr.inline.boolean === true
     case 'raw':
+    case 'own-test':
       return true
     case 'cond':
       return isBooleanValue(expr.then) && isBooleanValue(expr.else)
@@ -615,6 +647,44 @@ function makesCalls(stmts: readonly Stmt[]): boolean {
         return false
     }
   })
+}
+
+/** Whether doing the statement twice differs from doing it once (calls aside). */
+function hasEffect(stmt: Stmt): boolean {
+  switch (stmt.kind) {
+    case 'set':
+    case 'return':
+      return exprHasEffect(stmt.expr)
+    case 'box':
+      return stmt.expr !== undefined && exprHasEffect(stmt.expr)
+    case 'eval':
+      return exprHasEffect(stmt.expr)
+    case 'if':
+      return exprHasEffect(stmt.test) || stmt.then.some(hasEffect) || stmt.else.some(hasEffect)
+    case 'block':
+      return stmt.body.some(hasEffect)
+    case 'loop':
+    case 'switch':
+    case 'set-box':
+    case 'set-global':
+    case 'define':
+    case 'define-syntax':
+      return true
+    default:
+      return false
+  }
+}
+function exprHasEffect(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'prim':
+      return expr.inline.name.endsWith('!') || expr.args.some(exprHasEffect)
+    case 'raw':
+      return expr.args.some(exprHasEffect)
+    case 'cond':
+      return exprHasEffect(expr.test) || exprHasEffect(expr.then) || exprHasEffect(expr.else)
+    default:
+      return false
+  }
 }
 
 /** Words of native stack that one activation may take in V8's interpreter, whose frames are the largest. */

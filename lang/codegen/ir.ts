@@ -35,6 +35,8 @@ export type Expr =
   | { readonly kind: 'prim'; readonly inline: Inline; readonly args: readonly Expr[]; readonly span: Span | undefined }
   | { readonly kind: 'closure'; readonly fn: Fn }
   | { readonly kind: 'cond'; readonly test: Expr; readonly then: Expr; readonly else: Expr }
+  /** Whether a global variable still holds the function that we are in. */
+  | { readonly kind: 'own-test'; readonly link: GlobalLink }
   /** A JavaScript expression of the code generator's own over atoms, `$0` `$1` … standing for `args`. */
   | { readonly kind: 'raw'; readonly template: string; readonly args: readonly Expr[] }
 
@@ -55,6 +57,8 @@ export interface Loop {
 export type Callee =
   | { readonly kind: 'known'; readonly slot: Slot; readonly arityChecked: boolean }
   | { readonly kind: 'value'; readonly expr: Expr }
+  /** The function the call is in. */
+  | { readonly kind: 'own'; readonly fn: Fn }
 
 export type Stmt =
   | { readonly kind: 'set'; readonly slot: Slot; readonly expr: Expr }

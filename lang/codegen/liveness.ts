@@ -89,7 +89,7 @@ function statement(stmt: Stmt, live: Live, labels: Map<string, Live>): Live {
 
 function addCallee(callee: Callee, live: Live): void {
   if (callee.kind === 'known') live.add(callee.slot)
-  else addExpr(callee.expr, live)
+  else if (callee.kind === 'value') addExpr(callee.expr, live)
 }
 
 function addExpr(expr: Expr, live: Live): void {

@@ -51,6 +51,8 @@ interface Place {
   out: Stmt[]
   /** What a tail call of the function to itself becomes. */
   readonly self: SelfCall | undefined
+  /** The global variable that the function is defined as. */
+  readonly ownGlobal: GlobalLink | undefined
 }
 
 interface SelfCall {
@@ -74,7 +76,13 @@ class Lowering {
     this.uses = uses
     this.unitId = unitId
     this.primitiveOf = primitiveOf
-    this.place = { fn: this.newFn('top', undefined, undefined), loop: undefined, out: [], self: undefined }
+    this.place = {
+      fn: this.newFn('top', undefined, undefined),
+      loop: undefined,
+      out: [],
+      self: undefined,
+      ownGlobal: undefined,
+    }
   }
 
   lowerTop(core: Core): Fn {
@@ -421,7 +429,12 @@ class Lowering {
     }
     if (value.kind === 'lambda') {
       const slot = this.newSlot(variable.name)
-      const fn = this.lambda(value, value.name ?? variable.name, undefined, onlyCalled(variable, value, this.uses.usage))
+      const fn = this.lambda(
+        value,
+        value.name ?? variable.name,
+        undefined,
+        onlyCalled(variable, value, this.uses.usage),
+      )
       this.emit({ kind: 'set', slot, expr: { kind: 'closure', fn } })
       return () => this.bind(variable, { kind: 'slot', slot, fn })
     }
@@ -465,12 +478,7 @@ class Lowering {
   }
 
   /** Procedures that are only jumped to: blocks, or a loop when they call each other. */
-  lowerLabels(
-    variables: readonly LocalVariable[],
-    lambdas: readonly Lambda[],
-    body: Core,
-    to: Destination,
-  ): void {
+  lowerLabels(variables: readonly LocalVariable[], lambdas: readonly Lambda[], body: Core, to: Destination): void {
     const { place } = this
     const cases = lambdas.map((lambda) => {
       const only = plainCase(lambda)
@@ -577,7 +585,7 @@ class Lowering {
           this.jump(this.place.fn.params, args, undefined, { kind: 'continue', label: self.label }),
         )
         const global: Expr = { kind: 'global', link: procedure, span: procedure.span }
-        const test: Expr = { kind: 'raw', template: '$0 === $self', args: [global] }
+        const test: Expr = { kind: 'own-test', link: procedure }
         const callee: Callee = { kind: 'value', expr: global }
         this.emit({ kind: 'if', test, then: loop, else: [{ kind: 'tail', callee, args, span: core.span }] })
         return
@@ -589,9 +597,35 @@ class Lowering {
       return
     }
     const { fn } = this.place
+    const own = this.ownGlobal(procedure, core.arguments.length)
+    if (own !== undefined) return this.callOwn(own, callee, args, core, to)
     const site = { index: fn.sites.length, span: core.span, live: [] }
     fn.sites.push(site)
     this.emit({ kind: 'call', into: to.kind === 'slot' ? to.slot : undefined, callee, args, site })
+    this.leave(to)
+  }
+
+  /** The function being defined as the global that `procedure` refers to, if the number of arguments fits. */
+  ownGlobal(procedure: Core, count: number): Fn | undefined {
+    if (procedure.kind !== 'global') return undefined
+    const { fn, ownGlobal } = this.place
+    if (!sameLink(procedure, ownGlobal) || fn.rest !== undefined || fn.moreCases.length > 0) return undefined
+    return count >= fn.required && count <= fn.params.length ? fn : undefined
+  }
+
+  /** A recursive call through the global variable: direct while the variable still holds this very function. */
+  callOwn(own: Fn, callee: Callee, given: readonly Expr[], core: Call, to: Destination): void {
+    const args = given.map((a) => (isAtom(a) ? a : this.spill(a)))
+    if (callee.kind !== 'value' || callee.expr.kind !== 'global') return
+    const into = to.kind === 'slot' ? to.slot : undefined
+    const call = (target: Callee): Stmt[] => {
+      const site = { index: own.sites.length, span: core.span, live: [] }
+      own.sites.push(site)
+      return [{ kind: 'call', into, callee: target, args, site }]
+    }
+    const test: Expr = { kind: 'own-test', link: callee.expr.link }
+    const then = call({ kind: 'own', fn: own })
+    this.emit({ kind: 'if', test, then, else: call(callee) })
     this.leave(to)
   }
 
@@ -708,6 +742,7 @@ class Lowering {
       loop,
       out: [],
       self: loops ? { ...self, label, required: c.required.length } : undefined,
+      ownGlobal: plain ? self.global : undefined,
     }
     fn.required = c.required.length
     const params = c.required.map((v) => this.newSlot(v.assigned ? `${v.name}_in` : v.name))
@@ -798,6 +833,10 @@ function isLogical(test: Core): boolean {
   return test.kind === 'if' && (isFalse(test.else) || isTrue(test.then))
 }
 
+function isAtom(expr: Expr): boolean {
+  return expr.kind === 'const' || (expr.kind === 'slot' && !expr.slot.boxed)
+}
+
 /** Whether nothing that runs later can change the expression's value or miss its effect. */
 function isStable(expr: Expr): boolean {
   switch (expr.kind) {
@@ -873,9 +912,11 @@ function callsItself(
 }
 
 const reserved = new Set(
-  ('arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
+  (
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
     'false finally for function if implements import in instanceof interface let new null package private protected ' +
-    'public return static super switch this throw true try typeof var void while with yield undefined').split(' '),
+    'public return static super switch this throw true try typeof var void while with yield undefined'
+  ).split(' '),
 )
 
 /** A JavaScript identifier that reminds of a Scheme name. */

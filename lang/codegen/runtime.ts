@@ -1,15 +1,8 @@
 /** The run-time of generated code: every name its text may mention as `R.name`. */
 import { schemeError } from '../conditions/index.ts'
-import {
-  machine,
-  overflow,
-  save0,
-  save1,
-  save2,
-  save3,
-  save4,
-  saveMore,
-} from '../execution/machine.ts'
+import { machine, overflow, save0, save1, save2, save3, save4, saveMore } from '../execution/machine.ts'
+import type { Module } from '../modules/module.ts'
+import { wrongArgumentCount } from '../primitives/define.ts'
 import { isEqual, isEqv } from '../primitives/equality.ts'
 import {
   add,
@@ -25,7 +18,6 @@ import {
   remainder,
   subtract,
 } from '../primitives/numbers/index.ts'
-import { wrongArgumentCount } from '../primitives/define.ts'
 import {
   Char,
   EOF,
@@ -42,7 +34,6 @@ import {
   type Value,
   Variable,
 } from '../values/index.ts'
-import type { Module } from '../modules/module.ts'
 
 /** Holds an assigned variable, so that closures and saved frames share it. */
 export class Box {

@@ -19,12 +19,7 @@ export function newUnitId(): string {
   return `t${(unitCount++).toString(36)}`
 }
 
-export function registerText(
-  url: string,
-  text: string,
-  spans: readonly Span[],
-  fns: ReadonlyMap<string, Fn>,
-): void {
+export function registerText(url: string, text: string, spans: readonly Span[], fns: ReadonlyMap<string, Fn>): void {
   texts.set(url, { text, spans })
   for (const [name, fn] of fns) if (!templates.has(name)) templates.set(name, fn)
 }

@@ -19,7 +19,11 @@ export function children(core: Core): readonly Core[] {
     case 'seq':
       return core.body
     case 'lambda':
-      return core.cases.flatMap((c) => [...c.optional.map((o) => o.default), ...c.keywords.map((k) => k.default), c.body])
+      return core.cases.flatMap((c) => [
+        ...c.optional.map((o) => o.default),
+        ...c.keywords.map((k) => k.default),
+        c.body,
+      ])
     case 'call':
       return [core.procedure, ...core.arguments]
     case 'let':

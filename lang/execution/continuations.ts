@@ -11,7 +11,7 @@ import {
   abort,
   capture,
   ELSEWHERE,
-  Frame,
+  type Frame,
   type FrameCode,
   machine,
   pushFrame,
@@ -69,7 +69,8 @@ function callWithCurrentContinuation(receiver: Procedure): Value {
     if (run === undefined) throw new Error('strata bug: call/cc outside a run')
     const continuation = new FullContinuation(run)
     const procedure = (...values: Value[]): Value => {
-      if (!continuation.isReachable()) return miscError('call/cc', 'continuation crosses a finished continuation barrier')
+      if (!continuation.isReachable())
+        return miscError('call/cc', 'continuation crosses a finished continuation barrier')
       return travel(continuation.dynamic, () => abort(new FullAbort(continuation, valuesOf(values))))
     }
     continuations.add(procedure)
@@ -155,8 +156,7 @@ function enter(entering: Entering, index: number): Value {
     for (let i = slice.frames.length - 1; i >= 0; i--) {
       const frame = slice.frames[i]
       if (frame === undefined) continue
-      const a = renewed.get(frame.a) ?? frame.a
-      pushFrame(new Frame(frame.code, frame.site, a, frame.b, frame.c, frame.d, frame.more))
+      pushFrame(frame.withFirst(renewed.get(frame.a) ?? frame.a))
     }
     return value
   })

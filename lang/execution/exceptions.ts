@@ -5,11 +5,11 @@ import { installThrower, wrongType } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any, isProcedure, optional, rest } from '../primitives/parameters.ts'
 import { intern, Keyword, list, type Procedure, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
+import { currentBacktrace } from './backtrace.ts'
 import { type Dynamic, Handler, leaveInnermost, Mask, Prompt, travel, within } from './dynamic.ts'
 import { type Frame, type FrameCode, installStackOverflow, machine, runNested, save3 } from './machine.ts'
 import { callWithin, escapeTo } from './prompts.ts'
 import { Raised } from './raised.ts'
-import { currentBacktrace } from './backtrace.ts'
 import { UncaughtCondition } from './uncaught.ts'
 
 /** After a handler: `a` is what was raised, `b` where the search goes on, `c` the prompt to escape to (site 1). */

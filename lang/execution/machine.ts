@@ -38,25 +38,73 @@ export interface FrameCode {
   resume(frame: Frame, value: Value): Value
 }
 
-/** One pending call, saved. Shared between continuations and never changed once its capture is complete. */
+/** One pending call, saved. Shared between continuations and never changed once its capture is complete.
+ *  Four sizes, because a deep recursion is made of little else. */
 export class Frame {
   readonly code: FrameCode
   /** Which call of the procedure is pending. */
   readonly site: number
   next: Frame | null = null
+  /** The saved values. */
   readonly a: Value
-  readonly b: Value
-  readonly c: Value
-  readonly d: Value
-  readonly more: readonly Value[] | undefined
-  constructor(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value, more: readonly Value[] | undefined) {
+  constructor(code: FrameCode, site: number, a: Value) {
     this.code = code
     this.site = site
     this.a = a
+  }
+  declare readonly b: Value
+  declare readonly c: Value
+  declare readonly d: Value
+  declare readonly more: readonly Value[] | undefined
+
+  /** The same pending call with another first value, for another place in a continuation. */
+  withFirst(a: Value): Frame {
+    return new Frame(this.code, this.site, a)
+  }
+}
+
+class Frame2 extends Frame {
+  override readonly b: Value
+  constructor(code: FrameCode, site: number, a: Value, b: Value) {
+    super(code, site, a)
+    this.b = b
+  }
+  override withFirst(a: Value): Frame {
+    return new Frame2(this.code, this.site, a, this.b)
+  }
+}
+
+class Frame4 extends Frame {
+  override readonly b: Value
+  override readonly c: Value
+  override readonly d: Value
+  // biome-ignore lint/complexity/useMaxParams: the hot interface of generated code
+  constructor(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value) {
+    super(code, site, a)
+    this.b = b
+    this.c = c
+    this.d = d
+  }
+  override withFirst(a: Value): Frame {
+    return new Frame4(this.code, this.site, a, this.b, this.c, this.d)
+  }
+}
+
+class FrameMore extends Frame {
+  override readonly b: Value
+  override readonly c: Value
+  override readonly d: Value
+  override readonly more: readonly Value[]
+  // biome-ignore lint/complexity/useMaxParams: the hot interface of generated code
+  constructor(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value, more: readonly Value[]) {
+    super(code, site, a)
     this.b = b
     this.c = c
     this.d = d
     this.more = more
+  }
+  override withFirst(a: Value): Frame {
+    return new FrameMore(this.code, this.site, a, this.b, this.c, this.d, this.more)
   }
 }
 
@@ -125,19 +173,19 @@ function beginUnspecified(): void {
 }
 
 export function save0(code: FrameCode, site: number): undefined {
-  return append(new Frame(code, site, undefined, undefined, undefined, undefined, undefined))
+  return append(new Frame(code, site, undefined))
 }
 export function save1(code: FrameCode, site: number, a: Value): undefined {
-  return append(new Frame(code, site, a, undefined, undefined, undefined, undefined))
+  return append(new Frame(code, site, a))
 }
 export function save2(code: FrameCode, site: number, a: Value, b: Value): undefined {
-  return append(new Frame(code, site, a, b, undefined, undefined, undefined))
+  return append(new Frame2(code, site, a, b))
 }
 export function save3(code: FrameCode, site: number, a: Value, b: Value, c: Value): undefined {
-  return append(new Frame(code, site, a, b, c, undefined, undefined))
+  return append(new Frame4(code, site, a, b, c, undefined))
 }
 export function save4(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value): undefined {
-  return append(new Frame(code, site, a, b, c, d, undefined))
+  return append(new Frame4(code, site, a, b, c, d))
 }
 // biome-ignore lint/complexity/useMaxParams: the hot interface of generated code
 export function saveMore(
@@ -149,7 +197,7 @@ export function saveMore(
   d: Value,
   ...more: Value[]
 ): undefined {
-  return append(new Frame(code, site, a, b, c, d, more))
+  return append(new FrameMore(code, site, a, b, c, d, more))
 }
 
 /** Leave the stack, saving it, and call `action` on an empty one. For tail position: `return capture(...)`. */

@@ -135,10 +135,7 @@ guile(
   'Call THUNK; should it abort to TAG, call HANDLER with the continuation of the abort and its arguments.',
   (tag, thunk, handler) => {
     const receiver = applicable(handler)
-    return callWithin(
-      new Prompt(machine.dynamic, tag, receiver, ignorers.has(receiver), undefined),
-      applicable(thunk),
-    )
+    return callWithin(new Prompt(machine.dynamic, tag, receiver, ignorers.has(receiver), undefined), applicable(thunk))
   },
 )
 guile(

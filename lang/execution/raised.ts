@@ -1,6 +1,6 @@
 /** What was raised: a key and arguments (`throw`) or an object (`raise-exception`), each made from the other
  *  when a handler asks for it. The exception objects themselves are lang/conditions'. */
-import { type SchemeSymbol, intern, list, listToArray, type Value } from '../values/index.ts'
+import { intern, list, listToArray, type SchemeSymbol, type Value } from '../values/index.ts'
 
 /** How exception objects and key + arguments convert; conditions/ supplies it. */
 export interface ExceptionModel {

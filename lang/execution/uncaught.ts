@@ -1,6 +1,7 @@
 /** The JavaScript error an embedder sees when no Scheme handler wanted an exception. */
-import { listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
+
 import type { Span } from '../source/index.ts'
+import { listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import type { BacktraceFrame } from './backtrace.ts'
 import type { Raised } from './raised.ts'
 

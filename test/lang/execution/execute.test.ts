@@ -38,7 +38,9 @@ function guileResults(): string[] | undefined {
     return `(begin (display ${JSON.stringify(program)}) (display " => ") (write ${program}) (newline))`
   })
   try {
-    return execFileSync('guile', ['--no-auto-compile', '-c', script.join('\n')], { encoding: 'utf8' }).trim().split('\n')
+    return execFileSync('guile', ['--no-auto-compile', '-c', script.join('\n')], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
   } catch {
     console.log('skipped: guile is not installed')
     return undefined
@@ -53,8 +55,11 @@ describe('executing core forms', () => {
   })
 
   // A low limit makes every few calls leave the stack: each site is saved and resumed.
-  test.skipIf(expected === undefined).for([32, 50, 77, 130, 300])('gives the same when the stack is %i words', (depth) => {
-    limits.depth = depth
-    expect(results()).toEqual(expected)
-  })
+  test.skipIf(expected === undefined).for([32, 50, 77, 130, 300])(
+    'gives the same when the stack is %i words',
+    (depth) => {
+      limits.depth = depth
+      expect(results()).toEqual(expected)
+    },
+  )
 })

@@ -106,9 +106,7 @@ function body(forms: readonly Value[], scope: Scope, module: Module): Core {
   const defines = forms.filter((f) => f instanceof Pair && f.car === intern('define')).map(items)
   if (defines.length === 0) return seq(forms.map((f) => convert(f, scope, module)))
   const bindings = defines.map(([, target, ...rest]): [Value, Value] =>
-    target instanceof Pair
-      ? [target.car, list([intern('lambda'), target.cdr, ...rest])]
-      : [target, rest[0]],
+    target instanceof Pair ? [target.car, list([intern('lambda'), target.cdr, ...rest])] : [target, rest[0]],
   )
   const rest = forms.filter((f) => !(f instanceof Pair && f.car === intern('define')))
   return letrec(bindings, rest, scope, module, true)
@@ -189,8 +187,16 @@ const converters = new Map<string, Converter>([
       else: otherwise === undefined ? UNSPECIFIED_CONST : convert(otherwise, scope, module),
     }),
   ],
-  ['lambda', ([, formals, ...forms], scope, module, span) => lambda([lambdaCase(formals, forms, scope, module)], undefined, span)],
-  ['lambda*', ([, formals, ...forms], scope, module, span) => lambda([lambdaCase(formals, forms, scope, module)], undefined, span)],
+  [
+    'lambda',
+    ([, formals, ...forms], scope, module, span) =>
+      lambda([lambdaCase(formals, forms, scope, module)], undefined, span),
+  ],
+  [
+    'lambda*',
+    ([, formals, ...forms], scope, module, span) =>
+      lambda([lambdaCase(formals, forms, scope, module)], undefined, span),
+  ],
   [
     'case-lambda',
     ([, ...clauses], scope, module, span) =>
