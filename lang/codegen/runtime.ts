@@ -146,7 +146,6 @@ function keywordError(message: string, irritant: Value): never {
 }
 
 /** Values of optional and keyword parameters, then the rest list: Guile's rules for `lambda*`. */
-// biome-ignore lint/complexity/useMaxParams: called by generated code only
 function bindKeywords(
   _procedure: Value,
   args: readonly Value[],

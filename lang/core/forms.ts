@@ -75,6 +75,8 @@ export interface DefineSyntax extends Node {
   readonly module: Module
   readonly name: SchemeSymbol
   readonly transformer: Core
+  /** The macro the expander has made: running the form in the same process need not make it again. */
+  readonly installed?: Value
 }
 export interface If extends Node {
   readonly kind: 'if'

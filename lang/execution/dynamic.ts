@@ -61,7 +61,6 @@ export class Prompt extends Node {
   readonly escapeOnly: boolean
   /** For `catch` and unwinding handlers: which raised objects land here. */
   readonly catches: Catches | undefined
-  // biome-ignore lint/complexity/useMaxParams: a plain record
   constructor(next: Dynamic | null, tag: Value, handler: Procedure, escapeOnly: boolean, catches: Catches | undefined) {
     super(next)
     this.tag = tag

@@ -23,7 +23,6 @@ const DIRECT = 0
 const BEFORE_ESCAPE = 1
 const THROW_HANDLER = 2
 
-// biome-ignore lint/complexity/useMaxParams: the fields of a frame
 function afterHandler(site: number, raised: Raised, outer: Dynamic | null, prompt: Prompt, value: Value): Value {
   if (site === BEFORE_ESCAPE) return escapeTo(prompt, [raised])
   if (site === THROW_HANDLER) return search(raised, outer)
@@ -54,7 +53,6 @@ function search(raised: Raised, from: Dynamic | null): Value {
   return leaveUncaught(raised)
 }
 
-// biome-ignore lint/complexity/useMaxParams: the fields of a frame
 function callHandler(
   site: number,
   raised: Raised,

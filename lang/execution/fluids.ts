@@ -77,12 +77,12 @@ guile(
   (fluids, values, thunk) => {
     const bound = listToArray(fluids) ?? wrongType('with-fluids*', 1, fluids, 'list')
     const inner = listToArray(values) ?? wrongType('with-fluids*', 2, values, 'list')
-    bound.forEach((one, i) => {
+    for (const [i, one] of bound.entries()) {
       if (!isFluid(one)) return wrongType('with-fluids*', 1, one, 'fluid')
       const node = new FluidBinding(machine.dynamic, one, inner[i])
       machine.dynamic = node
       node.swap()
-    })
+    }
     const result = applicable(thunk)()
     if (result === undefined) return save1(leaveSeveral, 0, bound.length)
     unbind(bound.length)

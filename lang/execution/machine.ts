@@ -78,7 +78,6 @@ class Frame4 extends Frame {
   override readonly b: Value
   override readonly c: Value
   override readonly d: Value
-  // biome-ignore lint/complexity/useMaxParams: the hot interface of generated code
   constructor(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value) {
     super(code, site, a)
     this.b = b
@@ -95,7 +94,6 @@ class FrameMore extends Frame {
   override readonly c: Value
   override readonly d: Value
   override readonly more: readonly Value[]
-  // biome-ignore lint/complexity/useMaxParams: the hot interface of generated code
   constructor(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value, more: readonly Value[]) {
     super(code, site, a)
     this.b = b
@@ -187,7 +185,6 @@ export function save3(code: FrameCode, site: number, a: Value, b: Value, c: Valu
 export function save4(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value): undefined {
   return append(new Frame4(code, site, a, b, c, d))
 }
-// biome-ignore lint/complexity/useMaxParams: the hot interface of generated code
 export function saveMore(
   code: FrameCode,
   site: number,

@@ -171,12 +171,12 @@ function landWithValues(_continuation: Value, ...values: Value[]): Value {
 function callWithEscape(receiver: Procedure): Value {
   const tag = makeTag(new SchemeString('let/ec', true))
   const prompt = new Prompt(machine.dynamic, tag, landWithValues, true, undefined)
-  const escape = (...values: Value[]): Value => {
+  const leave = (...values: Value[]): Value => {
     // Looked up by tag: a composable continuation may have put the prompt elsewhere.
     const found = findPrompt(tag)
     return found === undefined ? miscError('abort', 'Abort to unknown prompt', tag) : escapeTo(found, values)
   }
-  return callWithin(prompt, () => receiver(escape))
+  return callWithin(prompt, () => receiver(leave))
 }
 
 const escapeDoc = 'Call PROC with a procedure that leaves this call at once, returning its arguments.'

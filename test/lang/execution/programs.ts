@@ -1,6 +1,6 @@
 /** Expressions for the back end in the subset that scheme.ts converts; each is also run by Guile, which must
  *  print the same value. A definition line has no value. */
-export const programs: readonly string[] = String.raw`
+export const programs: readonly string[] = `
 (define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))
 (fib 20)
 (define (tak x y z) (if (>= y x) z (tak (tak (- x 1) y z) (tak (- y 1) z x) (tak (- z 1) x y))))
