@@ -1,0 +1,106 @@
+/** Finding modules by name: those that exist, those that a file on the load path defines, and those
+ *  that are primitives only. Not the running of a file's forms (load.ts), which is given to it. */
+import { raiseAt } from '../conditions/index.ts'
+import type { Span } from '../source/index.ts'
+import { intern, list, listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
+import { primitivesOf } from '../primitives/define.ts'
+import { nativeFormsOf } from '../syntax/native.ts'
+import type { Interface, Module } from './module.ts'
+import { currentRealm, moduleKey } from './realm.ts'
+
+/** Runs a module's file; load.ts installs it. */
+let loadFile: (path: string) => void = () => undefined
+
+export function installFileLoader(load: (path: string) => void): void {
+  loadFile = load
+}
+
+/** The texts of a Scheme list of symbols (or numbers) that names a module. */
+export function moduleNameParts(name: Value): string[] | undefined {
+  const parts = listToArray(name)
+  if (parts === undefined || parts.length === 0) return undefined
+  const texts: string[] = []
+  for (const part of parts) {
+    if (part instanceof SchemeSymbol) texts.push(part.name)
+    else if (typeof part === 'number') texts.push(String(part))
+    else return undefined
+  }
+  return texts
+}
+
+/** The module called NAME, loaded if a file or primitives define it; undefined when nothing does. */
+export function resolveModule(name: readonly string[], span?: Span): Module | undefined {
+  const realm = currentRealm()
+  const found = realm.findModule(name)
+  if (found?.started) return found
+  const key = moduleKey(name)
+  const path = findInLoadPath(`${name.join('/')}.scm`)
+  const declared = primitivesOf(key).length > 0 || nativeFormsOf(key).size > 0
+  if (path === undefined) {
+    // A module someone defined without a file, in a program or at the REPL.
+    if (found !== undefined && (declared || found.bindings.size > 0 || found.exports.size > 0)) return found
+    return declared ? realm.makeModule(name) : undefined
+  }
+  const module = found ?? realm.makeModule(name)
+  module.started = true
+  module.filename = path
+  const { currentModule } = realm
+  realm.currentModule = module
+  realm.loading.add(module)
+  try {
+    loadFile(path)
+  } catch (error) {
+    // Loading may be tried again, once the file is mended.
+    module.started = false
+    throw error
+  } finally {
+    realm.loading.delete(module)
+    realm.currentModule = currentModule
+  }
+  void span
+  return module
+}
+
+/** The public interface of a module that must exist. */
+export function interfaceNamed(name: Value, span?: Span): Interface {
+  const parts = moduleNameParts(name)
+  if (parts === undefined) {
+    return raiseAt(
+      span,
+      undefined,
+      'misc-error',
+      new SchemeString('resolve-interface', true),
+      new SchemeString('not a module name: ~S', true),
+      list([name]),
+      false,
+    )
+  }
+  const module = resolveModule(parts, span)
+  return module === undefined ? missingModule(parts, span) : module.publicInterface
+}
+
+function missingModule(name: readonly string[], span: Span | undefined): never {
+  const { loadPath } = currentRealm()
+  const file = `${name.join('/')}.scm`
+  const searched = loadPath.length === 0 ? 'the load path is empty' : `looked for ${file} in ${loadPath.join(', ')}`
+  return raiseAt(
+    span,
+    `${searched}; give its root with -L`,
+    'misc-error',
+    new SchemeString('resolve-interface', true),
+    new SchemeString('no code for module ~S', true),
+    list([list(name.map((part) => intern(part)))]),
+    false,
+  )
+}
+
+/** The first file of the load path with this relative name. */
+export function findInLoadPath(relative: string): string | undefined {
+  const { host, loadPath } = currentRealm()
+  for (const root of loadPath) {
+    const path = root === '' || root === '.' ? relative : `${root.replace(/\/$/, '')}/${relative}`
+    if (host.fileExists(path)) return path
+  }
+  return undefined
+}
+

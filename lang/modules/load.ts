@@ -1,0 +1,75 @@
+/** Running source: a file or text is read datum by datum; each is expanded in the current module and executed
+ *  before the next is read, so that definitions, macros and `define-module` take effect at once. */
+import { raiseAt } from '../conditions/index.ts'
+import { callProcedure, execute } from '../execution/index.ts'
+import { DatumReader, raiseReadError } from '../reader/index.ts'
+import { SourceFile } from '../source/index.ts'
+import { expandSteps } from '../syntax/top-level.ts'
+import { char, list, SchemeString, UNSPECIFIED, type Value } from '../values/index.ts'
+import { installFileLoader } from './find.ts'
+import { currentRealm } from './realm.ts'
+
+/** Evaluate all forms of a text in the current module, which they may change; the last value. */
+export function evaluateSource(source: SourceFile): Value {
+  const realm = currentRealm()
+  const reader = new DatumReader(source, { r7rs: realm.r7rs, extension: hashExtension })
+  let value: Value = UNSPECIFIED
+  for (;;) {
+    const result = reader.next()
+    if (result.kind === 'end') return value
+    if (result.kind !== 'datum') return raiseReadError(result)
+    value = evaluateForm(result.datum)
+  }
+}
+
+/** Evaluate a datum or syntax object in a module. */
+export function evaluateForm(form: Value, module = currentRealm().currentModule): Value {
+  let value: Value = UNSPECIFIED
+  expandSteps(form, module, (core) => {
+    value = execute(core)
+  })
+  return value
+}
+
+/** The text of a file; raises Guile's system-error when there is none. */
+export function readSource(path: string): SourceFile {
+  const bytes = currentRealm().host.readFile(path)
+  if (bytes === undefined) {
+    return raiseAt(
+      undefined,
+      undefined,
+      'system-error',
+      new SchemeString('open-file', true),
+      new SchemeString('~A: ~S', true),
+      list([new SchemeString('No such file or directory', true), new SchemeString(path, true)]),
+      list([2]),
+    )
+  }
+  return new SourceFile(path, new TextDecoder().decode(bytes))
+}
+
+/** Run a file in the current module. */
+export function loadFile(path: string): Value {
+  const realm = currentRealm()
+  const { currentFile } = realm
+  realm.currentFile = path
+  try {
+    return evaluateSource(readSource(path))
+  } finally {
+    realm.currentFile = currentFile
+  }
+}
+
+/** What `read-hash-extend` has set up, for the reader: the procedure gets the character and a port on the rest of the text. */
+export function hashExtension(character: string, text: string, offset: number): { datum: Value; end: number } | undefined {
+  const realm = currentRealm()
+  const procedure = realm.hashReaders.get(character)
+  if (procedure === undefined || realm.makeTextPort === undefined) return undefined
+  const { port, position } = realm.makeTextPort(text, offset)
+  const datum = callProcedure(procedure, [char(character.codePointAt(0) ?? 0), port])
+  return { datum, end: position() }
+}
+
+installFileLoader((path) => {
+  loadFile(path)
+})

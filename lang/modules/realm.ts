@@ -1,0 +1,96 @@
+/** A realm: the modules of one interpreter and what they were made with.
+ *  Two interpreters in one process are two realms; symbols, keywords and primitives' declarations are shared.
+ *  Code runs in the current realm, which the embedding API enters and leaves. */
+import type { Host } from '../host.ts'
+import { makePrimitive, primitivesOf } from '../primitives/define.ts'
+import { nativeFormsOf } from '../syntax/native.ts'
+import { intern, type Procedure, type Value } from '../values/index.ts'
+import { type Interface, Module } from './module.ts'
+
+/** How the top level of a file is run; load.ts sets it up. */
+export interface RealmOptions {
+  readonly host: Host
+  /** Roots under which `(a b c)` is `a/b/c.scm`, in order of preference. */
+  readonly loadPath: readonly string[]
+  /** Read R7RS string escapes by default, as `guile --r7rs` does. */
+  readonly r7rs?: boolean
+}
+
+export class Realm {
+  readonly host: Host
+  loadPath: readonly string[]
+  readonly r7rs: boolean
+  readonly modules = new Map<string, Module>()
+  /** The module every other one uses unless it is `#:pure`. */
+  readonly guile: Module
+  currentModule: Module
+  /** Modules whose code is being run, for messages about circular imports. */
+  readonly loading = new Set<Module>()
+  /** Readers given to `read-hash-extend`, by character. */
+  readonly hashReaders = new Map<string, Procedure>()
+  /** Interfaces made from specifications, so that the same specification gives the same interface. */
+  readonly interfaces = new Map<string, Interface>()
+  /** The file being loaded, for relative `include` and `(current-filename)`. */
+  currentFile: string | undefined
+  /** Makes an input port on a text from an offset, and tells how far it was read; ports set it up. */
+  makeTextPort: ((text: string, offset: number) => { port: Value; position: () => number }) | undefined
+
+  constructor(options: RealmOptions) {
+    this.host = options.host
+    this.loadPath = options.loadPath
+    this.r7rs = options.r7rs === true
+    this.guile = this.makeModule(['guile'])
+    this.currentModule = this.guile
+  }
+
+  /** A new module under its name, with the primitives and native forms declared for it. */
+  makeModule(name: readonly string[]): Module {
+    const module = new Module(name)
+    this.modules.set(moduleKey(name), module)
+    this.fill(module)
+    return module
+  }
+
+  /** Give a module what TypeScript declares for it. */
+  private fill(module: Module): void {
+    const key = moduleKey(module.name)
+    for (const declaration of primitivesOf(key)) {
+      const symbol = intern(declaration.name)
+      module.define(symbol, makePrimitive(declaration))
+      module.export(symbol)
+    }
+    for (const [name, macro] of nativeFormsOf(key)) {
+      const symbol = intern(name)
+      module.define(symbol, macro)
+      module.export(symbol)
+    }
+  }
+
+  findModule(name: readonly string[]): Module | undefined {
+    return this.modules.get(moduleKey(name))
+  }
+}
+
+/** A module's name as text: `(srfi srfi-1)`. */
+export function moduleKey(name: readonly string[]): string {
+  return `(${name.join(' ')})`
+}
+
+let realm: Realm | undefined
+
+/** The realm whose code is running. */
+export function currentRealm(): Realm {
+  if (realm === undefined) throw new Error('strata bug: no interpreter is running')
+  return realm
+}
+
+/** Run ACTION with another realm current. */
+export function withRealm<T>(entered: Realm, action: () => T): T {
+  const outer = realm
+  realm = entered
+  try {
+    return action()
+  } finally {
+    realm = outer
+  }
+}

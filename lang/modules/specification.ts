@@ -1,0 +1,227 @@
+/** Interface specifications: what stands behind `#:use-module`, in `use-modules` and in R7RS's `import`,
+ *  as data, and the interfaces they mean. */
+import { raiseAt } from '../conditions/index.ts'
+import { callProcedure } from '../execution/index.ts'
+import type { Span } from '../source/index.ts'
+import {
+  intern,
+  Keyword,
+  list,
+  listToArray,
+  Pair,
+  SchemeString,
+  SchemeSymbol,
+  type Value,
+  type Variable,
+} from '../values/index.ts'
+import { interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
+import { HidingInterface, PrefixedInterface, SelectedInterface } from './interface.ts'
+import type { Interface, Module } from './module.ts'
+import { currentRealm, moduleKey } from './realm.ts'
+
+/** The interface a specification means: `(name ...)` or `((name ...) #:select ... #:prefix ...)`. */
+export function interfaceFromSpecification(spec: Value, span?: Span): Interface {
+  if (!(spec instanceof Pair)) return badSpecification(spec, span)
+  if (!(spec.car instanceof Pair)) return interfaceNamed(spec, span)
+  const key = specificationKey(spec)
+  const { interfaces } = currentRealm()
+  const known = key === undefined ? undefined : interfaces.get(key)
+  if (known !== undefined) return known
+  const made = buildInterface(spec.car, listToArray(spec.cdr) ?? [], spec, span)
+  if (key !== undefined) interfaces.set(key, made)
+  return made
+}
+
+function buildInterface(name: Value, options: readonly Value[], spec: Value, span: Span | undefined): Interface {
+  let result = interfaceNamed(name, span)
+  for (let i = 0; i < options.length; i += 2) {
+    const option = options[i]
+    const value = options[i + 1]
+    if (!(option instanceof Keyword)) return badSpecification(spec, span)
+    if (option.name === 'select') result = select(result, value, span)
+    else if (option.name === 'hide') result = new HidingInterface(result, new Set(symbols(value, spec, span)))
+    else if (option.name === 'version') continue
+    else if (option.name !== 'prefix' && option.name !== 'renamer') return badSpecification(spec, span)
+  }
+  // The prefix and the renamer apply to what was selected, in whatever order they are written.
+  for (let i = 0; i < options.length; i += 2) {
+    const option = options[i]
+    const value = options[i + 1]
+    if (!(option instanceof Keyword)) continue
+    if (option.name === 'prefix' && value instanceof SchemeSymbol) result = new PrefixedInterface(result, value.name)
+    else if (option.name === 'renamer' && value !== false) result = rename(result, value)
+  }
+  return result
+}
+
+/** `#:select (name (original . local) ...)` */
+export function select(base: Interface, wanted: Value, span: Span | undefined): Interface {
+  const originals = new Map<SchemeSymbol, SchemeSymbol>()
+  for (const item of listToArray(wanted) ?? []) {
+    const [original, local] = item instanceof Pair ? [item.car, item.cdr] : [item, item]
+    if (!(original instanceof SchemeSymbol) || !(local instanceof SchemeSymbol)) return badSpecification(wanted, span)
+    requireName(base, original, span)
+    originals.set(local, original)
+  }
+  return new SelectedInterface(base, originals)
+}
+
+/** A selected name must exist, unless its module is still being loaded because of a circular import. */
+export function requireName(base: Interface, name: SchemeSymbol, span: Span | undefined): void {
+  if (base.lookup(name) !== undefined || base.module.bindings.has(name)) return
+  if (currentRealm().loading.has(base.module)) return
+  const { module } = base
+  const near = nearestName(name.name, base)
+  raiseAt(
+    span,
+    near === undefined ? undefined : `did you mean ${near}?`,
+    'misc-error',
+    false,
+    new SchemeString('no binding `~A\' in module ~A', true),
+    list([name, list(module.name.map((part) => intern(part)))]),
+    false,
+  )
+}
+
+/** A name of an interface that differs in a letter or two. */
+function nearestName(name: string, among: Interface): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.max(1, Math.floor(name.length / 4)) + 1
+  for (const { name: other } of among.names()) {
+    if (Math.abs(other.length - name.length) >= bestDistance) continue
+    const distance = editDistance(name, other)
+    if (distance < bestDistance) {
+      bestDistance = distance
+      best = other
+    }
+  }
+  return best
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1
+      row.push(Math.min((row[j - 1] ?? 0) + 1, (previous[j] ?? 0) + 1, (previous[j - 1] ?? 0) + cost))
+    }
+    previous = row
+  }
+  return previous[b.length] ?? 0
+}
+
+function rename(base: Interface, renamer: Value): Interface {
+  const originals = new Map<SchemeSymbol, SchemeSymbol>()
+  for (const name of base.names()) {
+    const local = callProcedure(renamer, [name])
+    if (local instanceof SchemeSymbol) originals.set(local, name)
+  }
+  return new SelectedInterface(base, originals)
+}
+
+function symbols(value: Value, spec: Value, span: Span | undefined): SchemeSymbol[] {
+  return (listToArray(value) ?? []).map((item) => (item instanceof SchemeSymbol ? item : badSpecification(spec, span)))
+}
+
+export function badSpecification(spec: Value, span: Span | undefined): never {
+  return raiseAt(
+    span,
+    undefined,
+    'misc-error',
+    false,
+    new SchemeString('bad module specification: ~S', true),
+    list([spec]),
+    false,
+  )
+}
+
+/** Equal text for specifications that mean the same; undefined for those with a procedure in them. */
+function specificationKey(value: Value): string | undefined {
+  if (value instanceof SchemeSymbol) return `${value.name} `
+  if (value instanceof Keyword) return `#:${value.name} `
+  if (typeof value === 'number') return `${value} `
+  if (value instanceof Pair) {
+    const car = specificationKey(value.car)
+    const cdr = specificationKey(value.cdr)
+    return car === undefined || cdr === undefined ? undefined : `(${car}. ${cdr})`
+  }
+  if (typeof value === 'function' || typeof value === 'boolean') return undefined
+  return '()'
+}
+
+/** `#:autoload (module) (name ...)`: the module is loaded when one of the names is first looked up. */
+export class AutoloadInterface implements Interface {
+  readonly #name: readonly string[]
+  readonly #wanted: ReadonlySet<SchemeSymbol> | undefined
+  readonly #span: Span | undefined
+  #module: Module | undefined
+  constructor(name: readonly string[], wanted: ReadonlySet<SchemeSymbol> | undefined, span: Span | undefined) {
+    this.#name = name
+    this.#wanted = wanted
+    this.#span = span
+  }
+  get module(): Module {
+    if (this.#module === undefined) {
+      const named = list(this.#name.map((part) => intern(part)))
+      this.#module = interfaceNamed(named, this.#span).module
+    }
+    return this.#module
+  }
+  lookup(name: SchemeSymbol): Variable | undefined {
+    if (this.#wanted !== undefined && !this.#wanted.has(name)) return undefined
+    return this.module.exports.get(name)
+  }
+  names(): Iterable<SchemeSymbol> {
+    return this.#wanted ?? this.module.exports.keys()
+  }
+  replaces(): boolean {
+    return false
+  }
+}
+
+/** An R7RS import set: a library name, or only, except, prefix, rename around one; srfi names as `(srfi 1)`. */
+export function interfaceFromImportSet(set: Value, span?: Span): Interface {
+  const parts = listToArray(set)
+  if (parts === undefined || parts.length === 0) return badSpecification(set, span)
+  const [head, base, ...rest] = parts
+  if (head instanceof SchemeSymbol && base instanceof Pair) {
+    const inner = (): Interface => interfaceFromImportSet(base, span)
+    if (head.name === 'only') return select(inner(), list(rest), span)
+    if (head.name === 'except') return new HidingInterface(inner(), new Set(symbols(list(rest), set, span)))
+    if (head.name === 'prefix' && rest[0] instanceof SchemeSymbol) return new PrefixedInterface(inner(), rest[0].name)
+    if (head.name === 'rename') return renamed(inner(), rest, set, span)
+    if (head.name === 'library') return interfaceNamed(base, span)
+  }
+  // A version, as in (rnrs (6)), is not part of the name.
+  const name = parts.filter((part) => !(part instanceof Pair))
+  return interfaceNamed(list(srfiName(name)), span)
+}
+
+/** `(srfi 1)` is `(srfi srfi-1)`, and `(srfi :1 lists)` as well. */
+function srfiName(name: readonly Value[]): readonly Value[] {
+  const [first, second] = name
+  if (!(first instanceof SchemeSymbol) || first.name !== 'srfi') return name
+  if (typeof second === 'number') return [first, intern(`srfi-${second}`)]
+  if (second instanceof SchemeSymbol && /^:\d+$/.test(second.name)) return [first, intern(`srfi-${second.name.slice(1)}`)]
+  return name
+}
+
+function renamed(base: Interface, renamings: readonly Value[], set: Value, span: Span | undefined): Interface {
+  const locals = new Map<SchemeSymbol, SchemeSymbol>()
+  for (const item of renamings) {
+    const [original, local] = listToArray(item) ?? []
+    if (!(original instanceof SchemeSymbol) || !(local instanceof SchemeSymbol)) return badSpecification(set, span)
+    requireName(base, original, span)
+    locals.set(original, local)
+  }
+  const originals = new Map<SchemeSymbol, SchemeSymbol>()
+  for (const name of base.names()) originals.set(locals.get(name) ?? name, name)
+  return new SelectedInterface(base, originals)
+}
+
+/** Whether a library could be imported, for cond-expand's `(library name)`. */
+export function libraryExists(name: Value): boolean {
+  const parts = moduleNameParts(list(srfiName(listToArray(name) ?? [])))
+  return parts !== undefined && (currentRealm().modules.has(moduleKey(parts)) || resolveModule(parts) !== undefined)
+}

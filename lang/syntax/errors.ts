@@ -1,0 +1,56 @@
+/** Syntax errors: Guile's `syntax-error` condition, with the place in the source. */
+import { raiseAt } from '../conditions/index.ts'
+import type { Span } from '../source/index.ts'
+import { intern, list, Pair, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
+import { Syntax, spanOf, syntaxToDatum } from './syntax-object.ts'
+
+/** Where the form being expanded was read; macro output inherits its call's place. */
+export const here: { span: Span | undefined } = { span: undefined }
+
+/** Guile's message for a form no pattern of its macro fits. */
+export const NO_MATCH = 'source expression failed to match any pattern'
+
+/** Guile's message for a form that has the wrong shape. */
+export const BAD_FORM = 'source expression failed to match any pattern'
+
+/** A source location as programs see it: an alist with Guile's zero-based lines. */
+export function locationAlist(span: Span): Value {
+  const { line, column } = span.source.position(span.start)
+  return list([
+    new Pair(intern('filename'), new SchemeString(span.source.name, true)),
+    new Pair(intern('line'), line - 1),
+    new Pair(intern('column'), column),
+  ])
+}
+
+/** Raise `syntax-error` about FORM, or about SUBFORM of it. WHO is the keyword when not the form's own. */
+export function syntaxError(
+  message: string,
+  form: Value,
+  options: { subform?: Value; who?: string | undefined; hint?: string } = {},
+): never {
+  const span = (options.subform === undefined ? undefined : spanOf(options.subform)) ?? spanOf(form) ?? here.span
+  return raiseAt(
+    span,
+    options.hint,
+    'syntax-error',
+    options.who === undefined ? keywordOf(form) : intern(options.who),
+    new SchemeString(message, true),
+    span === undefined ? false : locationAlist(span),
+    syntaxToDatum(form),
+    options.subform === undefined ? false : syntaxToDatum(options.subform),
+  )
+}
+
+/** The form does not fit its syntax. */
+export function badSyntax(form: Value, subform?: Value): never {
+  return subform === undefined ? syntaxError(BAD_FORM, form) : syntaxError(BAD_FORM, form, { subform })
+}
+
+function keywordOf(form: Value): Value {
+  let e = form
+  while (e instanceof Syntax) e = e.expression
+  let head = e instanceof Pair ? e.car : e
+  while (head instanceof Syntax) head = head.expression
+  return head instanceof SchemeSymbol ? head : false
+}

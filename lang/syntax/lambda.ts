@@ -1,0 +1,150 @@
+/** `lambda`, `lambda*`, `case-lambda`, `case-lambda*`: parameter lists and bodies to lambda cases. */
+import type { Core, KeywordParameter, Lambda, LambdaCase, OptionalParameter } from '../core/index.ts'
+import { internKeyword, Keyword, NIL, Pair, SchemeString, type Value } from '../values/index.ts'
+import { Lexical } from './binding.ts'
+import { expandBody } from './body.ts'
+import { constant, phase } from './build.ts'
+import { atomOf, formItems, openInPlace, openSyntax, splitForm } from './destructure.ts'
+import { badSyntax, here, syntaxError } from './errors.ts'
+import { expand } from './expander.ts'
+import { asIdentifier } from './identifier.ts'
+import { Syntax, wrapSyntax } from './syntax-object.ts'
+import { Rib, type Wrap } from './wrap.ts'
+
+/** One clause, parameters and body, with its docstring. */
+export interface ExpandedClause {
+  readonly clause: LambdaCase
+  readonly documentation: string | undefined
+}
+
+/** Bind an identifier as a variable in RIB. */
+export function bindVariable(id: Value, wrap: Wrap, rib: Rib, whole: Value): Lexical {
+  const identifier = asIdentifier(id, wrap)
+  if (identifier === undefined) {
+    return syntaxError('invalid argument list', whole, { subform: wrapSyntax(id, wrap) })
+  }
+  if (rib.get(identifier.symbol, identifier.marks) !== undefined) {
+    return syntaxError('duplicate bound variable', whole, { subform: wrapSyntax(id, wrap) })
+  }
+  const variable = new Lexical(identifier.symbol.name, phase.level)
+  rib.add(identifier.symbol, identifier.marks, variable)
+  return variable
+}
+
+/** A docstring: a string that is not the whole body. */
+function splitDocumentation(body: readonly Value[]): { documentation: string | undefined; forms: readonly Value[] } {
+  const first = atomOf(body[0])
+  return first instanceof SchemeString && body.length > 1
+    ? { documentation: first.toString(), forms: body.slice(1) }
+    : { documentation: undefined, forms: body }
+}
+
+/** `(lambda FORMALS BODY ...)`, both to be read under WRAP. */
+export function expandClause(formals: Value, body: readonly Value[], wrap: Wrap, whole: Value): ExpandedClause {
+  const { span } = here
+  const opened = openSyntax(formals, wrap)
+  const { items, tail } = splitForm(opened.value)
+  const rib = new Rib()
+  const required = items.map((item) => bindVariable(item, opened.wrap, rib, whole))
+  const rest = tail === NIL ? undefined : bindVariable(tail, opened.wrap, rib, whole)
+  const { documentation, forms } = splitDocumentation(body)
+  const core = expandBody(forms, items.length === 0 && rest === undefined ? wrap : wrap.within(rib), whole)
+  return {
+    clause: { required, optional: [], rest, keywords: [], allowOtherKeys: false, body: core, span },
+    documentation,
+  }
+}
+
+/** `(lambda* FORMALS BODY ...)`: #:optional, #:key, #:allow-other-keys, #:rest, dotted rest. */
+export function expandStarClause(formals: Value, body: readonly Value[], wrap: Wrap, whole: Value): ExpandedClause {
+  const { span } = here
+  const opened = openSyntax(formals, wrap)
+  const { items, tail } = splitForm(opened.value)
+  const rib = new Rib()
+  const inner = wrap.within(rib)
+  const formalsWrap = opened.wrap.within(rib)
+  const required: Lexical[] = []
+  const optional: OptionalParameter[] = []
+  const keywords: KeywordParameter[] = []
+  let rest: Lexical | undefined
+  let allowOtherKeys = false
+  let section: 'required' | 'optional' | 'key' | 'rest' = 'required'
+  for (const item of items) {
+    const atom = atomOf(item)
+    if (atom instanceof Keyword) {
+      if (atom.name === 'optional' && section === 'required') section = 'optional'
+      else if (atom.name === 'key' && section !== 'key') section = 'key'
+      else if (atom.name === 'allow-other-keys') allowOtherKeys = true
+      else if (atom.name === 'rest') section = 'rest'
+      else return syntaxError('invalid argument list', whole, { subform: wrapSyntax(formals, wrap) })
+      continue
+    }
+    if (section === 'required') required.push(bindVariable(item, opened.wrap, rib, whole))
+    else if (section === 'rest') {
+      if (rest !== undefined) return syntaxError('invalid argument list', whole, { subform: wrapSyntax(formals, wrap) })
+      rest = bindVariable(item, opened.wrap, rib, whole)
+    } else {
+      const { name, defaultValue, keyword } = parameterParts(item, section === 'key', whole)
+      // Defaults see the parameters before their own.
+      const value = defaultValue === undefined ? constant(false) : expand(defaultValue, formalsWrap)
+      const variable = bindVariable(name, opened.wrap, rib, whole)
+      if (section === 'optional') optional.push({ variable, default: value })
+      else keywords.push({ variable, default: value, keyword: keyword ?? internKeyword(variable.name) })
+    }
+  }
+  if (tail !== NIL) rest = bindVariable(tail, opened.wrap, rib, whole)
+  const { documentation, forms } = splitDocumentation(body)
+  const core = expandBody(forms, inner, whole)
+  return { clause: { required, optional, rest, keywords, allowOtherKeys, body: core, span }, documentation }
+}
+
+/** `name`, `(name default)` or `(name default #:keyword)`; the parts stand where the item stands. */
+function parameterParts(
+  item: Value,
+  isKey: boolean,
+  whole: Value,
+): { name: Value; defaultValue: Value | undefined; keyword: Keyword | undefined } {
+  const { value, keep } = openInPlace(item)
+  if (!(value instanceof Pair)) return { name: item, defaultValue: undefined, keyword: undefined }
+  const parts = formItems(value)
+  const keyword = parts?.length === 3 ? atomOf(parts[2]) : undefined
+  if (parts === undefined || parts.length > (isKey ? 3 : 2) || !(keyword === undefined || keyword instanceof Keyword)) {
+    return syntaxError('invalid argument list', whole, { subform: item })
+  }
+  return { name: keep(parts[0]), defaultValue: parts.length > 1 ? keep(parts[1]) : undefined, keyword }
+}
+
+/** A procedure of one or more clauses. */
+export function lambdaOf(clauses: readonly ExpandedClause[], name?: string): Lambda {
+  return {
+    kind: 'lambda',
+    name,
+    documentation: clauses.find((c) => c.documentation !== undefined)?.documentation,
+    cases: clauses.map((c) => c.clause),
+    span: here.span,
+  }
+}
+
+/** `(keyword (formals body ...) ...)` */
+export function expandCaseLambda(form: Pair, wrap: Wrap, star: boolean): Core {
+  const whole = new Syntax(form, wrap)
+  const [, ...items] = formItems(form) ?? badSyntax(whole)
+  const text = atomOf(items[0])
+  const clauses = (text instanceof SchemeString ? items.slice(1) : items).map((item) => {
+    const opened = openSyntax(item, wrap)
+    const [formals, ...body] = formItems(opened.value) ?? badSyntax(whole)
+    if (formals === undefined) return badSyntax(whole)
+    return (star ? expandStarClause : expandClause)(formals, body, opened.wrap, whole)
+  })
+  const made = lambdaOf(clauses)
+  return text instanceof SchemeString ? { ...made, documentation: text.toString() } : made
+}
+
+/** `(keyword formals body ...)` */
+export function expandLambda(form: Pair, wrap: Wrap, star: boolean): Core {
+  const whole = new Syntax(form, wrap)
+  const items = formItems(form) ?? badSyntax(whole)
+  const [, formals, ...body] = items
+  if (formals === undefined || body.length === 0) return badSyntax(whole)
+  return lambdaOf([(star ? expandStarClause : expandClause)(formals, body, wrap, whole)])
+}

@@ -1,0 +1,217 @@
+/** Syntax objects at run time: the primitives transformers use. */
+import { wrongType } from '../conditions/index.ts'
+import { currentRealm } from '../modules/realm.ts'
+import { any, optional, primitives, rest } from '../primitives/define.ts'
+import {
+  intern,
+  list,
+  MultipleValues,
+  NIL,
+  Pair,
+  SchemeString,
+  SchemeSymbol,
+  type Value,
+  Variable,
+} from '../values/index.ts'
+import { EllipsisBinding, GlobalAlias, Lexical, PatternVariable } from './binding.ts'
+import { openSyntax } from './destructure.ts'
+import { locationAlist, NO_MATCH, syntaxError } from './errors.ts'
+import { makeMacro, representMacro, VariableTransformer } from './expander.ts'
+import { patternOf, templateOf } from './forms/syntax-case.ts'
+import { denotation, sameDenotation } from './identifier.ts'
+import { identifierSyntax } from './identifier-syntax.ts'
+import { Macro, NativeForm, type Rewriter, SyntaxParameter, Transformer } from './macro.ts'
+import { spanOf, Syntax, syntaxToDatum, wrapSyntax } from './syntax-object.ts'
+import { syntaxRules } from './syntax-rules.ts'
+import { emptyWrap, Mark, marked, resolve, type Wrap } from './wrap.ts'
+
+const guile = primitives('(guile)')
+
+function identifierArgument(who: string, position: number, value: Value): { symbol: SchemeSymbol; wrap: Wrap } {
+  if (value instanceof Syntax) {
+    const opened = openSyntax(value.expression, value.wrap)
+    if (opened.value instanceof SchemeSymbol) return { symbol: opened.value, wrap: opened.wrap }
+  }
+  return wrongType(who, position, value, 'identifier')
+}
+
+guile('%syntax-match', [any('syntax'), any('pattern')], 'Return the values of PATTERN\'s variables in SYNTAX, or #f.', (value, spec) => {
+  const out: Value[] = []
+  const wrap = emptyWrap(currentRealm().currentModule)
+  return patternOf(spec).match(value, wrap, undefined, out) ? out : false
+})
+
+guile('%syntax-template', [any('template'), rest(any('values'))], 'Fill TEMPLATE with the VALUES of its variables.', (spec, ...values) =>
+  templateOf(spec)(values, (wrap) => wrap),
+)
+
+guile('%syntax-mismatch', [any('syntax')], 'Raise the error of SYNTAX that no pattern fits.', (value) => syntaxError(NO_MATCH, value))
+
+guile('%syntax->array', [any('syntax')], 'Return the elements of the list SYNTAX.', (value) => {
+  const items: Value[] = []
+  let v = value
+  let wrap: Wrap | undefined
+  for (;;) {
+    if (v instanceof Syntax) {
+      const opened = wrap === undefined ? openSyntax(v.expression, v.wrap) : openSyntax(v, wrap)
+      v = opened.value
+      wrap = opened.wrap
+    } else if (v instanceof Pair) {
+      items.push(wrap === undefined ? v.car : wrapSyntax(v.car, wrap, v))
+      v = v.cdr
+    } else break
+  }
+  return items
+})
+
+function transformerProcedure(rewriter: Rewriter): Value {
+  const procedure = (form: Value): Value => rewriter.rewrite(form, emptyWrap(currentRealm().currentModule), undefined)
+  return representMacro(procedure, rewriter)
+}
+
+guile('%syntax-rules', [any('form')], 'Return the transformer that the syntax-rules FORM describes.', (form) =>
+  form instanceof Syntax ? transformerProcedure(syntaxRules(form, '')) : wrongType('%syntax-rules', 1, form),
+)
+
+guile('%identifier-syntax', [any('form')], 'Return the transformer that the identifier-syntax FORM describes.', (form) =>
+  form instanceof Syntax ? transformerProcedure(identifierSyntax(form)) : wrongType('%identifier-syntax', 1, form),
+)
+
+guile('make-syntax-parameter', [any('transformer')], 'Return a keyword that syntax-parameterize can change.', (value) => {
+  return new SyntaxParameter('', makeMacro(value, ''))
+})
+
+guile('make-variable-transformer', [any('procedure')], 'Make PROCEDURE a transformer that also receives assignments.', (procedure) =>
+  typeof procedure === 'function'
+    ? new VariableTransformer(procedure)
+    : wrongType('make-variable-transformer', 1, procedure, 'procedure'),
+)
+
+guile('identifier?', [any('object')], 'Return #t when OBJECT is an identifier.', (value) => {
+  return value instanceof Syntax && openSyntax(value.expression, value.wrap).value instanceof SchemeSymbol
+})
+
+guile('syntax?', [any('object')], 'Return #t when OBJECT is a syntax object.', (value) => value instanceof Syntax)
+
+guile('datum->syntax', [any('id'), any('datum'), rest(any('options'))], 'Return DATUM as if it stood where the identifier ID stands.', (id, datum, ...options) => {
+  if (datum instanceof Syntax) return datum
+  const wrap = id instanceof Syntax ? openSyntax(id.expression, id.wrap).wrap : emptyWrap(currentRealm().currentModule)
+  const source = sourceOption(options)
+  return new Syntax(datum, wrap, source)
+})
+
+function sourceOption(options: readonly Value[]): Syntax['origin'] {
+  for (let i = 0; i + 1 < options.length; i += 2) {
+    const value = options[i + 1]
+    if (value instanceof Syntax) return spanOf(value)
+  }
+  return undefined
+}
+
+guile('syntax->datum', [any('syntax')], 'Return SYNTAX without its lexical context.', (value) => syntaxToDatum(value))
+
+guile('generate-temporaries', [any('list')], 'Return as many fresh identifiers as LIST has elements.', (value) => {
+  const opened = value instanceof Syntax ? openSyntax(value.expression, value.wrap).value : value
+  const fresh: Value[] = []
+  let rest: Value = opened
+  for (;;) {
+    while (rest instanceof Syntax) rest = rest.expression
+    if (!(rest instanceof Pair)) break
+    const mark = new Mark()
+    fresh.push(new Syntax(intern(`t-${mark.id.toString(16)}`), marked(emptyWrap(currentRealm().currentModule), mark)))
+    rest = rest.cdr
+  }
+  if (rest !== NIL) return wrongType('generate-temporaries', 1, value, 'list')
+  return list(fresh)
+})
+
+guile('free-identifier=?', [any('a'), any('b')], 'Return #t when A and B denote the same binding.', (a, b) => {
+  const left = identifierArgument('free-identifier=?', 1, a)
+  const right = identifierArgument('free-identifier=?', 2, b)
+  return sameDenotation(left.symbol, left.wrap, right.symbol, right.wrap)
+})
+
+guile('bound-identifier=?', [any('a'), any('b')], 'Return #t when binding A would bind B.', (a, b) => {
+  const left = identifierArgument('bound-identifier=?', 1, a)
+  const right = identifierArgument('bound-identifier=?', 2, b)
+  return left.symbol === right.symbol && left.wrap.marks === right.wrap.marks
+})
+
+guile('syntax-source', [any('syntax')], 'Return where SYNTAX was read: an alist of filename, line and column, or #f.', (value) => {
+  const span = spanOf(value)
+  return span === undefined ? false : locationAlist(span)
+})
+
+guile('syntax-sourcev', [any('syntax')], 'Return where SYNTAX was read: a vector of file name, line and column, or #f.', (value) => {
+  const span = spanOf(value)
+  if (span === undefined) return false
+  const { line, column } = span.source.position(span.start)
+  return [new SchemeString(span.source.name, true), line - 1, column]
+})
+
+guile(
+  'syntax-violation',
+  [any('who'), any('message'), any('form'), optional(any('subform'))],
+  'Raise a syntax error about FORM.',
+  (who, message, form, subform) =>
+    syntaxError(message instanceof SchemeString ? message.toString() : 'syntax error', form, {
+      ...(subform === undefined || subform === false ? {} : { subform }),
+      who: who instanceof SchemeSymbol ? who.name : who instanceof SchemeString ? who.toString() : undefined,
+    }),
+)
+
+const internal = primitives('(system syntax)')
+
+internal('syntax-module', [any('id')], 'Return the name of the module ID belongs to.', (id) =>
+  id instanceof Syntax
+    ? list(id.wrap.module.name.map((part) => intern(part)))
+    : wrongType('syntax-module', 1, id, 'syntax object'),
+)
+
+internal('syntax-local-binding', [any('id'), rest(any('options'))], 'Return the kind of ID\'s binding and its value.', (id) => {
+  const { symbol, wrap } = identifierArgument('syntax-local-binding', 1, id)
+  const bound = resolve(symbol, wrap)
+  const kind = (name: string, value: Value): Value => multiple(intern(name), value)
+  if (bound instanceof Lexical) return kind('lexical', uniqueName(bound))
+  if (bound instanceof PatternVariable) return kind('pattern-variable', uniqueName(bound.variable))
+  if (bound instanceof EllipsisBinding) return kind('ellipsis', bound.identifier)
+  const found = bound instanceof Macro ? bound : denotation(symbol, wrap)
+  const macro = found instanceof Variable ? found.value : found
+  if (macro instanceof SyntaxParameter) return kind('syntax-parameter', macroProcedure(macro.current))
+  if (macro instanceof Macro) return kind('macro', macroProcedure(macro))
+  const name = bound instanceof GlobalAlias ? bound.name : symbol
+  return kind('global', new Pair(name, list(['public', ...wrap.module.name].slice(1).map((part) => intern(part)))))
+})
+
+internal('syntax-locally-bound-identifiers', [any('id')], 'Return the identifiers bound in scopes around ID.', () => NIL)
+
+function macroProcedure(macro: Macro): Value {
+  if (macro instanceof Transformer) return macro.procedure
+  return macro
+}
+
+const uniqueNames = new WeakMap<Lexical, Value>()
+
+function uniqueName(variable: Lexical): Value {
+  let name = uniqueNames.get(variable)
+  if (name === undefined) {
+    name = new SchemeSymbol(variable.name, false)
+    uniqueNames.set(variable, name)
+  }
+  return name
+}
+
+function multiple(...values: Value[]): Value {
+  return new MultipleValues(values)
+}
+
+guile('macro?', [any('object')], 'Return #t when OBJECT is a macro.', (value) => value instanceof Macro)
+guile('macro-name', [any('macro')], 'Return the name of MACRO.', (macro) =>
+  macro instanceof Macro ? intern(macro.name) : wrongType('macro-name', 1, macro, 'macro'),
+)
+guile('macro-transformer', [any('macro')], 'Return the transformer procedure of MACRO.', (macro) =>
+  macro instanceof Transformer ? macro.procedure : macro instanceof Macro ? false : wrongType('macro-transformer', 1, macro, 'macro'),
+)
+guile('macro-type', [any('macro')], 'Return what kind of macro MACRO is.', (macro) =>
+  intern(macro instanceof SyntaxParameter ? 'syntax-parameter' : macro instanceof NativeForm ? 'core' : 'macro'),
+)

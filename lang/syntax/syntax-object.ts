@@ -1,0 +1,159 @@
+/** Syntax objects: a datum together with the wrap that gives its identifiers their meaning.
+ *  Untouched source has none: a bare symbol or pair stands under the wrap of what contains it.
+ *
+ *  As constants of compiled code they must survive on disk. An identifier reduces to its name, its marks
+ *  (numbers; only their equality matters) and its module's name; the scopes of its wrap matter only while
+ *  the form around it is being expanded, except to tell that it is bound by a local variable. */
+import type { Span } from '../source/index.ts'
+import { NIL, Pair, SchemeSymbol, SourcePair, type Value } from '../values/index.ts'
+import { joinWraps, type Wrap } from './wrap.ts'
+
+export class Syntax {
+  readonly expression: Value
+  readonly wrap: Wrap
+  /** Where it was read: a span, or the pair whose car it was. */
+  readonly origin: Span | SourcePair | undefined
+
+  constructor(expression: Value, wrap: Wrap, origin?: Span | SourcePair | undefined) {
+    this.expression = expression
+    this.wrap = wrap
+    this.origin = origin
+  }
+}
+
+/** VALUE, which stands under WRAP, as something that can leave that place. */
+export function wrapSyntax(value: Value, wrap: Wrap, cell?: Value): Value {
+  if (value instanceof Syntax) {
+    const joined = joinWraps(wrap, value.wrap)
+    return joined === value.wrap ? value : new Syntax(value.expression, joined, value.origin)
+  }
+  if (value instanceof SchemeSymbol) {
+    return new Syntax(value, wrap, cell instanceof SourcePair ? cell : undefined)
+  }
+  if (value instanceof Pair || Array.isArray(value)) return new Syntax(value, wrap)
+  return value
+}
+
+/** Where a value was read, if it says so. */
+export function spanOf(value: Value): Span | undefined {
+  if (value instanceof SourcePair) return value.span
+  if (!(value instanceof Syntax)) return undefined
+  if (value.origin instanceof SourcePair) return spanOfCar(value.origin)
+  return value.origin ?? spanOf(value.expression)
+}
+
+/** Where the car of a pair was read. The first pair of a list spans the list, the others start at their car. */
+export function spanOfCar(pair: SourcePair): Span {
+  const { source, start, end } = pair.span
+  const car = pair.car instanceof Syntax ? pair.car.expression : pair.car
+  if (!(car instanceof SchemeSymbol)) return pair.car instanceof SourcePair ? pair.car.span : pair.span
+  const { text } = source
+  let at = start
+  const opening = text.charAt(at)
+  if (opening === '(' || opening === '[') {
+    at++
+    while (/\s/.test(text.charAt(at))) at++
+  }
+  const word = text.startsWith(car.name, at) ? car.name.length : 1
+  return { source, start: at, end: Math.min(at + word, Math.max(end, at + 1)) }
+}
+
+/** Nodes after which a datum is taken to share structure or to be cyclic. */
+const plainBudget = 100_000
+
+/** The datum without any wraps, as plain pairs. */
+export function syntaxToDatum(value: Value): Value {
+  if (!(value instanceof Syntax || value instanceof Pair || Array.isArray(value))) return value
+  const budget = { left: plainBudget }
+  const stripped = strip(value, budget)
+  return stripped === tooMany ? stripShared(value, new Map()) : stripped
+}
+
+const tooMany = Symbol('too many')
+
+function strip(value: Value, budget: { left: number }): Value {
+  let v: Value = value
+  while (v instanceof Syntax) v = v.expression
+  if (v instanceof Pair) {
+    let first: Pair | undefined
+    let last: Pair | undefined
+    let cell: Pair = v
+    for (;;) {
+      if (--budget.left < 0) return tooMany
+      const car = strip(cell.car, budget)
+      if (car === tooMany) return tooMany
+      const made: Pair = new Pair(car, NIL)
+      if (last === undefined) first = made
+      else last.cdr = made
+      last = made
+      let rest: Value = cell.cdr
+      while (rest instanceof Syntax) rest = rest.expression
+      if (rest instanceof Pair) {
+        cell = rest
+        continue
+      }
+      const tail = strip(rest, budget)
+      if (tail === tooMany) return tooMany
+      last.cdr = tail
+      return first
+    }
+  }
+  if (Array.isArray(v)) {
+    const items: Value[] = []
+    for (const item of v) {
+      if (--budget.left < 0) return tooMany
+      const stripped = strip(item, budget)
+      if (stripped === tooMany) return tooMany
+      items.push(stripped)
+    }
+    return items
+  }
+  return v
+}
+
+/** Keeps shared and cyclic structure, at the price of a table. */
+function stripShared(value: Value, done: Map<Value, Value>): Value {
+  let v = value
+  while (v instanceof Syntax) v = v.expression
+  const known = done.get(v)
+  if (known !== undefined) return known
+  if (v instanceof Pair) {
+    const first = new Pair(NIL, NIL)
+    done.set(v, first)
+    let target = first
+    let source: Pair = v
+    for (;;) {
+      target.car = stripShared(source.car, done)
+      let rest: Value = source.cdr
+      while (rest instanceof Syntax) rest = rest.expression
+      const seen = done.get(rest)
+      if (seen !== undefined || !(rest instanceof Pair)) {
+        target.cdr = seen ?? stripShared(rest, done)
+        return first
+      }
+      const next = new Pair(NIL, NIL)
+      done.set(rest, next)
+      target.cdr = next
+      target = next
+      source = rest
+    }
+  }
+  if (Array.isArray(v)) {
+    const items: Value[] = []
+    done.set(v, items)
+    for (const item of v) items.push(stripShared(item, done))
+    return items
+  }
+  return v
+}
+
+/** Whether VALUE is an identifier: a symbol, wrapped or bare. */
+export function isIdentifier(value: Value): boolean {
+  return value instanceof SchemeSymbol || (value instanceof Syntax && unwrapped(value) instanceof SchemeSymbol)
+}
+
+function unwrapped(syntax: Syntax): Value {
+  let e: Value = syntax
+  while (e instanceof Syntax) e = e.expression
+  return e
+}

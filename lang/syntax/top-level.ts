@@ -1,0 +1,177 @@
+/** The top level: one form to a core form that defines module variables, macros, or evaluates.
+ *  Macros are installed while expanding, so that the rest of the form sees them. */
+import type { Core } from '../core/index.ts'
+import { currentRealm } from '../modules/realm.ts'
+import type { Module } from '../modules/module.ts'
+import { intern, Pair, SchemeSymbol, SourcePair, UNSPECIFIED, type Value } from '../values/index.ts'
+import { GlobalAlias } from './binding.ts'
+import { bindLocalMacros, evalWhenBody, syntaxDefinition } from './body.ts'
+import { constant, named, phase, sequence } from './build.ts'
+import { definitionParts } from './definition.ts'
+import { defineLibrary } from './library.ts'
+import { formItems, openSyntax } from './destructure.ts'
+import { badSyntax, here } from './errors.ts'
+import { applyMacro, evaluateTransformer, expand, headMacro, outputWrap } from './expander.ts'
+import { asIdentifier } from './identifier.ts'
+import { DefiningForm, Macro, NativeForm, SyntaxParameter } from './macro.ts'
+import { Syntax, syntaxToDatum, wrapSyntax } from './syntax-object.ts'
+import { emptyWrap, NO_MARKS, resolve, Rib, type Wrap } from './wrap.ts'
+
+/** Takes the core forms of a top-level form one by one, as they are ready: running each before the next is
+ *  expanded lets the parts of a `begin` use the procedures and modules that earlier parts define. */
+export type Emit = (core: Core) => void
+
+/** Expand one top-level form in the current module to a single core form. */
+export function expandTopLevel(form: Value, module: Module = currentRealm().currentModule): Core {
+  const out: Core[] = []
+  expandSteps(form, module, (core) => out.push(core))
+  return out.length === 0 ? constant(UNSPECIFIED) : sequence(out)
+}
+
+/** Expand one top-level form, handing each part to EMIT. */
+export function expandSteps(form: Value, module: Module, emit: Emit): void {
+  const realm = currentRealm()
+  const { currentModule } = realm
+  const outer = here.span
+  const { level } = phase
+  phase.level = 0
+  here.span = undefined
+  realm.currentModule = module
+  try {
+    new TopLevelForm(module, form, emit).expand()
+  } finally {
+    here.span = outer
+    phase.level = level
+    // A part of the form may have changed the current module; only our own change is undone.
+    if (realm.currentModule === module) realm.currentModule = currentModule
+  }
+}
+
+class TopLevelForm {
+  readonly #module: Module
+  readonly #form: Value
+  /** Holds the names that macros introduce in this form. */
+  readonly #rib = new Rib()
+  readonly #emit: Emit
+
+  constructor(module: Module, form: Value, emit: Emit) {
+    this.#module = module
+    this.#form = form
+    this.#emit = emit
+  }
+
+  expand(): void {
+    this.#scan(this.#form, emptyWrap(this.#module).within(this.#rib))
+  }
+
+  #scan(form: Value, formWrap: Wrap): void {
+    let value = form
+    let wrap = formWrap
+    for (;;) {
+      const opened = openSyntax(value, wrap)
+      if (!(opened.value instanceof Pair)) break
+      const pair = opened.value
+      if (pair instanceof SourcePair) here.span = pair.span
+      const macro = headMacro(pair, opened.wrap)
+      if (macro === undefined || macro instanceof NativeForm) break
+      if (macro instanceof DefiningForm) return this.#define(macro, pair, opened.wrap)
+      value = applyMacro(macro, pair, opened.wrap)
+      wrap = outputWrap(this.#rib)
+    }
+    this.#emit(expand(value, wrap))
+  }
+
+  #define(macro: DefiningForm, form: Pair, wrap: Wrap): void {
+    const { span } = here
+    switch (macro.role) {
+      case 'begin': {
+        const items = formItems(form) ?? badSyntax(new Syntax(form, wrap))
+        for (const item of items.slice(1)) this.#scan(item, wrap)
+        return
+      }
+      case 'eval-when':
+        for (const item of evalWhenBody(form, wrap)) this.#scan(item, wrap)
+        return
+      case 'define':
+      case 'define-star': {
+        const parts = definitionParts(form, wrap, macro.role === 'define-star')
+        const name = this.#name(parts.id, parts.idWrap, form)
+        unbindKeyword(this.#module, name)
+        const value = named(parts.value(), name.name)
+        this.#emit({ kind: 'define', module: this.#module, name, value, span })
+        return
+      }
+      case 'define-syntax':
+      case 'define-syntax-parameter': {
+        const { id, value } = syntaxDefinition(form, wrap)
+        const name = this.#name(id, wrap, form)
+        const made = evaluateTransformer(value, wrap, name.name)
+        const isParameter = macro.role === 'define-syntax-parameter'
+        const binding = isParameter ? new SyntaxParameter(name.name, made.macro) : made.macro
+        this.#module.define(name, binding)
+        const transformer: Core = isParameter
+          ? {
+              kind: 'call',
+              procedure: {
+                kind: 'global',
+                module: currentRealm().guile,
+                name: intern('make-syntax-parameter'),
+                public: false,
+              },
+              arguments: [made.core],
+            }
+          : made.core
+        this.#emit({ kind: 'define-syntax', module: this.#module, name, transformer, span, installed: binding })
+        return
+      }
+      case 'let-syntax':
+      case 'letrec-syntax': {
+        const { bodyForms, inner } = bindLocalMacros(form, wrap, macro.role === 'letrec-syntax')
+        for (const item of bodyForms) this.#scan(item, inner)
+        return
+      }
+      case 'define-library':
+        return defineLibrary(form, wrap, this.#emit)
+    }
+  }
+
+  /** The module's name for a defined identifier. One that a macro introduced gets a name of its own, made of
+   *  its name and a hash of the form, so that expanding again gives the same. */
+  #name(id: Value, wrap: Wrap, form: Pair): SchemeSymbol {
+    const identifier = asIdentifier(id, wrap)
+    if (identifier === undefined) return badSyntax(new Syntax(form, wrap), wrapSyntax(id, wrap))
+    const { symbol, marks } = identifier
+    const known = resolve(symbol, identifier.wrap)
+    if (known instanceof GlobalAlias) return known.name
+    if (marks === NO_MARKS) return symbol
+    const name = intern(`${symbol.name}-${hashForm(this.#form).toString(16)}`)
+    this.#rib.add(symbol, marks, new GlobalAlias(this.#module, name))
+    return name
+  }
+}
+
+/** A definition takes a keyword's name: from here on it is a variable, even before it has its value. */
+function unbindKeyword(module: Module, name: SchemeSymbol): void {
+  const found = module.lookup(name)
+  if (found === undefined || !(found.value instanceof Macro)) return
+  module.ensureLocal(name).value = undefined
+}
+
+/** A hash of a form's text, for names that must be the same at every expansion. */
+function hashForm(form: Value): number {
+  let hash = 0x811c9dc5
+  const add = (text: string): void => {
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  }
+  const pending: Value[] = [syntaxToDatum(form)]
+  for (let steps = 0; steps < 10_000 && pending.length > 0; steps++) {
+    const value = pending.pop()
+    if (value instanceof Pair) {
+      add('(')
+      pending.push(value.cdr, value.car)
+    } else if (value instanceof SchemeSymbol) add(value.name)
+    else if (Array.isArray(value)) pending.push(...value)
+    else add(typeof value === 'object' ? (value?.constructor.name ?? '') + String(value) : String(value))
+  }
+  return hash >>> 0
+}
