@@ -1,7 +1,8 @@
 /** Guile's command line: `[-L DIR] [-l FILE] [-e PROC] [-c EXPR | [-s] FILE] [--] ARG...`.
  *  The same for `strata FILE` on the host and for the runtime's bin/guile inside builds. */
-import { createInterpreter, type Interpreter, type InterpreterOptions } from '../lang/index.ts'
-import { nodeHost, setCommandLine } from './posix/index.ts'
+import type { Interpreter } from '../lang/index.ts'
+import { exitWith } from './exit.ts'
+import { setCommandLine } from './posix/index.ts'
 
 /** What a command line asks for. */
 export interface Invocation {
@@ -21,7 +22,14 @@ export interface Invocation {
 }
 
 /** Options that Guile takes and that change nothing here: there is one compiler, and no .go files. */
-const ignored = new Set(['--no-auto-compile', '--auto-compile', '--fresh-auto-compile', '-q', '--no-debug', '--language=scheme'])
+const ignored = new Set([
+  '--no-auto-compile',
+  '--auto-compile',
+  '--fresh-auto-compile',
+  '-q',
+  '--no-debug',
+  '--language=scheme',
+])
 
 /** The meaning of ARGS. @throws UsageError for an option that does not exist or lacks its argument. */
 export function parseCommandLine(args: readonly string[], program: string): Invocation {
@@ -75,25 +83,42 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
 
 export class UsageError extends Error {}
 
-/** Do what INVOCATION says in a new interpreter; errors of the program are thrown as the interpreter throws them. */
-export function runInvocation(
-  invocation: Invocation,
-  options: Omit<InterpreterOptions, 'host'>,
-): Interpreter {
+/** Do what INVOCATION says in INTERPRETER; errors of the program are thrown as the interpreter throws them. */
+export function runInvocation(invocation: Invocation, interpreter: Interpreter): void {
   setCommandLine(invocation.commandLine)
-  const interpreter = createInterpreter({
-    ...options,
-    host: nodeHost,
-    loadPath: [...invocation.loadPath, ...(options.loadPath ?? [])],
-    r7rs: invocation.r7rs,
-  })
   for (const file of invocation.load) interpreter.evaluateFile(file)
   if (invocation.action.kind === 'expression') interpreter.evaluateText(invocation.action.text, '<command line>')
   else if (invocation.action.kind === 'script') interpreter.evaluateFile(invocation.action.file)
   if (invocation.entry !== undefined) {
     interpreter.evaluateText(`(${entryExpression(invocation.entry)} (command-line))`, '<entry point>')
   }
-  return interpreter
+}
+
+/** The whole life of a Scheme program: parse ARGS, run, report, set the exit status. */
+export function runProgram(
+  args: readonly string[],
+  program: string,
+  makeInterpreter: (invocation: Invocation) => Interpreter,
+  interact?: (interpreter: Interpreter) => Promise<void>,
+): void {
+  let interpreter: Interpreter | undefined
+  let debug = false
+  try {
+    const invocation = parseCommandLine(args, program)
+    debug = invocation.debug
+    interpreter = makeInterpreter(invocation)
+    runInvocation(invocation, interpreter)
+    if (invocation.action.kind === 'interactive' && interact !== undefined) {
+      void interact(interpreter)
+      return
+    }
+    exitWith(undefined, { program, debug, interpreter })
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${program}: error: ${error.message}\n`)
+      process.exitCode = 1
+    } else exitWith(error, { program, debug, interpreter })
+  }
 }
 
 /** `-e` takes a procedure's name, `(module name)` whose `main` is meant, or `(@ (module) name)`. */

@@ -1,3 +1,4 @@
-/** The build side for its users above: POSIX for the language, and Guile's command line. */
-export { type Invocation, parseCommandLine, runInvocation, UsageError } from './command-line.ts'
+/** The build side for its users above: POSIX for the language, Guile's command line, the end of programs. */
+export { type Invocation, parseCommandLine, runProgram, UsageError } from './command-line.ts'
+export { type ExitOptions, exitWith, printError, quitStatus } from './exit.ts'
 export { nodeHost, setCommandLine } from './posix/index.ts'

@@ -1,8 +1,8 @@
 /** The entry point of `strata`: a command for commander, or a Scheme program as `guile` takes it.
  *  Scheme programs are told apart without loading the commands, so that `strata -c 1` starts fast. */
 import { existsSync } from 'node:fs'
-import { parseCommandLine, runInvocation, UsageError } from '../../build-side/command-line.ts'
-import { exitWith } from '../../build-side/exit.ts'
+import { runProgram } from '../../build-side/index.ts'
+import { createInterpreter } from '../../lang/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 
 /** Whether ARGS are for `guile`'s command line and not for one of the commands. */
@@ -14,15 +14,12 @@ function isScheme(args: readonly string[]): boolean {
 }
 
 function runScheme(args: readonly string[]): void {
-  try {
-    runInvocation(parseCommandLine(args, 'strata'), interpreterOptions({ loadPath: [] }))
-    exitWith(undefined)
-  } catch (error) {
-    if (error instanceof UsageError) {
-      process.stderr.write(`strata: error: ${error.message}\n(strata --help lists the options)\n`)
-      process.exitCode = 1
-    } else exitWith(error)
-  }
+  runProgram(
+    args,
+    'strata',
+    ({ loadPath, r7rs }) => createInterpreter({ ...interpreterOptions({ loadPath }), r7rs }),
+    async (interpreter) => (await import('../repl/repl.ts')).runRepl(interpreter),
+  )
 }
 
 async function runCommand(args: readonly string[]): Promise<void> {

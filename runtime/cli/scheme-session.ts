@@ -31,9 +31,17 @@ export interface SearchPath {
   readonly type: string
 }
 
-/** The interpreter of this process, with LOADPATH before the collection's own modules. */
+let current: Interpreter | undefined
+
+/** The interpreter of this process, with LOADPATH before the collection's own modules; made when first asked for. */
 export function session(loadPath: readonly string[] = []): Interpreter {
-  return createInterpreter(interpreterOptions({ loadPath: loadPath.map((directory) => resolve(directory)) }))
+  current ??= createInterpreter(interpreterOptions({ loadPath: loadPath.map((directory) => resolve(directory)) }))
+  return current
+}
+
+/** The interpreter if one was made, for messages. */
+export function currentSession(): Interpreter | undefined {
+  return current
 }
 
 function string(text: string): SchemeString {
@@ -46,7 +54,8 @@ export async function lowerThings(things: readonly Thing[], options: LoweringOpt
   if (direct.every((thing) => thing !== undefined)) return direct
   const scheme = session(options.loadPath)
   const pending = things.filter((_, index) => direct[index] === undefined)
-  const result = scheme.call(scheme.lookup('(guix scripts build)', 'things->derivations'), [
+  const result = scheme.call(
+    scheme.lookup(['guix', 'scripts', 'build'], 'things->derivations'),
     list(pending.map(({ kind, text }) => new Pair(intern(kind), string(text)))),
     internKeyword('system'),
     options.system === undefined ? false : string(options.system),
@@ -56,7 +65,7 @@ export async function lowerThings(things: readonly Thing[], options: LoweringOpt
     options.grafts,
     internKeyword('source?'),
     options.source === true,
-  ])
+  )
   const lowered = (listToArray(result) ?? []).map(loweredThing)
   return direct.map((thing) => thing ?? lowered.shift() ?? { path: '', output: undefined })
 }
@@ -79,7 +88,7 @@ export async function searchPathsOf(
   options: { readonly loadPath: readonly string[] },
 ): Promise<SearchPath[]> {
   const scheme = session(options.loadPath)
-  const result = scheme.call(scheme.lookup('(guix scripts shell)', 'search-paths-of'), [list(specs.map(string))])
+  const result = scheme.call(scheme.lookup(['guix', 'scripts', 'shell'], 'search-paths-of'), list(specs.map(string)))
   return (listToArray(result) ?? []).map((path) => {
     const [variable, files, separator, type] = listToArray(path) ?? []
     return {

@@ -63,7 +63,9 @@ async function shell(packages: readonly string[], words: readonly string[], opti
   if (options.searchPaths === true) {
     for (const [name, { value, separator }] of variables) {
       console.log(
-        separator === undefined ? `export ${name}="${value}"` : `export ${name}="${value}\${${name}:+${separator}}$${name}"`,
+        separator === undefined
+          ? `export ${name}="${value}"`
+          : `export ${name}="${value}\${${name}:+${separator}}$${name}"`,
       )
     }
     return

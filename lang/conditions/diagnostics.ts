@@ -1,0 +1,214 @@
+/** What a person is told of an uncaught condition: the place, the source line with a caret, Guile's message, hints.
+ *  Not the raising (execution/). Imported by entry points, not by the rest of conditions/, which primitives use. */
+import { type BacktraceFrame, UncaughtCondition } from '../execution/index.ts'
+import { simpleFormat } from '../primitives/ports/simple-format.ts'
+import { displayString, writeString } from '../primitives/print.ts'
+import { formatSpan, type Span } from '../source/index.ts'
+import {
+  isInstance,
+  listToArray,
+  RecordType,
+  type SchemeRecord,
+  SchemeString,
+  SchemeSymbol,
+  type Value,
+} from '../values/index.ts'
+import { component, IRRITANTS, isException, MESSAGE, simpleExceptions } from './exceptions.ts'
+import { locationOfArguments } from './located.ts'
+import { StrataError } from './strata-error.ts'
+
+export interface Diagnostic {
+  readonly message: string
+  readonly span: Span | undefined
+  readonly hints: readonly string[]
+  /** Scheme calls pending when it was raised, innermost first. */
+  readonly backtrace: readonly BacktraceFrame[]
+}
+
+/** Names the modules that could help with an unbound variable; the entry point knows where modules are. */
+export interface Suggestions {
+  /** Modules that export NAME, as `(a b c)`. */
+  modulesExporting(name: string): readonly string[]
+  /** Names bound where the error happened. */
+  visibleNames(): Iterable<string>
+}
+
+/** The diagnostic of an error that ended a program; undefined for JavaScript errors, which are bugs. */
+export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic | undefined {
+  if (error instanceof StrataError) {
+    return { message: error.message, span: error.span, hints: error.hint?.split('\n') ?? [], backtrace: [] }
+  }
+  if (!(error instanceof UncaughtCondition)) return undefined
+  const location = locationOfArguments(error.args)
+  const hints = location?.hint === undefined ? [] : [location.hint]
+  const name = unboundName(error)
+  if (name !== undefined) hints.push(...unboundHints(name, suggestions))
+  hints.push(...fixHints(error.exception))
+  return { message: messageOf(error), span: location?.span ?? error.span, hints, backtrace: error.backtrace }
+}
+
+/** `file:line:column: error: message`, the source line with a caret, the hints, and the backtrace when asked for. */
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  program: string,
+  options: { readonly debug: boolean },
+): string {
+  const { span, message, hints, backtrace } = diagnostic
+  const lines: string[] = []
+  lines.push(`${span === undefined ? program : formatSpan(span)}: error: ${message}`)
+  if (span !== undefined) lines.push(...sourceExcerpt(span))
+  for (const hint of hints) lines.push(`hint: ${hint}`)
+  if (options.debug && backtrace.length > 0) {
+    lines.push('Backtrace:')
+    backtrace.forEach((frame, index) => {
+      const place = frame.span === undefined ? '' : ` at ${formatSpan(frame.span)}`
+      lines.push(`  ${index} ${frame.procedure ?? 'top level'}${place}`)
+    })
+  }
+  return lines.join('\n')
+}
+
+function sourceExcerpt(span: Span): string[] {
+  const { line, column } = span.source.position(span.start)
+  const text = span.source.line(line)
+  if (text.trim() === '') return []
+  const margin = `${String(line).padStart(5)} | `
+  const indent = text.slice(0, column).replace(/[^\t]/g, ' ')
+  return [`${margin}${text}`, `${' '.repeat(margin.length)}${indent}^`]
+}
+
+/** Guile's words for the condition, without its `In procedure` when there is no procedure. */
+function messageOf(error: UncaughtCondition): string {
+  const { key, args, exception } = error
+  const name = key instanceof SchemeSymbol ? key.name : ''
+  const items = listToArray(args) ?? []
+  if (name === 'syntax-error') return syntaxMessage(items)
+  if (name === '%exception' || items.length === 0) return exceptionMessage(items[0] ?? exception, name)
+  const [procedure, message, irritants] = items
+  if (message instanceof SchemeString && (listToArray(irritants) !== undefined || irritants === false)) {
+    const text = simpleFormat(message.toString(), listToArray(irritants) ?? [])
+    return procedure === false ? text : `In procedure ${displayString(procedure)}: ${text}`
+  }
+  return `Throw to key \`${name}' with args \`${writeString(args)}'.`
+}
+
+function syntaxMessage([who, message, , form, subform]: readonly Value[]): string {
+  const subject = who === false || who === undefined ? '' : `${displayString(who)}: `
+  const inner = subform === false || subform === undefined ? '' : ` in subform ${shortened(subform)} of`
+  const outer =
+    form === false || form === undefined ? '' : `${inner === '' ? ' in form' : ''}${inner} ${shortened(form)}`
+  return `${subject}${displayString(message)}${outer}`
+}
+
+function shortened(form: Value): string {
+  const text = writeString(form)
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}
+
+function exceptionMessage(exception: Value, key: string): string {
+  if (!isException(exception)) return key === '%exception' || key === '' ? `uncaught: ${writeString(exception)}` : key
+  const message = component(exception, MESSAGE)?.f0
+  const irritants = component(exception, IRRITANTS)?.f0
+  const formatted = formattedMessage(exception)
+  if (formatted !== undefined) return formatted
+  if (message !== undefined) {
+    const extra = listToArray(irritants)?.map(writeString) ?? []
+    return [displayString(message), ...extra].join(' ')
+  }
+  return describeException(exception)
+}
+
+/** The condition types of an exception and their fields: what Guile prints when there is no message. */
+function describeException(exception: Value): string {
+  return simpleExceptions(exception)
+    .map((simple) => {
+      const type = typeOf(simple)
+      if (type === undefined) return writeString(simple)
+      const fields = type.fields.map((field, i) => `${field.name}: ${shortened(fieldOf(simple, i))}`)
+      return [type.name.name, ...fields].join(' ')
+    })
+    .join(', ')
+}
+
+function typeOf(value: Value): RecordType | undefined {
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+  return type instanceof RecordType ? type : undefined
+}
+
+function fieldOf(record: Value, index: number): Value {
+  const type = typeOf(record)
+  return type !== undefined && isInstance(record, type) ? record[`f${index}`] : undefined
+}
+
+/** A component whose type has this name, with its fields by name. */
+function namedComponent(exception: Value, name: string): ((field: string) => Value) | undefined {
+  for (const simple of simpleExceptions(exception)) {
+    const type = typeOf(simple)
+    if (type?.name.name === name && isInstance(simple, type)) {
+      const record: SchemeRecord = simple
+      return (field) => record[`f${type.fields.findIndex((f) => f.name === field)}`]
+    }
+  }
+  return undefined
+}
+
+/** Guix's `&formatted-message`. */
+function formattedMessage(exception: Value): string | undefined {
+  const field = namedComponent(exception, '&formatted-message')
+  const format = field?.('format')
+  if (!(format instanceof SchemeString)) return undefined
+  return simpleFormat(format.toString(), listToArray(field?.('arguments')) ?? [])
+}
+
+/** Guix's `&fix-hint`. */
+function fixHints(exception: Value): string[] {
+  const hint = namedComponent(exception, '&fix-hint')?.('hint')
+  return hint === undefined ? [] : [displayString(hint)]
+}
+
+function unboundName(error: UncaughtCondition): string | undefined {
+  if (!(error.key instanceof SchemeSymbol) || error.key.name !== 'unbound-variable') return undefined
+  const [, , irritants] = listToArray(error.args) ?? []
+  const [name] = listToArray(irritants) ?? []
+  return name instanceof SchemeSymbol ? name.name : undefined
+}
+
+function unboundHints(name: string, suggestions: Suggestions): string[] {
+  const modules = suggestions.modulesExporting(name)
+  if (modules.length > 0) return modules.slice(0, 3).map((module) => `(use-modules ${module})`)
+  const near = nearest(name, suggestions.visibleNames())
+  return near === undefined ? [] : [`did you mean \`${near}'?`]
+}
+
+/** The name nearest to NAME, if any is near: at most a third of its letters differ. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) >= least || candidate === name) continue
+    const distance = editDistance(name, candidate, least)
+    if (distance < least) {
+      least = distance
+      best = candidate
+    }
+  }
+  return best
+}
+
+/** Levenshtein's distance, or LIMIT when it is at least that. */
+function editDistance(a: string, b: string, limit: number): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    let least = i
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1
+      const value = Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + cost)
+      row.push(value)
+      least = Math.min(least, value)
+    }
+    if (least >= limit) return limit
+    previous = row
+  }
+  return previous[b.length] ?? limit
+}
