@@ -2,15 +2,13 @@
  *  It finds its Scheme modules beside itself, in the same store item. */
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createInterpreter } from '../lang/index.ts'
 import { runProgram } from './command-line.ts'
-import { nodeHost } from './posix/index.ts'
+import { createProcessInterpreter } from './process-interpreter.ts'
 
 const directory = dirname(fileURLToPath(import.meta.url))
 
 runProgram(process.argv.slice(2), 'guile', ({ loadPath, r7rs }) =>
-  createInterpreter({
-    host: nodeHost,
+  createProcessInterpreter({
     loadPath: [...loadPath, join(directory, 'build-side'), join(directory, 'stdlib')],
     r7rs,
   }),

@@ -27,6 +27,7 @@ const ignored = new Set([
   '--auto-compile',
   '--fresh-auto-compile',
   '-q',
+  '-ds',
   '--no-debug',
   '--language=scheme',
 ])
@@ -38,7 +39,6 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
   let entry: string | undefined
   let r7rs = false
   let debug = false
-  let script: string | undefined
   let at = 0
   const invocation = (action: Invocation['action'], commandLine: readonly string[]): Invocation => ({
     loadPath,
@@ -69,7 +69,6 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
     else if (arg === '-C' || arg === '-x') operand(arg)
     else if (arg === '-l') load.push(operand(arg))
     else if (arg === '-e') entry = operand(arg)
-    else if (arg === '-ds') script ??= ''
     else if (arg === '--r7rs') r7rs = true
     else if (arg === '--debug') debug = true
     else if (arg === '--') {

@@ -2,3 +2,4 @@
 export { type Invocation, parseCommandLine, runProgram, UsageError } from './command-line.ts'
 export { type ExitOptions, exitWith, printError, quitStatus } from './exit.ts'
 export { nodeHost, setCommandLine } from './posix/index.ts'
+export { createProcessInterpreter } from './process-interpreter.ts'

@@ -1,8 +1,7 @@
 /** The entry point of `strata`: a command for commander, or a Scheme program as `guile` takes it.
  *  Scheme programs are told apart without loading the commands, so that `strata -c 1` starts fast. */
 import { existsSync } from 'node:fs'
-import { runProgram } from '../../build-side/index.ts'
-import { createInterpreter } from '../../lang/index.ts'
+import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 
 /** Whether ARGS are for `guile`'s command line and not for one of the commands. */
@@ -17,7 +16,7 @@ function runScheme(args: readonly string[]): void {
   runProgram(
     args,
     'strata',
-    ({ loadPath, r7rs }) => createInterpreter({ ...interpreterOptions({ loadPath }), r7rs }),
+    ({ loadPath, r7rs }) => createProcessInterpreter({ ...interpreterOptions({ loadPath }), r7rs }),
     async (interpreter) => (await import('../repl/repl.ts')).runRepl(interpreter),
   )
 }

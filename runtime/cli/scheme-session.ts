@@ -1,6 +1,7 @@
 /** The interpreter as commands use it: the package collection loaded, Scheme procedures called with plain data. */
 import { resolve } from 'node:path'
-import { createInterpreter, type Interpreter } from '../../lang/index.ts'
+import { createProcessInterpreter } from '../../build-side/index.ts'
+import type { Interpreter } from '../../lang/index.ts'
 import { intern, internKeyword, list, listToArray, Pair, SchemeString, type Value } from '../../lang/values/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 
@@ -35,7 +36,9 @@ let current: Interpreter | undefined
 
 /** The interpreter of this process, with LOADPATH before the collection's own modules; made when first asked for. */
 export function session(loadPath: readonly string[] = []): Interpreter {
-  current ??= createInterpreter(interpreterOptions({ loadPath: loadPath.map((directory) => resolve(directory)) }))
+  current ??= createProcessInterpreter(
+    interpreterOptions({ loadPath: loadPath.map((directory) => resolve(directory)) }),
+  )
   return current
 }
 

@@ -1,6 +1,5 @@
 /** The interpreter of the host stratum: all Scheme roots, the store's primitives, the Node host. */
 import { join } from 'node:path'
-import { nodeHost } from '../../build-side/index.ts'
 import type { InterpreterOptions } from '../../lang/index.ts'
 import { projectDirectory } from '../project-directory.ts'
 import './store-primitives.ts'
@@ -12,6 +11,10 @@ export function schemeRoots(): string[] {
 }
 
 /** Options for `createInterpreter`, with LOADPATH before the roots. */
-export function interpreterOptions({ loadPath }: { readonly loadPath: readonly string[] }): InterpreterOptions {
-  return { host: nodeHost, loadPath: [...loadPath, ...schemeRoots()] }
+export function interpreterOptions({
+  loadPath,
+}: {
+  readonly loadPath: readonly string[]
+}): Omit<InterpreterOptions, 'host'> {
+  return { loadPath: [...loadPath, ...schemeRoots()] }
 }

@@ -1,0 +1,10 @@
+/** An interpreter for a whole process: files and environment of this machine, standard input and output as ports. */
+import { createInterpreter, type Interpreter, type InterpreterOptions } from '../lang/index.ts'
+import { installStandardPorts } from '../lang/primitives/ports/index.ts'
+import { nodeHost, standardPorts } from './posix/index.ts'
+
+export function createProcessInterpreter(options: Omit<InterpreterOptions, 'host'>): Interpreter {
+  const { input, output, error } = standardPorts()
+  installStandardPorts(input, output, error)
+  return createInterpreter({ ...options, host: nodeHost })
+}
