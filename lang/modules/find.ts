@@ -29,7 +29,7 @@ export function moduleNameParts(name: Value): string[] | undefined {
 }
 
 /** The module called NAME, loaded if a file or primitives define it; undefined when nothing does. */
-export function resolveModule(name: readonly string[], span?: Span): Module | undefined {
+export function resolveModule(name: readonly string[]): Module | undefined {
   const realm = currentRealm()
   const found = realm.findModule(name)
   if (found?.started) return found
@@ -44,6 +44,8 @@ export function resolveModule(name: readonly string[], span?: Span): Module | un
   const module = found ?? realm.makeModule(name)
   module.started = true
   module.filename = path
+  // Until its define-module form says otherwise, the file is read with what every program has.
+  if (module !== realm.guile) module.use(realm.guile.publicInterface)
   const { currentModule } = realm
   realm.currentModule = module
   realm.loading.add(module)
@@ -57,7 +59,6 @@ export function resolveModule(name: readonly string[], span?: Span): Module | un
     realm.loading.delete(module)
     realm.currentModule = currentModule
   }
-  void span
   return module
 }
 
@@ -75,7 +76,7 @@ export function interfaceNamed(name: Value, span?: Span): Interface {
       false,
     )
   }
-  const module = resolveModule(parts, span)
+  const module = resolveModule(parts)
   return module === undefined ? missingModule(parts, span) : module.publicInterface
 }
 

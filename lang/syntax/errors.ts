@@ -1,8 +1,8 @@
 /** Syntax errors: Guile's `syntax-error` condition, with the place in the source. */
 import { raiseAt } from '../conditions/index.ts'
 import type { Span } from '../source/index.ts'
-import { intern, list, Pair, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
-import { Syntax, spanOf, syntaxToDatum } from './syntax-object.ts'
+import { intern, list, Pair, SchemeString, type Value } from '../values/index.ts'
+import { spanOf, syntaxToDatum } from './syntax-object.ts'
 
 /** Where the form being expanded was read; macro output inherits its call's place. */
 export const here: { span: Span | undefined } = { span: undefined }
@@ -23,7 +23,7 @@ export function locationAlist(span: Span): Value {
   ])
 }
 
-/** Raise `syntax-error` about FORM, or about SUBFORM of it. WHO is the keyword when not the form's own. */
+/** Raise `syntax-error` about FORM, or about SUBFORM of it. WHO names the form or procedure that complains, if it does so itself. */
 export function syntaxError(
   message: string,
   form: Value,
@@ -34,7 +34,7 @@ export function syntaxError(
     span,
     options.hint,
     'syntax-error',
-    options.who === undefined ? keywordOf(form) : intern(options.who),
+    options.who === undefined ? false : intern(options.who),
     new SchemeString(message, true),
     span === undefined ? false : locationAlist(span),
     syntaxToDatum(form),
@@ -45,12 +45,4 @@ export function syntaxError(
 /** The form does not fit its syntax. */
 export function badSyntax(form: Value, subform?: Value): never {
   return subform === undefined ? syntaxError(BAD_FORM, form) : syntaxError(BAD_FORM, form, { subform })
-}
-
-function keywordOf(form: Value): Value {
-  let e = form
-  while (e instanceof Syntax) e = e.expression
-  let head = e instanceof Pair ? e.car : e
-  while (head instanceof Syntax) head = head.expression
-  return head instanceof SchemeSymbol ? head : false
 }

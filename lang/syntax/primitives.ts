@@ -1,10 +1,12 @@
 /** Syntax objects at run time: the primitives transformers use. */
 import { wrongType } from '../conditions/index.ts'
+import { callProcedure } from '../execution/index.ts'
 import { currentRealm } from '../modules/realm.ts'
 import { any, optional, primitives, rest } from '../primitives/define.ts'
 import {
   intern,
   list,
+  listToArray,
   MultipleValues,
   NIL,
   Pair,
@@ -79,6 +81,19 @@ guile('%identifier-syntax', [any('form')], 'Return the transformer that the iden
 
 guile('make-syntax-parameter', [any('transformer')], 'Return a keyword that syntax-parameterize can change.', (value) => {
   return new SyntaxParameter('', makeMacro(value, ''))
+})
+
+guile('%unhygienic-transformer', [any('procedure')], 'Return a transformer that applies PROCEDURE to the data of a form.', (procedure) => {
+  return (form: Value): Value => {
+    if (!(form instanceof Syntax)) return wrongType('macro', 1, form, 'syntax object')
+    const opened = openSyntax(form.expression, form.wrap)
+    if (!(opened.value instanceof Pair)) return syntaxError(NO_MATCH, form)
+    const result = callProcedure(procedure, listToArray(syntaxToDatum(opened.value.cdr)) ?? [])
+    // As with datum->syntax on the keyword: everything means what it means where the macro is used.
+    const keyword = opened.value.car
+    const wrap = keyword instanceof Syntax ? openSyntax(keyword, opened.wrap).wrap : opened.wrap
+    return wrapSyntax(result, wrap)
+  }
 })
 
 guile('make-variable-transformer', [any('procedure')], 'Make PROCEDURE a transformer that also receives assignments.', (procedure) =>

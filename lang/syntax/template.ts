@@ -134,7 +134,8 @@ class TemplateCompiler {
     const rest = openSyntax(pair.cdr, wrap)
     if (ellipses && this.#isEllipsis(pair.car, wrap) && rest.value instanceof Pair) {
       // (... template): ellipses in it stand for themselves.
-      return this.compile(rest.value.car, rest.wrap, depth, false)
+      const node = this.compile(rest.value.car, rest.wrap, depth, false)
+      return { ...node, build: buildOf(node, this.#options.open) }
     }
     let after = rest
     let levels = 0

@@ -3,15 +3,15 @@
  *  #(pattern (literal ...) ellipsis) and #(template (variable ...) (depth ...) ellipsis), where pattern,
  *  template and ellipsis are syntax objects, ellipsis #f for the usual one. */
 import type { Core } from '../../core/index.ts'
-import { intern, list, listToArray, Pair, SchemeSymbol, type Value } from '../../values/index.ts'
+import { intern, list, listToArray, NIL, Pair, SchemeSymbol, type Value } from '../../values/index.ts'
 import { EllipsisBinding, PatternVariable } from '../binding.ts'
 import { expandBody } from '../body.ts'
 import { bind, bindTemporary, branch, call, callPrimitive, constant, lambda, local, temporary } from '../build.ts'
-import { formItems, openSyntax } from '../destructure.ts'
+import { formItems, openInPlace, openSyntax } from '../destructure.ts'
 import { badSyntax } from '../errors.ts'
 import { expand } from '../expander.ts'
-import { asIdentifier, isGuileKeyword } from '../identifier.ts'
-import { defineForm } from '../native.ts'
+import { asIdentifier, isGuileKeyword, nativeIdentifier } from '../identifier.ts'
+import { defineForm, defineRewriter } from '../native.ts'
 import { type CompiledPattern, compilePattern, customEllipsis, type EllipsisTest, standardEllipsis } from '../pattern.ts'
 import { Syntax, wrapSyntax } from '../syntax-object.ts'
 import { compileTemplate, type Template } from '../template.ts'
@@ -279,3 +279,25 @@ function makeHole(value: Core, depth: number, wrap: Wrap, holes: Hole[], rib: Ri
   holes.push({ bound, value })
   return symbol
 }
+
+defineRewriter('(guile)', 'with-syntax', 'Bind pattern variables in a body.', (form, wrap) => {
+  const whole = wrapSyntax(form, wrap)
+  const opened = openSyntax(form, wrap)
+  const [, bindings, ...body] = (formItems(opened.value) ?? badSyntax(whole)).map((item) =>
+    wrapSyntax(item, opened.wrap),
+  )
+  if (bindings === undefined || body.length === 0) return badSyntax(whole)
+  const clauses = openInPlace(bindings)
+  const patternParts: Value[] = []
+  const values: Value[] = []
+  for (const clause of (formItems(clauses.value) ?? badSyntax(whole)).map(clauses.keep)) {
+    const { value, keep } = openInPlace(clause)
+    const parts = formItems(value)
+    if (parts?.length !== 2) return badSyntax(whole, clause)
+    patternParts.push(keep(parts[0]))
+    values.push(keep(parts[1]))
+  }
+  const subject = new Pair(nativeIdentifier('list'), list(values))
+  const consequent = new Pair(nativeIdentifier('let'), new Pair(NIL, list(body)))
+  return list([nativeIdentifier('syntax-case'), subject, NIL, list([list(patternParts), consequent])])
+})
