@@ -1,6 +1,6 @@
 /** Makes `dist/`: the command line and the build stratum's interpreter, each one file of JavaScript.
  *  `dist/builder` goes into the store as it is, so its bytes are the same on every machine: no paths, no dates. */
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, type Dirent, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -18,7 +18,9 @@ const common = {
   minify: false,
   legalComments: 'none',
   // CommonJS packages inside an ES module need a `require'.
-  banner: { js: "import { createRequire as createRequire$ } from 'node:module'; const require = createRequire$(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as createRequire$ } from 'node:module'; const require = createRequire$(import.meta.url);",
+  },
 } as const
 
 rmSync(dist, { recursive: true, force: true })
@@ -50,9 +52,13 @@ function copyScheme(source: string, target: string): void {
   }
 }
 
+function directoriesBelow(directory: string): Dirent[] {
+  return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+}
+
 /** Modules of the host stratum alone: (guix build …) is in build-side/, recipes are not run there. */
 const hostOnly = 'guix'
-for (const entry of readdirSync(join(root, 'stdlib'))) {
+for (const { name: entry } of directoriesBelow(join(root, 'stdlib'))) {
   if (entry !== hostOnly) copyScheme(join(root, 'stdlib', entry), join(dist, 'builder/stdlib', entry))
 }
 copyScheme(join(root, 'build-side'), join(dist, 'builder/build-side'))
