@@ -62,10 +62,12 @@ export function onlyCalled(variable: LocalVariable, lambda: Lambda, usage: Map<L
 function contify(core: Core, uses: Uses): void {
   for (const child of children(core)) contify(child, uses)
   if (core.kind === 'let') {
-    core.variables.forEach((variable, i) => {
-      const value = core.values[i]
-      if (value?.kind === 'lambda') tryGroup([variable], [value], core.body, uses)
-    })
+    // Only a lone binding is lowered to a label: the others would have to be evaluated before the jump.
+    const [variable] = core.variables
+    const [value] = core.values
+    if (core.variables.length === 1 && variable !== undefined && value?.kind === 'lambda') {
+      tryGroup([variable], [value], core.body, uses)
+    }
   } else if (core.kind === 'fix') tryGroup(core.variables, core.values, core.body, uses)
 }
 
