@@ -664,9 +664,11 @@ All of the names and procedures are expressions."
   "Run PROGRAM with ARGS like `invoke', and show its output only when it fails."
   (call-with-temporary-output-file
    (lambda (file port)
-     (let ((status (parameterize ((current-output-port port)
-                                  (current-error-port port))
-                     (apply system* program args))))
+     (let* ((errors (duplicate-port port "w")) ;one descriptor cannot serve as both in Guile 3.0.8
+            (status (parameterize ((current-output-port port)
+                                   (current-error-port errors))
+                      (apply system* program args))))
+       (close-port errors)
        (unless (zero? status)
          (close-port port)
          (call-with-input-file file
