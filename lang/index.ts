@@ -66,8 +66,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     evaluateFile: (path) => enter(() => loadFile(path)),
     evaluateDatum: (datum, module) => enter(() => evaluateForm(datum, module)),
     loadModule: (name) => enter(() => interfaceNamed(list(name.map(intern))).module),
-    lookup: (module, name) =>
-      enter(() => interfaceNamed(list(module.map(intern))).module.lookup(intern(name))?.value),
+    lookup: (module, name) => enter(() => interfaceNamed(list(module.map(intern))).module.lookup(intern(name))?.value),
     call: (procedure, ...args) => enter(() => callProcedure(procedure, args)),
   }
 }

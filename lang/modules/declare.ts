@@ -4,7 +4,12 @@ import { Keyword, listToArray, Pair, SchemeSymbol, type Value } from '../values/
 import { moduleNameParts } from './find.ts'
 import type { Module } from './module.ts'
 import { currentRealm } from './realm.ts'
-import { AutoloadInterface, badSpecification, interfaceFromImportSet, interfaceFromSpecification } from './specification.ts'
+import {
+  AutoloadInterface,
+  badSpecification,
+  interfaceFromImportSet,
+  interfaceFromSpecification,
+} from './specification.ts'
 
 /** The module called NAME, new if there is none, using (guile) unless PURE. */
 export function ensureModule(name: Value, pure: boolean, span?: Span): Module {
@@ -69,7 +74,8 @@ function exportPairs(names: Value): [SchemeSymbol, SchemeSymbol][] {
   const pairs: [SchemeSymbol, SchemeSymbol][] = []
   for (const item of listToArray(names) ?? badSpecification(names, undefined)) {
     const [internal, external] = item instanceof Pair ? [item.car, item.cdr] : [item, item]
-    if (!(internal instanceof SchemeSymbol) || !(external instanceof SchemeSymbol)) return badSpecification(item, undefined)
+    if (!(internal instanceof SchemeSymbol) || !(external instanceof SchemeSymbol))
+      return badSpecification(item, undefined)
     pairs.push([internal, external])
   }
   return pairs
@@ -102,4 +108,3 @@ export function importSets(module: Module, sets: readonly Value[], spans: Option
     module.use(interfaceFromImportSet(set, spans(i)))
   })
 }
-

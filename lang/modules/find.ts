@@ -1,10 +1,10 @@
 /** Finding modules by name: those that exist, those that a file on the load path defines, and those
  *  that are primitives only. Not the running of a file's forms (load.ts), which is given to it. */
 import { raiseAt } from '../conditions/index.ts'
-import type { Span } from '../source/index.ts'
-import { intern, list, listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { primitivesOf } from '../primitives/define.ts'
+import type { Span } from '../source/index.ts'
 import { nativeFormsOf } from '../syntax/native.ts'
+import { intern, list, listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import type { Interface, Module } from './module.ts'
 import { currentRealm, moduleKey } from './realm.ts'
 
@@ -104,4 +104,3 @@ export function findInLoadPath(relative: string): string | undefined {
   }
   return undefined
 }
-

@@ -61,7 +61,11 @@ export function loadFile(path: string): Value {
 }
 
 /** What `read-hash-extend` has set up, for the reader: the procedure gets the character and a port on the rest of the text. */
-export function hashExtension(character: string, text: string, offset: number): { datum: Value; end: number } | undefined {
+export function hashExtension(
+  character: string,
+  text: string,
+  offset: number,
+): { datum: Value; end: number } | undefined {
   const realm = currentRealm()
   const procedure = realm.hashReaders.get(character)
   if (procedure === undefined || realm.makeTextPort === undefined) return undefined

@@ -18,9 +18,9 @@ import {
 } from '../values/index.ts'
 import { defineModule, ensureModule, exportNames, importSets, reexportNames, useModules } from './declare.ts'
 import { findInLoadPath, interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
+import { HidingInterface, PrefixedInterface, SelectedInterface } from './interface.ts'
 import { evaluateForm, loadFile } from './load.ts'
 import { type Interface, Module, PublicInterface } from './module.ts'
-import { HidingInterface, PrefixedInterface, SelectedInterface } from './interface.ts'
 import { currentRealm } from './realm.ts'
 import { AutoloadInterface, interfaceFromSpecification } from './specification.ts'
 
@@ -52,22 +52,33 @@ function nameList(module: Module): Value {
   return list(module.name.map((part) => intern(part)))
 }
 
-guile('%enter-module', [any('name'), any('options')], 'Make the module NAME as OPTIONS say the current one.', (name, options) => {
-  const module = defineModule(name, listToArray(options) ?? [])
-  currentRealm().currentModule = module
-  return module
-})
-guile('define-module*', [any('name'), rest(any('options'))], 'Make the module NAME as OPTIONS say.', (name, ...options) => {
-  const plain: Value[] = []
-  for (let i = 0; i + 1 < options.length; i += 2) plain.push(...definitionOption(options[i], options[i + 1]))
-  return defineModule(name, plain)
-})
+guile(
+  '%enter-module',
+  [any('name'), any('options')],
+  'Make the module NAME as OPTIONS say the current one.',
+  (name, options) => {
+    const module = defineModule(name, listToArray(options) ?? [])
+    currentRealm().currentModule = module
+    return module
+  },
+)
+guile(
+  'define-module*',
+  [any('name'), rest(any('options'))],
+  'Make the module NAME as OPTIONS say.',
+  (name, ...options) => {
+    const plain: Value[] = []
+    for (let i = 0; i + 1 < options.length; i += 2) plain.push(...definitionOption(options[i], options[i + 1]))
+    return defineModule(name, plain)
+  },
+)
 
 /** The options of define-module* are those of define-module with lists instead of repetitions. */
 function definitionOption(option: Value, value: Value): Value[] {
   const name = option instanceof Keyword ? option.name : ''
   if (name === 'pure') return value === false ? [] : [option]
-  if (name === 'imports') return (listToArray(value) ?? []).flatMap((spec) => [internKeyword('use-module'), importSpecification(spec)])
+  if (name === 'imports')
+    return (listToArray(value) ?? []).flatMap((spec) => [internKeyword('use-module'), importSpecification(spec)])
   if (name === 'exports') return [internKeyword('export'), value]
   if (name === 'replacements') return [internKeyword('replace'), value]
   if (name === 're-exports') return [internKeyword('re-export'), value]
@@ -91,7 +102,7 @@ guile('%export', [any('names')], 'Export NAMES from the current module.', (names
   exportNames(currentRealm().currentModule, names, false)
   return UNSPECIFIED
 })
-guile('%export!', [any('names')], 'Export NAMES, replacing other modules\' bindings.', (names) => {
+guile('%export!', [any('names')], "Export NAMES, replacing other modules' bindings.", (names) => {
   exportNames(currentRealm().currentModule, names, true)
   return UNSPECIFIED
 })
@@ -140,15 +151,20 @@ guile('beautify-user-module!', [any('module')], 'Let MODULE use (guile) and have
   return UNSPECIFIED
 })
 
-guile('resolve-module', [any('name'), rest(any('options'))], 'Return the module NAME, loading it unless #:autoload is #f; #:ensure #f: #f when there is none.', (name, ...options) => {
-  const parts = moduleNameParts(name)
-  if (parts === undefined) return wrongType('resolve-module', 1, name, 'module name')
-  const autoload = positionalOrKeyword(options, 0, 'autoload')
-  const ensure = positionalOrKeyword(options, 2, 'ensure')
-  const found = autoload === false ? currentRealm().findModule(parts) : resolveModule(parts)
-  if (found !== undefined) return found
-  return ensure === false ? false : ensureNew(name)
-})
+guile(
+  'resolve-module',
+  [any('name'), rest(any('options'))],
+  'Return the module NAME, loading it unless #:autoload is #f; #:ensure #f: #f when there is none.',
+  (name, ...options) => {
+    const parts = moduleNameParts(name)
+    if (parts === undefined) return wrongType('resolve-module', 1, name, 'module name')
+    const autoload = positionalOrKeyword(options, 0, 'autoload')
+    const ensure = positionalOrKeyword(options, 2, 'ensure')
+    const found = autoload === false ? currentRealm().findModule(parts) : resolveModule(parts)
+    if (found !== undefined) return found
+    return ensure === false ? false : ensureNew(name)
+  },
+)
 
 function ensureNew(name: Value): Module {
   const parts = moduleNameParts(name) ?? []
@@ -167,9 +183,14 @@ function positionalOrKeyword(options: readonly Value[], position: number, name: 
   return options[0] instanceof Keyword || positional instanceof Keyword ? undefined : positional
 }
 
-guile('resolve-interface', [any('name'), rest(any('options'))], 'Return the public interface of the module NAME, as #:select, #:hide, #:prefix and #:renamer say.', (name, ...options) => {
-  return options.length === 0 ? interfaceNamed(name) : interfaceFromSpecification(new Pair(name, list(options)))
-})
+guile(
+  'resolve-interface',
+  [any('name'), rest(any('options'))],
+  'Return the public interface of the module NAME, as #:select, #:hide, #:prefix and #:renamer say.',
+  (name, ...options) => {
+    return options.length === 0 ? interfaceNamed(name) : interfaceFromSpecification(new Pair(name, list(options)))
+  },
+)
 guile('module-public-interface', [any('module')], 'Return the public interface of MODULE.', (value) => {
   const found = moduleArgument('module-public-interface', value)
   return found instanceof Module ? found.publicInterface : found
@@ -179,14 +200,21 @@ guile('module-use!', [any('module'), any('interface')], 'Let MODULE use INTERFAC
   ownModule('module-use!', module).use(found instanceof Module ? wholeModule(found) : found)
   return UNSPECIFIED
 })
-guile('module-use-interfaces!', [any('module'), any('interfaces')], 'Let MODULE use INTERFACES.', (module, interfaces) => {
-  for (const used of listToArray(interfaces) ?? []) {
-    const found = moduleArgument('module-use-interfaces!', used)
-    ownModule('module-use-interfaces!', module).use(found instanceof Module ? wholeModule(found) : found)
-  }
-  return UNSPECIFIED
-})
-guile('module-uses', [any('module')], 'Return the interfaces MODULE uses.', (module) => list([...ownModule('module-uses', module).uses]))
+guile(
+  'module-use-interfaces!',
+  [any('module'), any('interfaces')],
+  'Let MODULE use INTERFACES.',
+  (module, interfaces) => {
+    for (const used of listToArray(interfaces) ?? []) {
+      const found = moduleArgument('module-use-interfaces!', used)
+      ownModule('module-use-interfaces!', module).use(found instanceof Module ? wholeModule(found) : found)
+    }
+    return UNSPECIFIED
+  },
+)
+guile('module-uses', [any('module')], 'Return the interfaces MODULE uses.', (module) =>
+  list([...ownModule('module-uses', module).uses]),
+)
 
 /** A module used itself, not its interface: all its bindings are visible. */
 class WholeModule implements Interface {
@@ -218,64 +246,126 @@ function lookupIn(where: Module | Interface, name: SchemeSymbol): Variable | und
   return where.lookup(name)
 }
 
-guile('module-variable', [any('module'), symbol('name')], 'Return the variable NAME denotes in MODULE, or #f.', (module, name) => {
-  return lookupIn(moduleArgument('module-variable', module), name) ?? false
-})
-guile('module-local-variable', [any('module'), symbol('name')], 'Return MODULE\'s own variable NAME, or #f.', (module, name) => {
-  const where = moduleArgument('module-local-variable', module)
-  return (where instanceof Module ? where.bindings.get(name) : where.lookup(name)) ?? false
-})
-guile('module-locally-bound?', [any('module'), symbol('name')], 'Return #t when MODULE itself binds NAME.', (module, name) => {
-  return ownModule('module-locally-bound?', module).bindings.get(name)?.value !== undefined
-})
-guile('module-bound?', [any('module'), symbol('name')], 'Return #t when NAME has a value in MODULE.', (module, name) => {
-  return lookupIn(moduleArgument('module-bound?', module), name)?.value !== undefined
-})
-guile('module-defined?', [any('module'), symbol('name')], 'Return #t when NAME has a value in MODULE.', (module, name) => {
-  return lookupIn(moduleArgument('module-defined?', module), name)?.value !== undefined
-})
-guile('defined?', [symbol('name'), optional(any('module'))], 'Return #t when NAME has a value in MODULE (the current one).', (name, module) => {
-  return lookupIn(moduleArgument('defined?', module), name)?.value !== undefined
-})
-guile('module-ref', [any('module'), symbol('name'), optional(any('default'))], 'Return the value of NAME in MODULE, or DEFAULT.', (module, name, fallback) => {
-  const value = lookupIn(moduleArgument('module-ref', module), name)?.value
-  if (value !== undefined) return value
-  if (fallback !== undefined) return fallback
-  return schemeError('misc-error', undefined, 'No variable named ~A in ~S', [name, module])
-})
-guile('module-set!', [any('module'), symbol('name'), any('value')], 'Set NAME in MODULE to VALUE.', (module, name, value) => {
-  const variable = lookupIn(moduleArgument('module-set!', module), name)
-  if (variable === undefined) return schemeError('misc-error', undefined, 'No variable named ~A in ~S', [name, module])
-  variable.value = value
-  return UNSPECIFIED
-})
-guile('module-define!', [any('module'), symbol('name'), any('value')], 'Define NAME in MODULE as VALUE.', (module, name, value) => {
-  ownModule('module-define!', module).define(name, value)
-  return UNSPECIFIED
-})
-guile('module-add!', [any('module'), symbol('name'), any('variable')], 'Bind NAME in MODULE to VARIABLE.', (module, name, variable) => {
-  if (!(variable instanceof Variable)) return wrongType('module-add!', 3, variable, 'variable')
-  ownModule('module-add!', module).bind(name, variable)
-  return UNSPECIFIED
-})
+guile(
+  'module-variable',
+  [any('module'), symbol('name')],
+  'Return the variable NAME denotes in MODULE, or #f.',
+  (module, name) => {
+    return lookupIn(moduleArgument('module-variable', module), name) ?? false
+  },
+)
+guile(
+  'module-local-variable',
+  [any('module'), symbol('name')],
+  "Return MODULE's own variable NAME, or #f.",
+  (module, name) => {
+    const where = moduleArgument('module-local-variable', module)
+    return (where instanceof Module ? where.bindings.get(name) : where.lookup(name)) ?? false
+  },
+)
+guile(
+  'module-locally-bound?',
+  [any('module'), symbol('name')],
+  'Return #t when MODULE itself binds NAME.',
+  (module, name) => {
+    return ownModule('module-locally-bound?', module).bindings.get(name)?.value !== undefined
+  },
+)
+guile(
+  'module-bound?',
+  [any('module'), symbol('name')],
+  'Return #t when NAME has a value in MODULE.',
+  (module, name) => {
+    return lookupIn(moduleArgument('module-bound?', module), name)?.value !== undefined
+  },
+)
+guile(
+  'module-defined?',
+  [any('module'), symbol('name')],
+  'Return #t when NAME has a value in MODULE.',
+  (module, name) => {
+    return lookupIn(moduleArgument('module-defined?', module), name)?.value !== undefined
+  },
+)
+guile(
+  'defined?',
+  [symbol('name'), optional(any('module'))],
+  'Return #t when NAME has a value in MODULE (the current one).',
+  (name, module) => {
+    return lookupIn(moduleArgument('defined?', module), name)?.value !== undefined
+  },
+)
+guile(
+  'module-ref',
+  [any('module'), symbol('name'), optional(any('default'))],
+  'Return the value of NAME in MODULE, or DEFAULT.',
+  (module, name, fallback) => {
+    const value = lookupIn(moduleArgument('module-ref', module), name)?.value
+    if (value !== undefined) return value
+    if (fallback !== undefined) return fallback
+    return schemeError('misc-error', undefined, 'No variable named ~A in ~S', [name, module])
+  },
+)
+guile(
+  'module-set!',
+  [any('module'), symbol('name'), any('value')],
+  'Set NAME in MODULE to VALUE.',
+  (module, name, value) => {
+    const variable = lookupIn(moduleArgument('module-set!', module), name)
+    if (variable === undefined)
+      return schemeError('misc-error', undefined, 'No variable named ~A in ~S', [name, module])
+    variable.value = value
+    return UNSPECIFIED
+  },
+)
+guile(
+  'module-define!',
+  [any('module'), symbol('name'), any('value')],
+  'Define NAME in MODULE as VALUE.',
+  (module, name, value) => {
+    ownModule('module-define!', module).define(name, value)
+    return UNSPECIFIED
+  },
+)
+guile(
+  'module-add!',
+  [any('module'), symbol('name'), any('variable')],
+  'Bind NAME in MODULE to VARIABLE.',
+  (module, name, variable) => {
+    if (!(variable instanceof Variable)) return wrongType('module-add!', 3, variable, 'variable')
+    ownModule('module-add!', module).bind(name, variable)
+    return UNSPECIFIED
+  },
+)
 guile('module-remove!', [any('module'), symbol('name')], 'Take NAME out of MODULE.', (module, name) => {
   ownModule('module-remove!', module).bindings.delete(name)
   return UNSPECIFIED
 })
-guile('module-ensure-local-variable!', [any('module'), symbol('name')], 'Return MODULE\'s own variable NAME, new and unbound if there is none.', (module, name) =>
-  ownModule('module-ensure-local-variable!', module).ensureLocal(name),
+guile(
+  'module-ensure-local-variable!',
+  [any('module'), symbol('name')],
+  "Return MODULE's own variable NAME, new and unbound if there is none.",
+  (module, name) => ownModule('module-ensure-local-variable!', module).ensureLocal(name),
 )
-guile('module-make-local-var!', [any('module'), symbol('name')], 'Return MODULE\'s own variable NAME, new and unbound if there is none.', (module, name) =>
-  ownModule('module-make-local-var!', module).ensureLocal(name),
+guile(
+  'module-make-local-var!',
+  [any('module'), symbol('name')],
+  "Return MODULE's own variable NAME, new and unbound if there is none.",
+  (module, name) => ownModule('module-make-local-var!', module).ensureLocal(name),
 )
 guile('module-export!', [any('module'), any('names')], 'Export NAMES from MODULE.', (module, names) => {
   exportNames(ownModule('module-export!', module), names, false)
   return UNSPECIFIED
 })
-guile('module-replace!', [any('module'), any('names')], 'Export NAMES from MODULE as replacements.', (module, names) => {
-  exportNames(ownModule('module-replace!', module), names, true)
-  return UNSPECIFIED
-})
+guile(
+  'module-replace!',
+  [any('module'), any('names')],
+  'Export NAMES from MODULE as replacements.',
+  (module, names) => {
+    exportNames(ownModule('module-replace!', module), names, true)
+    return UNSPECIFIED
+  },
+)
 guile('module-re-export!', [any('module'), any('names')], 'Export NAMES that MODULE imports.', (module, names) => {
   reexportNames(ownModule('module-re-export!', module), names, false)
   return UNSPECIFIED
@@ -309,7 +399,9 @@ guile('%search-load-path', [string('name')], 'Return the file NAME on the load p
     : (findInLoadPath(relative) ?? findInLoadPath(`${relative}.scm`))
   return found === undefined ? false : new SchemeString(found)
 })
-guile('primitive-load', [string('file')], 'Evaluate the forms of FILE in the current module.', (file) => loadFile(file.toString()))
+guile('primitive-load', [string('file')], 'Evaluate the forms of FILE in the current module.', (file) =>
+  loadFile(file.toString()),
+)
 guile('load', [string('file'), rest(any('reader'))], 'Evaluate the forms of FILE in the current module.', (file) => {
   const name = file.toString()
   const { currentFile, host } = currentRealm()
@@ -318,30 +410,45 @@ guile('load', [string('file'), rest(any('reader'))], 'Evaluate the forms of FILE
   return loadFile(host.fileExists(beside) ? beside : name)
 })
 for (const who of ['primitive-load-path', 'load-from-path']) {
-  guile(who, [string('file'), optional(any('exception-on-not-found'))], 'Evaluate the forms of FILE on the load path.', (file, raising) => {
-    const found = findInLoadPath(file.toString()) ?? findInLoadPath(`${file}.scm`)
-    if (found !== undefined) return loadFile(found)
-    if (raising === false) return false
-    return miscError(who, 'Unable to find file ~S in load path', file)
-  })
+  guile(
+    who,
+    [string('file'), optional(any('exception-on-not-found'))],
+    'Evaluate the forms of FILE on the load path.',
+    (file, raising) => {
+      const found = findInLoadPath(file.toString()) ?? findInLoadPath(`${file}.scm`)
+      if (found !== undefined) return loadFile(found)
+      if (raising === false) return false
+      return miscError(who, 'Unable to find file ~S in load path', file)
+    },
+  )
 }
 guile('primitive-eval', [any('form')], 'Evaluate FORM in the current module.', (form) => evaluateForm(form))
 guile('eval', [any('form'), any('environment')], 'Evaluate FORM in a module.', (form, environment) =>
   evaluateForm(form, ownModule('eval', environment)),
 )
 guile('interaction-environment', [], 'Return the module of what is typed.', () => currentRealm().currentModule)
-guile('read-hash-extend', [any('char'), any('procedure')], 'Let PROCEDURE read what follows # and CHAR; #f takes that back.', (character, procedure) => {
-  const key = String(character)
-  if (typeof procedure === 'function') currentRealm().hashReaders.set(key, procedure)
-  else currentRealm().hashReaders.delete(key)
-  return UNSPECIFIED
-})
+guile(
+  'read-hash-extend',
+  [any('char'), any('procedure')],
+  'Let PROCEDURE read what follows # and CHAR; #f takes that back.',
+  (character, procedure) => {
+    const key = String(character)
+    if (typeof procedure === 'function') currentRealm().hashReaders.set(key, procedure)
+    else currentRealm().hashReaders.delete(key)
+    return UNSPECIFIED
+  },
+)
 guile('module-generate-unique-id!', [any('module')], 'Return a number not returned before.', () => ++uniqueIds)
 let uniqueIds = 0
 
-primitives('(scheme eval)')('environment', [rest(any('sets'))], 'Return an environment that has what the import sets give.', (...sets) => {
-  const module = new Module(['environment'])
-  module.started = true
-  importSets(module, sets)
-  return module
-})
+primitives('(scheme eval)')(
+  'environment',
+  [rest(any('sets'))],
+  'Return an environment that has what the import sets give.',
+  (...sets) => {
+    const module = new Module(['environment'])
+    module.started = true
+    importSets(module, sets)
+    return module
+  },
+)

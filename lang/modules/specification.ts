@@ -77,7 +77,7 @@ export function requireName(base: Interface, name: SchemeSymbol, span: Span | un
     near === undefined ? undefined : `did you mean ${near}?`,
     'misc-error',
     false,
-    new SchemeString('no binding `~A\' in module ~A', true),
+    new SchemeString("no binding `~A' in module ~A", true),
     list([name, list(module.name.map((part) => intern(part)))]),
     false,
   )
@@ -203,7 +203,8 @@ function srfiName(name: readonly Value[]): readonly Value[] {
   const [first, second] = name
   if (!(first instanceof SchemeSymbol) || first.name !== 'srfi') return name
   if (typeof second === 'number') return [first, intern(`srfi-${second}`)]
-  if (second instanceof SchemeSymbol && /^:\d+$/.test(second.name)) return [first, intern(`srfi-${second.name.slice(1)}`)]
+  if (second instanceof SchemeSymbol && /^:\d+$/.test(second.name))
+    return [first, intern(`srfi-${second.name.slice(1)}`)]
   return name
 }
 

@@ -4,8 +4,8 @@ import type { Core, LocalVariable } from '../core/index.ts'
 import { list, Pair, SchemeSymbol, SourcePair, UNSPECIFIED, type Value } from '../values/index.ts'
 import { Lexical } from './binding.ts'
 import { constant, named, phase, sequence, temporary, UNSPECIFIED_CORE } from './build.ts'
-import { atomOf, formItems, openInPlace, openSyntax } from './destructure.ts'
 import { definitionParts } from './definition.ts'
+import { atomOf, formItems, openInPlace, openSyntax } from './destructure.ts'
 import { badSyntax, here, syntaxError } from './errors.ts'
 import {
   applyMacro,
@@ -211,11 +211,7 @@ export function syntaxDefinition(form: Pair, wrap: Wrap): { id: Value; value: Va
 }
 
 /** The scope of a let-syntax or letrec-syntax, and the forms in it. */
-export function bindLocalMacros(
-  form: Pair,
-  wrap: Wrap,
-  recursive: boolean,
-): { bodyForms: Value[]; inner: Wrap } {
+export function bindLocalMacros(form: Pair, wrap: Wrap, recursive: boolean): { bodyForms: Value[]; inner: Wrap } {
   const [, bindings, ...bodyForms] = proper(form, wrap)
   const opened = openSyntax(bindings, wrap)
   const clauses = formItems(opened.value)

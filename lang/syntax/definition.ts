@@ -6,8 +6,8 @@ import { formItems, openInPlace } from './destructure.ts'
 import { badSyntax } from './errors.ts'
 import { expand } from './expander.ts'
 import { nativeIdentifier } from './identifier.ts'
-import { isIdentifier, Syntax } from './syntax-object.ts'
 import { expandClause, expandStarClause, lambdaOf } from './lambda.ts'
+import { isIdentifier, Syntax } from './syntax-object.ts'
 import type { Wrap } from './wrap.ts'
 
 export interface Definition {

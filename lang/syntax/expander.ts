@@ -10,17 +10,9 @@ import { constant, phase } from './build.ts'
 import { formItems, openSyntax } from './destructure.ts'
 import { badSyntax, here, syntaxError } from './errors.ts'
 import { asIdentifier, macroOf } from './identifier.ts'
-import {
-  AuxiliaryKeyword,
-  DefiningForm,
-  Macro,
-  NativeForm,
-  Rewriter,
-  SyntaxParameter,
-  Transformer,
-} from './macro.ts'
-import { spanOf, spanOfCar, Syntax, syntaxToDatum, wrapSyntax } from './syntax-object.ts'
-import { antiMarked, emptyWrap, joinWraps, Mark, marked, resolve, type Rib, Scope, Wrap } from './wrap.ts'
+import { AuxiliaryKeyword, DefiningForm, Macro, NativeForm, Rewriter, SyntaxParameter, Transformer } from './macro.ts'
+import { Syntax, spanOf, spanOfCar, syntaxToDatum, wrapSyntax } from './syntax-object.ts'
+import { antiMarked, emptyWrap, joinWraps, Mark, marked, type Rib, resolve, Scope, Wrap } from './wrap.ts'
 
 /** A finished core form inside syntax: how native rewriters hand on what they have expanded already. */
 export class EmbeddedCore {
@@ -277,7 +269,8 @@ export function assignment(id: Value, wrap: Wrap, makeValue: (name: string) => C
   const bound = resolve(opened.symbol, opened.wrap)
   const { span } = here
   if (bound instanceof Lexical) {
-    if (bound.level !== phase.level) return syntaxError('reference to identifier outside its scope', wrapSyntax(id, wrap))
+    if (bound.level !== phase.level)
+      return syntaxError('reference to identifier outside its scope', wrapSyntax(id, wrap))
     bound.assigned = true
     return { kind: 'local-set', variable: bound, value: makeValue(opened.symbol.name), span }
   }
@@ -285,7 +278,8 @@ export function assignment(id: Value, wrap: Wrap, makeValue: (name: string) => C
     const module = bound === undefined ? opened.wrap.module : bound.module
     const name = bound === undefined ? opened.symbol : bound.name
     const variable = module.lookup(name)
-    if (variable instanceof Variable && variable.value instanceof Macro) return current(variable.value) ?? variable.value
+    if (variable instanceof Variable && variable.value instanceof Macro)
+      return current(variable.value) ?? variable.value
     return { kind: 'global-set', module, name, public: false, value: makeValue(opened.symbol.name), span }
   }
   if (bound instanceof Macro) return current(bound) ?? bound

@@ -5,7 +5,7 @@ import { badSyntax, NO_MATCH, syntaxError } from './errors.ts'
 import { isGuileKeyword } from './identifier.ts'
 import { Rewriter } from './macro.ts'
 import { compilePattern, standardEllipsis } from './pattern.ts'
-import { Syntax, wrapSyntax } from './syntax-object.ts'
+import { type Syntax, wrapSyntax } from './syntax-object.ts'
 import { markerOf } from './syntax-rules.ts'
 import { compileTemplate } from './template.ts'
 import type { Wrap } from './wrap.ts'
@@ -63,7 +63,8 @@ function compileSetter(clause: Value, form: Syntax) {
   })
   return (operands: Value, useWrap: Wrap, marker: (wrap: Wrap) => Wrap): Value => {
     const values: Value[] = []
-    if (!pattern.match(operands, useWrap, undefined, values)) return syntaxError(NO_MATCH, wrapSyntax(operands, useWrap))
+    if (!pattern.match(operands, useWrap, undefined, values))
+      return syntaxError(NO_MATCH, wrapSyntax(operands, useWrap))
     return build(values, marker)
   }
 }

@@ -1,7 +1,8 @@
 /** The forms of an included file. Relative names are looked up beside the including file first. */
+
+import { findInLoadPath } from '../modules/find.ts'
 import { readSource } from '../modules/load.ts'
 import { currentRealm } from '../modules/realm.ts'
-import { findInLoadPath } from '../modules/find.ts'
 import { readAll } from '../reader/index.ts'
 import { SchemeString, type Value } from '../values/index.ts'
 import { badSyntax, here } from './errors.ts'

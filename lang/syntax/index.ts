@@ -1,6 +1,7 @@
 /** Syntax: importing this declares all native forms and the primitives on syntax objects. */
 import './forms/index.ts'
 import './primitives.ts'
+import './serialize.ts'
 
 export { evaluateTransformer, makeMacro } from './expander.ts'
 export { Macro } from './macro.ts'

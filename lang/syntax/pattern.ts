@@ -105,7 +105,8 @@ class PatternCompiler {
     const tail: Matcher[] = []
     let rest = openSyntax(after, wrap)
     while (rest.value instanceof Pair) {
-      if (this.#isEllipsis(rest.value.car, rest.wrap)) return syntaxError('misplaced ellipsis in syntax pattern', this.#whole)
+      if (this.#isEllipsis(rest.value.car, rest.wrap))
+        return syntaxError('misplaced ellipsis in syntax pattern', this.#whole)
       tail.push(this.compile(rest.value.car, rest.wrap, depth))
       rest = openSyntax(rest.value.cdr, rest.wrap)
     }

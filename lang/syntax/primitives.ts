@@ -1,5 +1,5 @@
 /** Syntax objects at run time: the primitives transformers use. */
-import { wrongType } from '../conditions/index.ts'
+import { throwKey, wrongType } from '../conditions/index.ts'
 import { callProcedure } from '../execution/index.ts'
 import { currentRealm } from '../modules/realm.ts'
 import { any, optional, primitives, rest } from '../primitives/define.ts'
@@ -23,7 +23,7 @@ import { patternOf, templateOf } from './forms/syntax-case.ts'
 import { denotation, sameDenotation } from './identifier.ts'
 import { identifierSyntax } from './identifier-syntax.ts'
 import { Macro, NativeForm, type Rewriter, SyntaxParameter, Transformer } from './macro.ts'
-import { spanOf, Syntax, syntaxToDatum, wrapSyntax } from './syntax-object.ts'
+import { Syntax, spanOf, syntaxToDatum, wrapSyntax } from './syntax-object.ts'
 import { syntaxRules } from './syntax-rules.ts'
 import { emptyWrap, Mark, marked, resolve, type Wrap } from './wrap.ts'
 
@@ -37,17 +37,31 @@ function identifierArgument(who: string, position: number, value: Value): { symb
   return wrongType(who, position, value, 'identifier')
 }
 
-guile('%syntax-match', [any('syntax'), any('pattern')], 'Return the values of PATTERN\'s variables in SYNTAX, or #f.', (value, spec) => {
-  const out: Value[] = []
-  const wrap = emptyWrap(currentRealm().currentModule)
-  return patternOf(spec).match(value, wrap, undefined, out) ? out : false
-})
-
-guile('%syntax-template', [any('template'), rest(any('values'))], 'Fill TEMPLATE with the VALUES of its variables.', (spec, ...values) =>
-  templateOf(spec)(values, (wrap) => wrap),
+guile(
+  '%syntax-match',
+  [any('syntax'), any('pattern')],
+  "Return the values of PATTERN's variables in SYNTAX, or #f.",
+  (value, spec) => {
+    const out: Value[] = []
+    const wrap = emptyWrap(currentRealm().currentModule)
+    return patternOf(spec).match(value, wrap, undefined, out) ? out : false
+  },
 )
 
-guile('%syntax-mismatch', [any('syntax')], 'Raise the error of SYNTAX that no pattern fits.', (value) => syntaxError(NO_MATCH, value))
+guile(
+  '%syntax-template',
+  [any('template'), rest(any('values'))],
+  'Fill TEMPLATE with the VALUES of its variables.',
+  (spec, ...values) => templateOf(spec)(values, (wrap) => wrap),
+)
+
+guile('%syntax-mismatch', [any('syntax')], 'Raise the error of SYNTAX that no pattern fits.', (value) =>
+  syntaxError(NO_MATCH, value),
+)
+
+guile('%match-failure', [any('value')], 'Raise the error of VALUE that no pattern of match fits.', (value) =>
+  throwKey('match-error', new SchemeString('match', true), new SchemeString('no matching pattern', true), value),
+)
 
 guile('%syntax->array', [any('syntax')], 'Return the elements of the list SYNTAX.', (value) => {
   const items: Value[] = []
@@ -75,31 +89,49 @@ guile('%syntax-rules', [any('form')], 'Return the transformer that the syntax-ru
   form instanceof Syntax ? transformerProcedure(syntaxRules(form, '')) : wrongType('%syntax-rules', 1, form),
 )
 
-guile('%identifier-syntax', [any('form')], 'Return the transformer that the identifier-syntax FORM describes.', (form) =>
-  form instanceof Syntax ? transformerProcedure(identifierSyntax(form)) : wrongType('%identifier-syntax', 1, form),
+guile(
+  '%identifier-syntax',
+  [any('form')],
+  'Return the transformer that the identifier-syntax FORM describes.',
+  (form) =>
+    form instanceof Syntax ? transformerProcedure(identifierSyntax(form)) : wrongType('%identifier-syntax', 1, form),
 )
 
-guile('make-syntax-parameter', [any('transformer')], 'Return a keyword that syntax-parameterize can change.', (value) => {
-  return new SyntaxParameter('', makeMacro(value, ''))
-})
+guile(
+  'make-syntax-parameter',
+  [any('transformer')],
+  'Return a keyword that syntax-parameterize can change.',
+  (value) => {
+    return new SyntaxParameter('', makeMacro(value, ''))
+  },
+)
 
-guile('%unhygienic-transformer', [any('procedure')], 'Return a transformer that applies PROCEDURE to the data of a form.', (procedure) => {
-  return (form: Value): Value => {
-    if (!(form instanceof Syntax)) return wrongType('macro', 1, form, 'syntax object')
-    const opened = openSyntax(form.expression, form.wrap)
-    if (!(opened.value instanceof Pair)) return syntaxError(NO_MATCH, form)
-    const result = callProcedure(procedure, listToArray(syntaxToDatum(opened.value.cdr)) ?? [])
-    // As with datum->syntax on the keyword: everything means what it means where the macro is used.
-    const keyword = opened.value.car
-    const wrap = keyword instanceof Syntax ? openSyntax(keyword, opened.wrap).wrap : opened.wrap
-    return wrapSyntax(result, wrap)
-  }
-})
+guile(
+  '%unhygienic-transformer',
+  [any('procedure')],
+  'Return a transformer that applies PROCEDURE to the data of a form.',
+  (procedure) => {
+    return (form: Value): Value => {
+      if (!(form instanceof Syntax)) return wrongType('macro', 1, form, 'syntax object')
+      const opened = openSyntax(form.expression, form.wrap)
+      if (!(opened.value instanceof Pair)) return syntaxError(NO_MATCH, form)
+      const result = callProcedure(procedure, listToArray(syntaxToDatum(opened.value.cdr)) ?? [])
+      // As with datum->syntax on the keyword: everything means what it means where the macro is used.
+      const keyword = opened.value.car
+      const wrap = keyword instanceof Syntax ? openSyntax(keyword, opened.wrap).wrap : opened.wrap
+      return wrapSyntax(result, wrap)
+    }
+  },
+)
 
-guile('make-variable-transformer', [any('procedure')], 'Make PROCEDURE a transformer that also receives assignments.', (procedure) =>
-  typeof procedure === 'function'
-    ? new VariableTransformer(procedure)
-    : wrongType('make-variable-transformer', 1, procedure, 'procedure'),
+guile(
+  'make-variable-transformer',
+  [any('procedure')],
+  'Make PROCEDURE a transformer that also receives assignments.',
+  (procedure) =>
+    typeof procedure === 'function'
+      ? new VariableTransformer(procedure)
+      : wrongType('make-variable-transformer', 1, procedure, 'procedure'),
 )
 
 guile('identifier?', [any('object')], 'Return #t when OBJECT is an identifier.', (value) => {
@@ -108,12 +140,18 @@ guile('identifier?', [any('object')], 'Return #t when OBJECT is an identifier.',
 
 guile('syntax?', [any('object')], 'Return #t when OBJECT is a syntax object.', (value) => value instanceof Syntax)
 
-guile('datum->syntax', [any('id'), any('datum'), rest(any('options'))], 'Return DATUM as if it stood where the identifier ID stands.', (id, datum, ...options) => {
-  if (datum instanceof Syntax) return datum
-  const wrap = id instanceof Syntax ? openSyntax(id.expression, id.wrap).wrap : emptyWrap(currentRealm().currentModule)
-  const source = sourceOption(options)
-  return new Syntax(datum, wrap, source)
-})
+guile(
+  'datum->syntax',
+  [any('id'), any('datum'), rest(any('options'))],
+  'Return DATUM as if it stood where the identifier ID stands.',
+  (id, datum, ...options) => {
+    if (datum instanceof Syntax) return datum
+    const wrap =
+      id instanceof Syntax ? openSyntax(id.expression, id.wrap).wrap : emptyWrap(currentRealm().currentModule)
+    const source = sourceOption(options)
+    return new Syntax(datum, wrap, source)
+  },
+)
 
 function sourceOption(options: readonly Value[]): Syntax['origin'] {
   for (let i = 0; i + 1 < options.length; i += 2) {
@@ -152,17 +190,27 @@ guile('bound-identifier=?', [any('a'), any('b')], 'Return #t when binding A woul
   return left.symbol === right.symbol && left.wrap.marks === right.wrap.marks
 })
 
-guile('syntax-source', [any('syntax')], 'Return where SYNTAX was read: an alist of filename, line and column, or #f.', (value) => {
-  const span = spanOf(value)
-  return span === undefined ? false : locationAlist(span)
-})
+guile(
+  'syntax-source',
+  [any('syntax')],
+  'Return where SYNTAX was read: an alist of filename, line and column, or #f.',
+  (value) => {
+    const span = spanOf(value)
+    return span === undefined ? false : locationAlist(span)
+  },
+)
 
-guile('syntax-sourcev', [any('syntax')], 'Return where SYNTAX was read: a vector of file name, line and column, or #f.', (value) => {
-  const span = spanOf(value)
-  if (span === undefined) return false
-  const { line, column } = span.source.position(span.start)
-  return [new SchemeString(span.source.name, true), line - 1, column]
-})
+guile(
+  'syntax-sourcev',
+  [any('syntax')],
+  'Return where SYNTAX was read: a vector of file name, line and column, or #f.',
+  (value) => {
+    const span = spanOf(value)
+    if (span === undefined) return false
+    const { line, column } = span.source.position(span.start)
+    return [new SchemeString(span.source.name, true), line - 1, column]
+  },
+)
 
 guile(
   'syntax-violation',
@@ -183,22 +231,32 @@ internal('syntax-module', [any('id')], 'Return the name of the module ID belongs
     : wrongType('syntax-module', 1, id, 'syntax object'),
 )
 
-internal('syntax-local-binding', [any('id'), rest(any('options'))], 'Return the kind of ID\'s binding and its value.', (id) => {
-  const { symbol, wrap } = identifierArgument('syntax-local-binding', 1, id)
-  const bound = resolve(symbol, wrap)
-  const kind = (name: string, value: Value): Value => multiple(intern(name), value)
-  if (bound instanceof Lexical) return kind('lexical', uniqueName(bound))
-  if (bound instanceof PatternVariable) return kind('pattern-variable', uniqueName(bound.variable))
-  if (bound instanceof EllipsisBinding) return kind('ellipsis', bound.identifier)
-  const found = bound instanceof Macro ? bound : denotation(symbol, wrap)
-  const macro = found instanceof Variable ? found.value : found
-  if (macro instanceof SyntaxParameter) return kind('syntax-parameter', macroProcedure(macro.current))
-  if (macro instanceof Macro) return kind('macro', macroProcedure(macro))
-  const name = bound instanceof GlobalAlias ? bound.name : symbol
-  return kind('global', new Pair(name, list(['public', ...wrap.module.name].slice(1).map((part) => intern(part)))))
-})
+internal(
+  'syntax-local-binding',
+  [any('id'), rest(any('options'))],
+  "Return the kind of ID's binding and its value.",
+  (id) => {
+    const { symbol, wrap } = identifierArgument('syntax-local-binding', 1, id)
+    const bound = resolve(symbol, wrap)
+    const kind = (name: string, value: Value): Value => multiple(intern(name), value)
+    if (bound instanceof Lexical) return kind('lexical', uniqueName(bound))
+    if (bound instanceof PatternVariable) return kind('pattern-variable', uniqueName(bound.variable))
+    if (bound instanceof EllipsisBinding) return kind('ellipsis', bound.identifier)
+    const found = bound instanceof Macro ? bound : denotation(symbol, wrap)
+    const macro = found instanceof Variable ? found.value : found
+    if (macro instanceof SyntaxParameter) return kind('syntax-parameter', macroProcedure(macro.current))
+    if (macro instanceof Macro) return kind('macro', macroProcedure(macro))
+    const name = bound instanceof GlobalAlias ? bound.name : symbol
+    return kind('global', new Pair(name, list(['public', ...wrap.module.name].slice(1).map((part) => intern(part)))))
+  },
+)
 
-internal('syntax-locally-bound-identifiers', [any('id')], 'Return the identifiers bound in scopes around ID.', () => NIL)
+internal(
+  'syntax-locally-bound-identifiers',
+  [any('id')],
+  'Return the identifiers bound in scopes around ID.',
+  () => NIL,
+)
 
 function macroProcedure(macro: Macro): Value {
   if (macro instanceof Transformer) return macro.procedure
@@ -225,7 +283,11 @@ guile('macro-name', [any('macro')], 'Return the name of MACRO.', (macro) =>
   macro instanceof Macro ? intern(macro.name) : wrongType('macro-name', 1, macro, 'macro'),
 )
 guile('macro-transformer', [any('macro')], 'Return the transformer procedure of MACRO.', (macro) =>
-  macro instanceof Transformer ? macro.procedure : macro instanceof Macro ? false : wrongType('macro-transformer', 1, macro, 'macro'),
+  macro instanceof Transformer
+    ? macro.procedure
+    : macro instanceof Macro
+      ? false
+      : wrongType('macro-transformer', 1, macro, 'macro'),
 )
 guile('macro-type', [any('macro')], 'Return what kind of macro MACRO is.', (macro) =>
   intern(macro instanceof SyntaxParameter ? 'syntax-parameter' : macro instanceof NativeForm ? 'core' : 'macro'),

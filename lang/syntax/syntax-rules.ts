@@ -7,7 +7,7 @@ import { badSyntax, NO_MATCH, syntaxError } from './errors.ts'
 import { asIdentifier } from './identifier.ts'
 import { Rewriter } from './macro.ts'
 import { type CompiledPattern, compilePattern, customEllipsis, type EllipsisTest, standardEllipsis } from './pattern.ts'
-import { spanOf, Syntax, wrapSyntax } from './syntax-object.ts'
+import { Syntax, spanOf, wrapSyntax } from './syntax-object.ts'
 import { compileTemplate, type Marker, type Template } from './template.ts'
 import { type Mark, marked, type Wrap } from './wrap.ts'
 
@@ -22,10 +22,14 @@ export function syntaxRules(form: Syntax, name: string): Rewriter {
   const items = formItems(form.expression) ?? badSyntax(form)
   if (items.length < 2) return badSyntax(form)
   let rules: Rule[] | undefined
-  return new Rewriter(name, (use, wrap, mark) => {
-    rules ??= compileRules(form)
-    return rewrite(rules, use, wrap, mark)
-  }, { documentation: documentationOf(items) })
+  return new Rewriter(
+    name,
+    (use, wrap, mark) => {
+      rules ??= compileRules(form)
+      return rewrite(rules, use, wrap, mark)
+    },
+    { documentation: documentationOf(items) },
+  )
 }
 
 /** A docstring between the literals and the rules, as Guile allows. */

@@ -1,21 +1,21 @@
 /** The top level: one form to a core form that defines module variables, macros, or evaluates.
  *  Macros are installed while expanding, so that the rest of the form sees them. */
 import type { Core } from '../core/index.ts'
-import { currentRealm } from '../modules/realm.ts'
 import type { Module } from '../modules/module.ts'
+import { currentRealm } from '../modules/realm.ts'
 import { intern, Pair, SchemeSymbol, SourcePair, UNSPECIFIED, type Value } from '../values/index.ts'
 import { GlobalAlias } from './binding.ts'
 import { bindLocalMacros, evalWhenBody, syntaxDefinition } from './body.ts'
 import { constant, named, phase, sequence } from './build.ts'
 import { definitionParts } from './definition.ts'
-import { defineLibrary } from './library.ts'
 import { formItems, openSyntax } from './destructure.ts'
 import { badSyntax, here } from './errors.ts'
 import { applyMacro, evaluateTransformer, expand, headMacro, outputWrap } from './expander.ts'
 import { asIdentifier } from './identifier.ts'
+import { defineLibrary } from './library.ts'
 import { DefiningForm, Macro, NativeForm, SyntaxParameter } from './macro.ts'
 import { Syntax, syntaxToDatum, wrapSyntax } from './syntax-object.ts'
-import { emptyWrap, NO_MARKS, resolve, Rib, type Wrap } from './wrap.ts'
+import { emptyWrap, NO_MARKS, Rib, resolve, type Wrap } from './wrap.ts'
 
 /** Takes the core forms of a top-level form one by one, as they are ready: running each before the next is
  *  expanded lets the parts of a `begin` use the procedures and modules that earlier parts define. */

@@ -88,6 +88,11 @@ export class Rib {
     return this.#find(symbol, marks)?.binding
   }
 
+  /** The latest first. */
+  *entries(): IterableIterator<RibEntry> {
+    for (let entry = this.#entries; entry !== undefined; entry = entry.next) yield entry
+  }
+
   /** Change what an identifier of this rib is bound to. */
   replace(symbol: SchemeSymbol, marks: Marks, binding: Binding): void {
     const entry = this.#find(symbol, marks)

@@ -98,7 +98,8 @@ function caseClauses(clauses: readonly Value[], at: number, key: Core, wrap: Wra
 }
 
 function eqvTest(key: Core, datum: Value): Core {
-  const byIdentity = datum instanceof SchemeSymbol || typeof datum === 'number' || typeof datum === 'boolean' || datum === NIL
+  const byIdentity =
+    datum instanceof SchemeSymbol || typeof datum === 'number' || typeof datum === 'boolean' || datum === NIL
   return callPrimitive(byIdentity ? 'eq?' : 'eqv?', key, constant(datum))
 }
 
@@ -147,57 +148,62 @@ defineForm('(guile)', 'unless', 'Evaluate a body if a test does not hold.', (for
 })
 
 /** `while` with `break` and `continue`, which its body sees as procedures. */
-defineForm('(guile)', 'while', 'Repeat a body while a test holds; break and continue are bound in it.', (form, wrap) => {
-  const whole = new Syntax(form, wrap)
-  const items = formItems(form) ?? badSyntax(whole)
-  const [keyword, test, ...body] = items
-  if (test === undefined) return badSyntax(whole)
-  // They are bound where the keyword of the form was written, as datum->syntax on it does.
-  const opened = openSyntax(keyword, wrap)
-  const rib = new Rib()
-  const breakVariable = new Lexical('break', phase.level)
-  const continueVariable = new Lexical('continue', phase.level)
-  rib.add(intern('break'), opened.wrap.marks, breakVariable)
-  rib.add(intern('continue'), opened.wrap.marks, continueVariable)
-  const inner = wrap.within(rib)
-  const loop = temporary('loop')
-  const bodyCore = body.length === 0 ? UNSPECIFIED_CORE : expandBody(body, inner, whole)
-  const step = callPrimitive('call-with-escape-continuation', lambda([continueVariable], bodyCore))
-  const turn = branch(expand(test, inner), sequence([step, call(local(loop))]), constant(false))
-  const looping: Core = {
-    kind: 'letrec',
-    sequential: false,
-    variables: [loop],
-    values: [lambda([], turn, 'while')],
-    body: call(local(loop)),
-    span: here.span,
-  }
-  const escape = temporary('escape')
-  const values = temporary('values')
-  const breakProcedure: Core = {
-    kind: 'lambda',
-    name: 'break',
-    documentation: undefined,
-    cases: [
-      {
-        required: [],
-        optional: [],
-        rest: values,
-        keywords: [],
-        allowOtherKeys: false,
-        body: branch(
-          callPrimitive('null?', local(values)),
-          call(local(escape), constant(true)),
-          callPrimitive('apply', local(escape), local(values)),
-        ),
-      },
-    ],
-  }
-  return callPrimitive(
-    'call-with-escape-continuation',
-    lambda([escape], bind([breakVariable], [breakProcedure], looping)),
-  )
-})
+defineForm(
+  '(guile)',
+  'while',
+  'Repeat a body while a test holds; break and continue are bound in it.',
+  (form, wrap) => {
+    const whole = new Syntax(form, wrap)
+    const items = formItems(form) ?? badSyntax(whole)
+    const [keyword, test, ...body] = items
+    if (test === undefined) return badSyntax(whole)
+    // They are bound where the keyword of the form was written, as datum->syntax on it does.
+    const opened = openSyntax(keyword, wrap)
+    const rib = new Rib()
+    const breakVariable = new Lexical('break', phase.level)
+    const continueVariable = new Lexical('continue', phase.level)
+    rib.add(intern('break'), opened.wrap.marks, breakVariable)
+    rib.add(intern('continue'), opened.wrap.marks, continueVariable)
+    const inner = wrap.within(rib)
+    const loop = temporary('loop')
+    const bodyCore = body.length === 0 ? UNSPECIFIED_CORE : expandBody(body, inner, whole)
+    const step = callPrimitive('call-with-escape-continuation', lambda([continueVariable], bodyCore))
+    const turn = branch(expand(test, inner), sequence([step, call(local(loop))]), constant(false))
+    const looping: Core = {
+      kind: 'letrec',
+      sequential: false,
+      variables: [loop],
+      values: [lambda([], turn, 'while')],
+      body: call(local(loop)),
+      span: here.span,
+    }
+    const escape = temporary('escape')
+    const values = temporary('values')
+    const breakProcedure: Core = {
+      kind: 'lambda',
+      name: 'break',
+      documentation: undefined,
+      cases: [
+        {
+          required: [],
+          optional: [],
+          rest: values,
+          keywords: [],
+          allowOtherKeys: false,
+          body: branch(
+            callPrimitive('null?', local(values)),
+            call(local(escape), constant(true)),
+            callPrimitive('apply', local(escape), local(values)),
+          ),
+        },
+      ],
+    }
+    return callPrimitive(
+      'call-with-escape-continuation',
+      lambda([escape], bind([breakVariable], [breakProcedure], looping)),
+    )
+  },
+)
 
 defineForm(['(rnrs base)', '(guile)'], 'assert', 'Raise an error unless an expression holds.', (form, wrap) => {
   const [, expression, ...more] = formItems(form) ?? badSyntax(new Syntax(form, wrap))

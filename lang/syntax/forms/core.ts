@@ -26,7 +26,7 @@ defineDefiningForm('(guile)', 'eval-when', 'eval-when', 'Evaluate forms in some 
 defineDefiningForm('(guile)', 'let-syntax', 'let-syntax', 'Bind macros in a body.')
 defineDefiningForm('(guile)', 'letrec-syntax', 'letrec-syntax', 'Bind macros that see each other in a body.')
 
-defineAuxiliary('(guile)', 'else', '=>', 'unquote', 'unquote-splicing', 'unsyntax', 'unsyntax-splicing')
+defineAuxiliary('(guile)', 'else', '=>', '_', '...', 'unquote', 'unquote-splicing', 'unsyntax', 'unsyntax-splicing')
 
 /** The form's operands, if their number is right. */
 export function operands(form: Pair, wrap: Wrap, least: number, most = least): Value[] {

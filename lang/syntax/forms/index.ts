@@ -2,6 +2,7 @@
 import './conditionals.ts'
 import './core.ts'
 import './let.ts'
+import './match.ts'
 import './misc.ts'
 import './modules.ts'
 import './quasiquote.ts'

@@ -165,13 +165,18 @@ function receiveValues(producer: Core, consumer: Core): Core {
   return callPrimitive('call-with-values', lambda([], producer), consumer)
 }
 
-defineForm(['(guile)', '(ice-9 receive)', '(srfi srfi-8)'], 'receive', 'Bind the values of an expression.', (form, wrap) => {
-  const whole = new Syntax(form, wrap)
-  const [, formals, expression, ...body] = formItems(form) ?? badSyntax(whole)
-  if (body.length === 0) return badSyntax(whole)
-  const producer = expand(expression, wrap)
-  return receiveValues(producer, lambdaOf([expandClause(formals, body, wrap, whole)]))
-})
+defineForm(
+  ['(guile)', '(ice-9 receive)', '(srfi srfi-8)'],
+  'receive',
+  'Bind the values of an expression.',
+  (form, wrap) => {
+    const whole = new Syntax(form, wrap)
+    const [, formals, expression, ...body] = formItems(form) ?? badSyntax(whole)
+    if (body.length === 0) return badSyntax(whole)
+    const producer = expand(expression, wrap)
+    return receiveValues(producer, lambdaOf([expandClause(formals, body, wrap, whole)]))
+  },
+)
 
 interface FormalsClause {
   readonly formals: Value
@@ -190,7 +195,12 @@ function formalsClauses(bindings: Value, wrap: Wrap, whole: Syntax): FormalsClau
 }
 
 /** Parameters bound in RIB, from formals that need no body yet. */
-function bindFormals(formals: Value, wrap: Wrap, rib: Rib, whole: Syntax): { required: Lexical[]; rest: Lexical | undefined } {
+function bindFormals(
+  formals: Value,
+  wrap: Wrap,
+  rib: Rib,
+  whole: Syntax,
+): { required: Lexical[]; rest: Lexical | undefined } {
   const required: Lexical[] = []
   let rest = openSyntax(formals, wrap)
   while (rest.value instanceof Pair) {
@@ -265,7 +275,12 @@ defineForm('(guile)', 'parameterize', 'Give parameters other values during a bod
   const converted = parameters.map((parameter, i) =>
     call(callPrimitive('parameter-converter', local(parameter)), values[i] ?? UNSPECIFIED_CORE),
   )
-  const inside = callPrimitive('with-fluids*', callPrimitive('list', ...fluids), callPrimitive('list', ...converted), thunk)
+  const inside = callPrimitive(
+    'with-fluids*',
+    callPrimitive('list', ...fluids),
+    callPrimitive('list', ...converted),
+    thunk,
+  )
   return bind(parameters, places, inside)
 })
 

@@ -1,7 +1,7 @@
 /** Smaller forms: delay, let/ec, cond-expand, include, define-values, guard, syntax parameters, defmacro and others. */
 import type { Core } from '../../core/index.ts'
 import { currentRealm } from '../../modules/realm.ts'
-import { internKeyword, list, NIL, Pair, SchemeString, SchemeSymbol, type Value } from '../../values/index.ts'
+import { internKeyword, list, NIL, Pair, SchemeString, type SchemeSymbol, type Value } from '../../values/index.ts'
 import { expandBody } from '../body.ts'
 import { bind, branch, call, callPrimitive, constant, lambda, local, sequence, temporary } from '../build.ts'
 import { formItems, openInPlace, openSyntax } from '../destructure.ts'
@@ -14,7 +14,7 @@ import { bindVariable } from '../lambda.ts'
 import { Macro, SyntaxParameter } from '../macro.ts'
 import { defineForm, defineRewriter } from '../native.ts'
 import { Syntax, syntaxToDatum, wrapSyntax } from '../syntax-object.ts'
-import { emptyWrap, Mark, marked, resolve, Rib, type Wrap } from '../wrap.ts'
+import { emptyWrap, Mark, marked, Rib, resolve, type Wrap } from '../wrap.ts'
 
 const guile = '(guile)'
 
@@ -275,7 +275,12 @@ for (const name of ['cut', 'cute']) {
         const slot = temporary('slot')
         parameters.push(slot)
         operands.push(local(slot))
-      } else if (id !== undefined && id.symbol.name === '<...>' && isFree(id.symbol, id.wrap) && i === items.length - 1) {
+      } else if (
+        id !== undefined &&
+        id.symbol.name === '<...>' &&
+        isFree(id.symbol, id.wrap) &&
+        i === items.length - 1
+      ) {
         restParameter = temporary('rest')
       } else {
         const value = expand(item, wrap)
@@ -297,7 +302,15 @@ for (const name of ['cut', 'cute']) {
       name: undefined,
       documentation: undefined,
       cases: [
-        { required: parameters, optional: [], rest: restParameter, keywords: [], allowOtherKeys: false, body, span: here.span },
+        {
+          required: parameters,
+          optional: [],
+          rest: restParameter,
+          keywords: [],
+          allowOtherKeys: false,
+          body,
+          span: here.span,
+        },
       ],
       span: here.span,
     }

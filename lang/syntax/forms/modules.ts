@@ -10,7 +10,7 @@ import { formItems, openSyntax } from '../destructure.ts'
 import { badSyntax, here } from '../errors.ts'
 import { nativeIdentifier } from '../identifier.ts'
 import { defineDefiningForm, defineForm, defineRewriter } from '../native.ts'
-import { spanOf, Syntax, syntaxToDatum, wrapSyntax } from '../syntax-object.ts'
+import { Syntax, spanOf, syntaxToDatum, wrapSyntax } from '../syntax-object.ts'
 import type { Wrap } from '../wrap.ts'
 
 function operandsOf(form: Pair, wrap: Wrap): Value[] {
@@ -29,13 +29,18 @@ function optionDatum(value: Value): Value {
   return datum instanceof SchemeSymbol && datum.name.startsWith(':') ? internKeyword(datum.name.slice(1)) : datum
 }
 
-defineForm('(guile)', 'define-module', 'Enter a module, new or not, and say what it imports and exports.', (form, wrap) => {
-  const [name, ...options] = operandsOf(form, wrap)
-  if (name === undefined) return badSyntax(new Syntax(form, wrap))
-  const data = evaluateRenamers(options.map(optionDatum))
-  defineModule(syntaxToDatum(name), data, spansOf(options))
-  return callPrimitive('%enter-module', constant(syntaxToDatum(name)), constant(list(data)))
-})
+defineForm(
+  '(guile)',
+  'define-module',
+  'Enter a module, new or not, and say what it imports and exports.',
+  (form, wrap) => {
+    const [name, ...options] = operandsOf(form, wrap)
+    if (name === undefined) return badSyntax(new Syntax(form, wrap))
+    const data = evaluateRenamers(options.map(optionDatum))
+    defineModule(syntaxToDatum(name), data, spansOf(options))
+    return callPrimitive('%enter-module', constant(syntaxToDatum(name)), constant(list(data)))
+  },
+)
 
 defineForm('(guile)', 'use-modules', 'Import modules.', (form, wrap) => {
   const specs = operandsOf(form, wrap)
@@ -79,7 +84,8 @@ function rewriteRenamer(datum: Value): Value {
 
 function prefixOfRenamer(value: Value): Value | undefined {
   const items = formItems(value)
-  if (items?.length !== 2 || !(items[0] instanceof SchemeSymbol) || items[0].name !== 'symbol-prefix-proc') return undefined
+  if (items?.length !== 2 || !(items[0] instanceof SchemeSymbol) || items[0].name !== 'symbol-prefix-proc')
+    return undefined
   const quoted = formItems(items[1])
   return quoted?.length === 2 ? quoted[1] : undefined
 }
@@ -89,7 +95,7 @@ for (const [name, primitive, doc] of [
   ['export-syntax', '%export', 'Export macros of the current module.'],
   ['re-export', '%re-export', 'Export what the current module imports.'],
   ['re-export-syntax', '%re-export', 'Export macros the current module imports.'],
-  ['export!', '%export!', 'Export variables, replacing other modules\' bindings of these names.'],
+  ['export!', '%export!', "Export variables, replacing other modules' bindings of these names."],
 ] as const) {
   defineForm('(guile)', name, doc, (form, wrap) =>
     callPrimitive(primitive, constant(list(operandsOf(form, wrap).map((item) => syntaxToDatum(item))))),

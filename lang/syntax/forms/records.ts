@@ -40,12 +40,7 @@ function defineRecordType(form: Value, wrap: Wrap): Value {
   const fields = rest.map((spec) => parseField(spec, whole))
   if (!isIdentifier(typeName)) return badSyntax(whole, typeSpec)
   const fieldNames = list(fields.map((field) => field.name))
-  const makeType = list([
-    core('make-record-type'),
-    quoted(typeName),
-    quoted(fieldNames),
-    ...typeOptions,
-  ])
+  const makeType = list([core('make-record-type'), quoted(typeName), quoted(fieldNames), ...typeOptions])
   const definitions: Value[] = [list([core('define'), typeName, makeType])]
   const define = (name: Value, value: Value): void => {
     definitions.push(list([core('define'), name, value]))
@@ -65,4 +60,9 @@ function defineRecordType(form: Value, wrap: Wrap): Value {
   return new Pair(core('begin'), list(definitions))
 }
 
-defineRewriter(['(srfi srfi-9)', '(scheme base)'], 'define-record-type', 'Define a record type with its procedures.', defineRecordType)
+defineRewriter(
+  ['(srfi srfi-9)', '(scheme base)'],
+  'define-record-type',
+  'Define a record type with its procedures.',
+  defineRecordType,
+)

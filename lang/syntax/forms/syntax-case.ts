@@ -12,10 +12,16 @@ import { badSyntax } from '../errors.ts'
 import { expand } from '../expander.ts'
 import { asIdentifier, isGuileKeyword, nativeIdentifier } from '../identifier.ts'
 import { defineForm, defineRewriter } from '../native.ts'
-import { type CompiledPattern, compilePattern, customEllipsis, type EllipsisTest, standardEllipsis } from '../pattern.ts'
+import {
+  type CompiledPattern,
+  compilePattern,
+  customEllipsis,
+  type EllipsisTest,
+  standardEllipsis,
+} from '../pattern.ts'
 import { Syntax, wrapSyntax } from '../syntax-object.ts'
 import { compileTemplate, type Template } from '../template.ts'
-import { type Marks, resolve, Rib, type Wrap } from '../wrap.ts'
+import { type Marks, Rib, resolve, type Wrap } from '../wrap.ts'
 
 const patterns = new WeakMap<object, CompiledPattern>()
 const templates = new WeakMap<object, Template>()
@@ -115,7 +121,8 @@ export function expandTemplate(template: Value, wrap: Wrap): Core {
     return constant(opened.value instanceof SchemeSymbol || Array.isArray(opened.value) ? whole : opened.value)
   }
   const [only] = used
-  if (only !== undefined && opened.value instanceof SchemeSymbol && only.bound.depth === 0) return local(only.bound.variable)
+  if (only !== undefined && opened.value instanceof SchemeSymbol && only.bound.depth === 0)
+    return local(only.bound.variable)
   const spec = [
     whole,
     list(used.map((u) => u.id)),
@@ -260,7 +267,8 @@ function dig(template: Value, wrap: Wrap, depth: number, holes: Hole[], rib: Rib
     const operands = formItems(item.value.cdr) ?? []
     if (operands.length !== 1) {
       let rest = dig(keep(value.cdr), wrap, depth, holes, rib)
-      for (const operand of operands.reverse()) rest = new Pair(makeHole(expand(operand, item.wrap), 0, wrap, holes, rib), rest)
+      for (const operand of operands.reverse())
+        rest = new Pair(makeHole(expand(operand, item.wrap), 0, wrap, holes, rib), rest)
       return rest
     }
   }

@@ -1,0 +1,567 @@
+/** Patterns of (ice-9 match), straight to core forms: each pattern is a test of a variable that goes on to what
+ *  follows or calls the next clause. Not the forms that use them (match.ts).
+ *  Language: Alex Shinn's match, as in Guile 3.0; patterns match from left to right, and expressions in them
+ *  see the variables to their left. */
+import type { Core } from '../../core/index.ts'
+import { Keyword, list, NIL, Pair, SchemeSymbol, type Value } from '../../values/index.ts'
+import { Lexical } from '../binding.ts'
+import {
+  bind,
+  bindTemporary,
+  branch,
+  call,
+  callPrimitive,
+  constant,
+  lambda,
+  local,
+  phase,
+  temporary,
+} from '../build.ts'
+import { formItems, openSyntax } from '../destructure.ts'
+import { here, syntaxError } from '../errors.ts'
+import { expand } from '../expander.ts'
+import { asIdentifier, isGuileKeyword, nativeIdentifier } from '../identifier.ts'
+import { Syntax, syntaxToDatum } from '../syntax-object.ts'
+import { type Marks, Rib, type Wrap } from '../wrap.ts'
+
+/** A place that `get!` and `set!` patterns give access to. */
+interface Place {
+  readonly get: () => Core
+  readonly set: (value: Core) => Core
+}
+
+/** What a pattern has bound so far: names to variables, in the order of appearance. */
+export interface Bound {
+  readonly symbol: SchemeSymbol
+  readonly marks: Marks
+  readonly variable: Lexical
+}
+
+type Continue = () => Core
+
+/** Matches the pattern of one clause. */
+export class PatternMatch {
+  /** The scope of the clause's body. */
+  readonly rib: Rib
+  readonly bound: Bound[] = []
+  readonly #fail: () => Core
+  readonly #whole: Value
+
+  constructor(fail: () => Core, whole: Value, rib = new Rib()) {
+    this.#fail = fail
+    this.#whole = whole
+    this.rib = rib
+  }
+
+  /** Match SUBJECT, which may be evaluated several times, against PATTERN read under WRAP; then go on. */
+  match(pattern: Value, wrap: Wrap, subject: Core, succeed: Continue, place?: Place): Core {
+    const { value, wrap: w } = openSyntax(pattern, wrap)
+    if (value instanceof SchemeSymbol) return this.#identifier(value, w, subject, succeed)
+    if (value === NIL) return this.#test(callPrimitive('null?', subject), succeed)
+    if (value instanceof Pair) {
+      return this.#special(value, w, subject, succeed, place) ?? this.#pair(value, w, subject, succeed)
+    }
+    if (Array.isArray(value)) return this.#vector(value, w, subject, succeed)
+    return this.#test(equals(subject, syntaxToDatum(value)), succeed)
+  }
+
+  #test(test: Core, succeed: Continue): Core {
+    const consequent = succeed()
+    return branch(test, consequent, this.#fail())
+  }
+
+  #identifier(symbol: SchemeSymbol, wrap: Wrap, subject: Core, succeed: Continue): Core {
+    if (isWildcard(symbol, wrap)) return succeed()
+    const known = this.bound.find((b) => b.symbol === symbol && b.marks === wrap.marks)
+    // A name that occurs twice must match equal values.
+    if (known !== undefined) return this.#test(callPrimitive('equal?', subject, local(known.variable)), succeed)
+    const variable = this.#bind(symbol, wrap.marks)
+    return bind([variable], [subject], succeed())
+  }
+
+  #bind(symbol: SchemeSymbol, marks: Marks): Lexical {
+    const variable = new Lexical(symbol.name, phase.level)
+    this.bound.push({ symbol, marks, variable })
+    this.rib.add(symbol, marks, variable)
+    return variable
+  }
+
+  /** Patterns that begin with a keyword of the pattern language; undefined for others. */
+  #special(form: Pair, wrap: Wrap, subject: Core, succeed: Continue, place: Place | undefined): Core | undefined {
+    const keyword = keywordOf(form.car, wrap)
+    if (keyword === undefined || isRepeated(form, wrap)) return undefined
+    const rest = openSyntax(form.cdr, wrap)
+    const operands = formItems(rest.value)
+    if (operands === undefined) return undefined
+    const w = rest.wrap
+    const [first, ...others] = operands
+    switch (keyword) {
+      case 'quote':
+        if (operands.length !== 1) return undefined
+        return this.#test(equals(subject, syntaxToDatum(first)), succeed)
+      case 'quasiquote':
+        return operands.length === 1 ? this.#quasi(first, w, subject, succeed, 0) : undefined
+      case 'and':
+        return this.#all(operands, w, subject, succeed, place)
+      case 'or':
+        return this.#any(operands, w, subject, succeed)
+      case 'not': {
+        if (operands.length !== 1) return undefined
+        return withFailure(succeed(), (matches) => this.#inner(matches).match(first, w, subject, this.#fail))
+      }
+      case '?': {
+        if (first === undefined) return undefined
+        const test = call(expand(first, this.#scope(w)), subject)
+        return branch(test, this.#all(others, w, subject, succeed, place), this.#fail())
+      }
+      case '=': {
+        if (operands.length !== 2) return undefined
+        const value = call(expand(first, this.#scope(w)), subject)
+        return bindTemporary('w', value, (reference) => this.match(operands[1], w, reference, succeed))
+      }
+      case '$':
+      case 'struct':
+        return first === undefined ? undefined : this.#record(first, others, w, subject, succeed)
+      case '@':
+      case 'object':
+        return first === undefined ? undefined : this.#fields(first, others, w, subject, succeed)
+      case 'get!':
+      case 'set!': {
+        const id = asIdentifier(first, w)
+        if (operands.length !== 1 || id === undefined) return undefined
+        const variable = this.#bind(id.symbol, id.marks)
+        const argument = temporary('value')
+        const procedure =
+          keyword === 'get!'
+            ? lambda([], place?.get() ?? subject)
+            : lambda([argument], place?.set(local(argument)) ?? constant(false))
+        return bind([variable], [procedure], succeed())
+      }
+      default:
+        return undefined
+    }
+  }
+
+  #all(patterns: readonly Value[], wrap: Wrap, subject: Core, succeed: Continue, place: Place | undefined): Core {
+    const [first, ...rest] = patterns
+    if (patterns.length === 0) return succeed()
+    return this.match(first, wrap, subject, () => this.#all(rest, wrap, subject, succeed, place), place)
+  }
+
+  /** The first alternative that matches; what follows is a procedure of the variables, so that it exists once. */
+  #any(patterns: readonly Value[], wrap: Wrap, subject: Core, succeed: Continue): Core {
+    if (patterns.length === 0) return this.#fail()
+    if (patterns.length === 1) return this.match(patterns[0], wrap, subject, succeed)
+    const names: { symbol: SchemeSymbol; marks: Marks }[] = []
+    for (const name of patterns.flatMap((pattern) => variablesOf(pattern, wrap))) {
+      const seen = names.some((n) => n.symbol === name.symbol && n.marks === name.marks)
+      const outer = this.bound.some((n) => n.symbol === name.symbol && n.marks === name.marks)
+      if (!seen && !outer) names.push(name)
+    }
+    const next = temporary('next')
+    // Alternatives see the variables to their left; their own must not leak into each other.
+    let result = this.#fail()
+    const bodies: ((fail: () => Core) => Core)[] = patterns.map((pattern) => (fail) => {
+      const own = this.#inner(fail)
+      return own.match(pattern, wrap, subject, () => {
+        const args = names.map((name) => {
+          const found = own.bound.find((b) => b.symbol === name.symbol && b.marks === name.marks)
+          return found === undefined ? constant(false) : local(found.variable)
+        })
+        return call(local(next), ...args)
+      })
+    })
+    for (let i = bodies.length - 1; i >= 0; i--) {
+      const otherwise = result
+      const build = bodies[i]
+      if (build === undefined) continue
+      result = withFailure(otherwise, build)
+    }
+    const variables = names.map((name) => this.#bind(name.symbol, name.marks))
+    return bind([next], [lambda(variables, succeed())], result)
+  }
+
+  #outer: readonly Rib[] = []
+
+  /** A match inside this one: it sees what is bound so far and keeps to itself what it binds. */
+  #inner(fail: () => Core): PatternMatch {
+    const inner = new PatternMatch(fail, this.#whole)
+    inner.bound.push(...this.bound)
+    inner.#outer = [...this.#outer, this.rib]
+    return inner
+  }
+
+  /** Where expressions in the pattern stand. */
+  #scope(wrap: Wrap): Wrap {
+    return [...this.#outer, this.rib].reduce((w, rib) => w.within(rib), wrap)
+  }
+
+  #pair(form: Pair, wrap: Wrap, subject: Core, succeed: Continue): Core {
+    const rest = openSyntax(form.cdr, wrap)
+    if (rest.value instanceof Pair) {
+      const ellipsis = ellipsisOf(rest.value.car, rest.wrap)
+      if (ellipsis !== undefined) {
+        const tail = openSyntax(rest.value.cdr, rest.wrap)
+        const matched = (): Core => this.#repeated(form.car, wrap, tail.value, tail.wrap, subject, succeed)
+        return ellipsis === '..1' ? branch(callPrimitive('pair?', subject), matched(), this.#fail()) : matched()
+      }
+    }
+    const head = temporary('head')
+    const tail = temporary('tail')
+    const carPlace: Place = {
+      get: () => callPrimitive('car', subject),
+      set: (value) => callPrimitive('set-car!', subject, value),
+    }
+    const cdrPlace: Place = {
+      get: () => callPrimitive('cdr', subject),
+      set: (value) => callPrimitive('set-cdr!', subject, value),
+    }
+    const isLast = rest.value === NIL
+    const body = bind(
+      [head],
+      [callPrimitive('car', subject)],
+      this.match(
+        form.car,
+        wrap,
+        local(head),
+        () =>
+          isLast
+            ? branch(callPrimitive('null?', callPrimitive('cdr', subject)), succeed(), this.#fail())
+            : bind(
+                [tail],
+                [callPrimitive('cdr', subject)],
+                this.match(rest.value, rest.wrap, local(tail), succeed, cdrPlace),
+              ),
+        carPlace,
+      ),
+    )
+    return branch(callPrimitive('pair?', subject), body, this.#fail())
+  }
+
+  /** `item ... . tail` against a list. */
+  #repeated(item: Value, wrap: Wrap, tail: Value, tailWrap: Wrap, subject: Core, succeed: Continue): Core {
+    const tailLength = properLength(tail, tailWrap)
+    const simple = openSyntax(item, wrap)
+    if (tailLength === 0 && tail === NIL && simple.value instanceof SchemeSymbol && !isEllipsisName(simple.value)) {
+      const { value: symbol, wrap: w } = { value: simple.value, wrap: simple.wrap }
+      const isNew = !this.bound.some((b) => b.symbol === symbol && b.marks === w.marks)
+      if (isNew)
+        return branch(callPrimitive('list?', subject), this.#identifier(symbol, w, subject, succeed), this.#fail())
+    }
+    const element = temporary('element')
+    const rest = temporary('rest')
+    const loop = temporary('loop')
+    const remaining = temporary('remaining')
+    const inner = this.#inner(this.#fail)
+    const before = inner.bound.length
+    const names = variablesOf(item, wrap).filter(
+      (name, i, all) =>
+        !this.bound.some((b) => b.symbol === name.symbol && b.marks === name.marks) &&
+        all.findIndex((n) => n.symbol === name.symbol && n.marks === name.marks) === i,
+    )
+    const collected = names.map((name) => temporary(name.symbol.name))
+    const step = inner.match(item, wrap, local(element), () => {
+      const results = names.map((name, i) => {
+        const found = inner.bound.slice(before).find((b) => b.symbol === name.symbol && b.marks === name.marks)
+        const own = collected[i]
+        if (found === undefined || own === undefined) return constant(NIL)
+        return callPrimitive('cons', local(found.variable), local(own))
+      })
+      const count = tailLength > 0 ? [callPrimitive('-', local(remaining), constant(1))] : []
+      return call(local(loop), callPrimitive('cdr', local(rest)), ...count, ...results)
+    })
+    const variables = names.map((name) => this.#bind(name.symbol, name.marks))
+    const lists = collected.map((own) => callPrimitive('reverse', local(own)))
+    const finished = (): Core =>
+      bind(variables, lists, tail === NIL ? succeed() : this.match(tail, tailWrap, local(rest), succeed))
+    const empty = collected.map(() => constant(NIL))
+    const turn = bind([element], [callPrimitive('car', local(rest))], step)
+    if (tailLength === 0) {
+      const isDotted = tail !== NIL
+      const body = isDotted
+        ? branch(callPrimitive('pair?', local(rest)), turn, finished())
+        : branch(
+            callPrimitive('pair?', local(rest)),
+            turn,
+            branch(callPrimitive('null?', local(rest)), finished(), this.#fail()),
+          )
+      return loopOf(loop, [rest, ...collected], body, [subject, ...empty])
+    }
+    const length = temporary('length')
+    const body = branch(callPrimitive('>', local(remaining), constant(0)), turn, finished())
+    const start = callPrimitive('-', local(length), constant(tailLength))
+    return bind(
+      [length],
+      [branch(callPrimitive('list?', subject), callPrimitive('length', subject), constant(-1))],
+      branch(
+        callPrimitive('>=', local(length), constant(tailLength)),
+        loopOf(loop, [rest, remaining, ...collected], body, [subject, start, ...empty]),
+        this.#fail(),
+      ),
+    )
+  }
+
+  #vector(items: readonly Value[], wrap: Wrap, subject: Core, succeed: Continue): Core {
+    const repeats = items.some((item) => ellipsisOf(item, wrap) !== undefined)
+    if (repeats) {
+      return branch(
+        callPrimitive('vector?', subject),
+        bindTemporary('items', callPrimitive('vector->list', subject), (reference) =>
+          this.match(list(items), wrap, reference, succeed),
+        ),
+        this.#fail(),
+      )
+    }
+    const elements = items.map(() => temporary('element'))
+    const matchFrom = (at: number): Core => {
+      const element = elements[at]
+      if (element === undefined) return succeed()
+      const place: Place = {
+        get: () => callPrimitive('vector-ref', subject, constant(at)),
+        set: (value) => callPrimitive('vector-set!', subject, constant(at), value),
+      }
+      return bind(
+        [element],
+        [callPrimitive('vector-ref', subject, constant(at))],
+        this.match(items[at], wrap, local(element), () => matchFrom(at + 1), place),
+      )
+    }
+    const hasLength = callPrimitive('eqv?', callPrimitive('vector-length', subject), constant(items.length))
+    return branch(branch(callPrimitive('vector?', subject), hasLength, constant(false)), matchFrom(0), this.#fail())
+  }
+
+  /** `($ type pattern ...)`: the fields in order. */
+  #record(type: Value, patterns: readonly Value[], wrap: Wrap, subject: Core, succeed: Continue): Core {
+    const test = recordTest(subject, expand(type, this.#scope(wrap)))
+    const matchFrom = (at: number): Core => {
+      if (at === patterns.length) return succeed()
+      const place: Place = {
+        get: () => callPrimitive('struct-ref', subject, constant(at)),
+        set: (value) => callPrimitive('struct-set!', subject, constant(at), value),
+      }
+      return bindTemporary('field', callPrimitive('struct-ref', subject, constant(at)), (reference) =>
+        this.match(patterns[at], wrap, reference, () => matchFrom(at + 1), place),
+      )
+    }
+    return branch(test, matchFrom(0), this.#fail())
+  }
+
+  /** `(@ type (field pattern) ...)` */
+  #fields(type: Value, specs: readonly Value[], wrap: Wrap, subject: Core, succeed: Continue): Core {
+    return bindTemporary('type', expand(type, this.#scope(wrap)), (typeReference) => {
+      const matchFrom = (at: number): Core => {
+        if (at === specs.length) return succeed()
+        const opened = openSyntax(specs[at], wrap)
+        const [field, pattern] = formItems(opened.value) ?? []
+        if (pattern === undefined) return syntaxError('bad field pattern', this.#whole)
+        const accessor = callPrimitive('record-accessor', typeReference, constant(syntaxToDatum(field)))
+        return bindTemporary('field', call(accessor, subject), (reference) =>
+          this.match(pattern, opened.wrap, reference, () => matchFrom(at + 1)),
+        )
+      }
+      return branch(recordTest(subject, typeReference), matchFrom(0), this.#fail())
+    })
+  }
+
+  #quasi(template: Value, wrap: Wrap, subject: Core, succeed: Continue, depth: number): Core {
+    const { value, wrap: w } = openSyntax(template, wrap)
+    if (value === NIL) return this.#test(callPrimitive('null?', subject), succeed)
+    if (Array.isArray(value)) {
+      return branch(
+        callPrimitive('vector?', subject),
+        bindTemporary('items', callPrimitive('vector->list', subject), (reference) =>
+          this.#quasi(list(value), w, reference, succeed, depth),
+        ),
+        this.#fail(),
+      )
+    }
+    if (!(value instanceof Pair)) return this.#test(equals(subject, syntaxToDatum(value)), succeed)
+    if (isGuileKeyword(value.car, w, 'unquote')) {
+      const rest = openSyntax(value.cdr, w)
+      if (depth === 0 && rest.value instanceof Pair) return this.match(rest.value.car, rest.wrap, subject, succeed)
+      return this.#quasiPair(value, w, subject, succeed, depth - 1)
+    }
+    if (isGuileKeyword(value.car, w, 'quasiquote')) return this.#quasiPair(value, w, subject, succeed, depth + 1)
+    const item = openSyntax(value.car, w)
+    if (item.value instanceof Pair && depth === 0 && isGuileKeyword(item.value.car, item.wrap, 'unquote-splicing')) {
+      const operand = openSyntax(item.value.cdr, item.wrap)
+      const rest = openSyntax(value.cdr, w)
+      if (!(operand.value instanceof Pair)) return syntaxError('bad quasiquote pattern', this.#whole)
+      if (rest.value === NIL) return this.match(operand.value.car, operand.wrap, subject, succeed)
+      return syntaxError('unquote-splicing must stand last in a pattern', this.#whole)
+    }
+    return this.#quasiPair(value, w, subject, succeed, depth)
+  }
+
+  #quasiPair(pair: Pair, wrap: Wrap, subject: Core, succeed: Continue, depth: number): Core {
+    const rest = openSyntax(pair.cdr, wrap)
+    if (rest.value instanceof Pair && depth === 0 && ellipsisOf(rest.value.car, rest.wrap) !== undefined) {
+      const item = quasiquoted(pair.car)
+      const after = openSyntax(rest.value.cdr, rest.wrap)
+      const tail = after.value === NIL ? NIL : quasiquoted(new Syntax(after.value, after.wrap))
+      return this.#repeated(item, wrap, tail, after.value === NIL ? wrap : after.wrap, subject, succeed)
+    }
+    const head = temporary('head')
+    const tail = temporary('tail')
+    const body = bind(
+      [head],
+      [callPrimitive('car', subject)],
+      this.#quasi(
+        pair.car,
+        wrap,
+        local(head),
+        () => bind([tail], [callPrimitive('cdr', subject)], this.#quasi(pair.cdr, wrap, local(tail), succeed, depth)),
+        depth,
+      ),
+    )
+    return branch(callPrimitive('pair?', subject), body, this.#fail())
+  }
+}
+
+const keywords = new Set([
+  'quote',
+  'quasiquote',
+  'and',
+  'or',
+  'not',
+  '?',
+  '=',
+  '$',
+  'struct',
+  '@',
+  'object',
+  'get!',
+  'set!',
+])
+
+/** The keyword of the pattern language an identifier is, unless it is bound to something else where it stands. */
+function keywordOf(value: Value, wrap: Wrap): string | undefined {
+  const id = asIdentifier(value, wrap)
+  if (id === undefined || !keywords.has(id.symbol.name)) return undefined
+  return isGuileKeyword(value, wrap, id.symbol.name) ? id.symbol.name : undefined
+}
+
+const ellipses = new Set(['...', '___', '..1'])
+
+function isEllipsisName(symbol: SchemeSymbol): boolean {
+  return ellipses.has(symbol.name)
+}
+
+function ellipsisOf(value: Value, wrap: Wrap): string | undefined {
+  const id = asIdentifier(value, wrap)
+  if (id === undefined || !isEllipsisName(id.symbol)) return undefined
+  return isGuileKeyword(value, wrap, id.symbol.name) ? id.symbol.name : undefined
+}
+
+/** Whether the element after the first is an ellipsis: then the first is a pattern of its own. */
+function isRepeated(form: Pair, wrap: Wrap): boolean {
+  const rest = openSyntax(form.cdr, wrap)
+  return rest.value instanceof Pair && ellipsisOf(rest.value.car, rest.wrap) !== undefined
+}
+
+function isWildcard(symbol: SchemeSymbol, wrap: Wrap): boolean {
+  return symbol.name === '_' && isGuileKeyword(symbol, wrap, '_')
+}
+
+/** The variables a pattern binds. */
+export function variablesOf(pattern: Value, wrap: Wrap): { symbol: SchemeSymbol; marks: Marks }[] {
+  const { value, wrap: w } = openSyntax(pattern, wrap)
+  if (value instanceof SchemeSymbol) {
+    return isWildcard(value, w) || ellipsisOf(value, w) !== undefined ? [] : [{ symbol: value, marks: w.marks }]
+  }
+  if (Array.isArray(value)) return value.flatMap((item) => variablesOf(item, w))
+  if (!(value instanceof Pair)) return []
+  const keyword = isRepeated(value, w) ? undefined : keywordOf(value.car, w)
+  const rest = openSyntax(value.cdr, w)
+  const operands = keyword === undefined ? undefined : formItems(rest.value)
+  if (keyword === undefined || operands === undefined) {
+    return [...variablesOf(value.car, w), ...variablesOf(value.cdr, w)]
+  }
+  switch (keyword) {
+    case 'quote':
+      return []
+    case 'quasiquote':
+      return quasiVariables(operands[0], rest.wrap)
+    case 'and':
+    case 'or':
+    case 'get!':
+    case 'set!':
+      return operands.flatMap((operand) => variablesOf(operand, rest.wrap))
+    case 'not':
+      return []
+    case '@':
+    case 'object':
+      return operands.slice(1).flatMap((spec) => {
+        const opened = openSyntax(spec, rest.wrap)
+        return variablesOf(formItems(opened.value)?.[1], opened.wrap)
+      })
+    default:
+      return operands.slice(1).flatMap((operand) => variablesOf(operand, rest.wrap))
+  }
+}
+
+function quasiVariables(template: Value, wrap: Wrap): { symbol: SchemeSymbol; marks: Marks }[] {
+  const { value, wrap: w } = openSyntax(template, wrap)
+  if (Array.isArray(value)) return value.flatMap((item) => quasiVariables(item, w))
+  if (!(value instanceof Pair)) return []
+  if (isGuileKeyword(value.car, w, 'unquote') || isGuileKeyword(value.car, w, 'unquote-splicing')) {
+    return variablesOf(value.cdr, w)
+  }
+  return [...quasiVariables(value.car, w), ...quasiVariables(value.cdr, w)]
+}
+
+function quasiquoted(template: Value): Value {
+  return list([nativeIdentifier('quasiquote'), template])
+}
+
+/** How many elements a tail pattern asks for. */
+function properLength(tail: Value, wrap: Wrap): number {
+  let count = 0
+  let rest = openSyntax(tail, wrap)
+  // `(quasiquote ...)` as a tail is one pattern for the rest, not three.
+  if (rest.value instanceof Pair && keywordOf(rest.value.car, rest.wrap) === 'quasiquote') {
+    const inside = openSyntax(rest.value.cdr, rest.wrap)
+    return inside.value instanceof Pair ? properLength(inside.value.car, inside.wrap) : 0
+  }
+  while (rest.value instanceof Pair) {
+    count++
+    rest = openSyntax(rest.value.cdr, rest.wrap)
+  }
+  return count
+}
+
+function equals(subject: Core, datum: Value): Core {
+  const byIdentity =
+    datum instanceof SchemeSymbol || datum instanceof Keyword || datum === NIL || typeof datum === 'boolean'
+  if (datum === NIL) return callPrimitive('null?', subject)
+  const predicate = byIdentity ? 'eq?' : typeof datum === 'number' ? 'eqv?' : 'equal?'
+  return callPrimitive(predicate, subject, constant(datum))
+}
+
+function recordTest(subject: Core, type: Core): Core {
+  const same = callPrimitive('eq?', callPrimitive('struct-vtable', subject), type)
+  return branch(callPrimitive('struct?', subject), same, constant(false))
+}
+
+function loopOf(loop: Lexical, parameters: readonly Lexical[], body: Core, initial: readonly Core[]): Core {
+  return {
+    kind: 'letrec',
+    sequential: false,
+    variables: [loop],
+    values: [lambda(parameters, body, 'match-loop')],
+    body: call(local(loop), ...initial),
+    span: here.span,
+  }
+}
+
+/** Build something that may fail in several places; OTHERWISE exists once. */
+export function withFailure(otherwise: Core, build: (fail: () => Core) => Core): Core {
+  if (otherwise.kind === 'call' && otherwise.arguments.length === 0) return build(() => otherwise)
+  const next = temporary('next')
+  let uses = 0
+  const body = build(() => {
+    uses++
+    return call(local(next))
+  })
+  return uses === 0 ? body : bind([next], [lambda([], otherwise)], body)
+}
