@@ -1,23 +1,27 @@
 ;;; Commentary:
 ;;;
-;;; The phases of packages that are built as the GNU standards say: "./configure && make && make check
-;;; && make install", and what is done before and after.  Each phase is a procedure that takes the
-;;; arguments of the build as keywords, those it knows and others; it fails by raising an exception.
+;;; The phases of packages that follow the GNU standards, "./configure && make && make check && make install" and what
+;;; a functional store needs around it, and the procedure that runs them.  Each phase is a procedure of keyword
+;;; arguments, which returns when it succeeds and raises an exception otherwise.
+;;; Interface: (guix build gnu-build-system) of GNU Guix 1.4.
 ;;;
 ;;; Code:
 
 (define-module (guix build gnu-build-system)
   #:use-module (guix build utils)
   #:use-module (guix build gremlin)
-  #:use-module (ice-9 ftw)
-  #:use-module (ice-9 match)
-  #:use-module (ice-9 regex)
-  #:use-module (ice-9 format)
-  #:use-module (ice-9 rdelim)
+  #:use-module (guix elf)
   #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-11)
+  #:use-module (srfi srfi-19)
   #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
+  #:use-module (ice-9 format)
+  #:use-module (ice-9 ftw)
+  #:use-module (ice-9 match)
+  #:use-module (ice-9 regex)
+  #:use-module (rnrs bytevectors)
   #:export (%standard-phases
             %license-file-regexp
             %bootstrap-scripts
@@ -30,167 +34,159 @@
 ;;;
 
 (define* (set-SOURCE-DATE-EPOCH #:rest _)
-  "Tell the tools that honour it to write one second after the epoch wherever they would write the time."
+  "Set the variable that tools take the time from that they write into files."
+  ;; See <https://reproducible-builds.org/specs/source-date-epoch/>.
   (setenv "SOURCE_DATE_EPOCH" "1"))
+
+(define (directories inputs)
+  ;; The directories among INPUTS, an alist; sources are plain files as a rule.
+  (filter-map (match-lambda
+                ((_ . file)
+                 (and (string? file) (directory-exists? file) file)))
+              inputs))
+
+(define (set-search-paths search-paths input-directories)
+  ;; Set the variable of each specification in SEARCH-PATHS, a list as `search-path-specification->sexp' makes them.
+  (for-each (match-lambda
+              ((variable (files ...) separator type pattern)
+               (set-path-environment-variable variable files input-directories
+                                              #:separator separator
+                                              #:type type
+                                              #:pattern pattern)))
+            search-paths))
 
 (define* (set-paths #:key target inputs native-inputs
                     (search-paths '()) (native-search-paths '())
                     #:allow-other-keys)
-  "Set PATH, and the variables SEARCH-PATHS and NATIVE-SEARCH-PATHS tell of, from the inputs."
-  (define (directories inputs)
-    (match inputs
-      (((_ . dir) ...) dir)
-      (_ '())))
+  "Set PATH and the variables of SEARCH-PATHS to what the inputs have."
+  (let ((host-directories (directories inputs))
+        (native-directories (if native-inputs (directories native-inputs) '())))
+    ;; The linker wrapper refuses libraries from outside the store.
+    (setenv "GUIX_LD_WRAPPER_ALLOW_IMPURITIES" "no")
 
-  (define input-directories
-    (directories inputs))
-
-  (define native-input-directories
-    ;; Without cross-compilation all inputs are native.
-    (if native-inputs
-        (directories native-inputs)
-        input-directories))
-
-  (define (set-search-paths specifications directories)
-    (for-each (match-lambda
-                ((env-var (files ...) separator type pattern)
-                 (set-path-environment-variable env-var files directories
-                                                #:separator separator
-                                                #:type type
-                                                #:pattern pattern)))
-              specifications))
-
-  ;; What runs during the build is native.
-  (set-path-environment-variable "PATH" '("bin" "sbin")
-                                 (append native-input-directories
-                                         (if target '() input-directories)))
-  (set-search-paths search-paths input-directories)
-  (when native-inputs
-    (set-search-paths native-search-paths native-input-directories)))
+    ;; What is built for TARGET cannot run here.
+    (set-path-environment-variable "PATH" '("bin" "sbin")
+                                   (append native-directories
+                                           (if target '() host-directories)))
+    (set-search-paths search-paths host-directories)
+    (when (pair? native-search-paths)
+      (set-search-paths native-search-paths native-directories))))
 
 (define* (install-locale #:key
                          (locale "en_US.utf8")
                          (locale-category LC_ALL)
                          #:allow-other-keys)
-  "Use LOCALE, so that programs with non-ASCII file names and text work, if it can be had."
+  "Use LOCALE here and in the programs that run, or warn when there is no such locale."
   (catch 'system-error
     (lambda ()
       (setlocale locale-category locale)
-      ;; For the programs that the build runs.
       (setenv (locale-category->string locale-category) locale)
       (format (current-error-port) "using '~a' locale for category ~s~%"
-              locale (locale-category->string locale-category))
-      #t)
+              locale (locale-category->string locale-category)))
     (lambda args
-      ;; Such is the state of a build whose inputs have no locales.
-      (format (current-error-port)
-              "warning: failed to install '~a' locale: ~a~%"
-              locale (strerror (system-error-errno args)))
-      #t)))
+      ;; The bootstrap has no locales but C and C.UTF-8.
+      (format (current-error-port) "warning: failed to install '~a' locale: ~a~%"
+              locale (strerror (system-error-errno args))))))
 
 
 ;;;
-;;; The source.
+;;; Sources.
 ;;;
 
-(define (first-subdirectory directory)
-  "Return the name of the first sub-directory of DIRECTORY, or false."
-  (match (scandir directory
-                  (lambda (file)
-                    (and (not (member file '("." "..")))
-                         (directory-exists? (string-append directory "/" file)))))
-    ((first . _) first)
-    (_ #f)))
+(define (subdirectories directory)
+  (filter (lambda (name)
+            (and (not (member name '("." "..")))
+                 (directory-exists? (string-append directory "/" name))))
+          (scandir directory)))
 
 (define* (unpack #:key source #:allow-other-keys)
-  "Unpack SOURCE in the current directory and enter the directory it has made.  A SOURCE that is a
-directory is copied; a file that is no archive too, and decompressed if need be."
-  (define (make-writable file)
-    ;; Dangling links and the like are of no interest here.
-    (false-if-exception (make-file-writable file)))
-
-  (if (directory-exists? source)
-      (begin
-        (mkdir "source")
-        (chdir "source")
-        ;; Time stamps matter to make and to tests.
-        (copy-recursively source "." #:keep-mtime? #t)
-        ;; Files of the store are read-only.
-        (for-each make-writable (find-files ".")))
-      (begin
-        (cond ((string-suffix? ".zip" source)
-               (invoke "unzip" source))
-              ((tarball? source)
-               ;; For the user root, tar would give files to the owners the archive names.
-               (invoke "tar" "xvf" source "--no-same-owner"))
-              (else
-               (let ((name (strip-store-file-name source))
-                     (command (compressor source)))
-                 (copy-file source name)
-                 (when command
-                   (make-file-writable name)
-                   (invoke command "--decompress" name)))))
-        (and=> (first-subdirectory ".") chdir))))
+  "Unpack SOURCE and enter the directory that it makes.  Copy it when it is a directory."
+  (cond ((not source)
+         #t)
+        ((file-is-directory? source)
+         (mkdir "source")
+         (chdir "source")
+         ;; Equal timestamps would let make believe that generated files are not up to date.
+         (copy-recursively source "." #:keep-mtime? #t)
+         ;; What the store keeps read-only is to be patched here.
+         (for-each (lambda (file)
+                     (false-if-exception (make-file-writable file)))
+                   (find-files "." #:directories? #t)))
+        (else
+         (cond ((string-suffix? ".zip" source)
+                (invoke "unzip" source))
+               ((tarball? source)
+                (invoke "tar" "xvf" source))
+               (else
+                (let ((name (strip-store-file-name source))
+                      (decompressor (compressor source)))
+                  (copy-file source name)
+                  (make-file-writable name)
+                  (when decompressor
+                    (invoke decompressor "--decompress" name)))))
+         (match (subdirectories ".")
+           ((directory _ ...) (chdir directory))
+           (() #t)))))
 
 (define %bootstrap-scripts
-  ;; Usual names of the scripts that make 'configure'.
+  ;; Usual names of the scripts that run the Autotools.
   '("bootstrap" "bootstrap.sh" "autogen.sh"))
 
-(define* (bootstrap #:key (bootstrap-scripts %bootstrap-scripts)
-                    #:allow-other-keys)
-  "Make 'configure' if it is missing, with the first of BOOTSTRAP-SCRIPTS there is, or with Autoconf."
-  (define (script-exists? file)
+(define* (bootstrap #:key (bootstrap-scripts %bootstrap-scripts) #:allow-other-keys)
+  "Make `configure' with the first of BOOTSTRAP-SCRIPTS that is there, or with autoreconf, when it is missing."
+  (define (script? file)
     (and (file-exists? file)
          (not (file-is-directory? file))))
 
-  (if (script-exists? "configure")
-      (format #t "GNU build system bootstrapping not needed~%")
-      (let ((script (find script-exists? bootstrap-scripts)))
-        (cond (script
-               (let ((script (string-append "./" script)))
-                 ;; Many a script would go on to configure.
-                 (setenv "NOCONFIGURE" "true")
-                 (format #t "running '~a'~%" script)
-                 (if (executable-file? script)
-                     (begin
-                       (patch-shebang script)
-                       (invoke script))
-                     (invoke "sh" script))
-                 ;; Let later phases configure.
-                 (unsetenv "NOCONFIGURE")))
-              ((or (file-exists? "configure.ac")
-                   (file-exists? "configure.in"))
-               (invoke "autoreconf" "-vif"))
-              (else
-               (format #t "no 'configure.ac' or anything like that, \
-doing nothing~%"))))))
+  (define (run-script file)
+    (let ((script (string-append "./" file)))
+      ;; Many of them would run `configure' right away.
+      (setenv "NOCONFIGURE" "true")
+      (format #t "running '~a'~%" script)
+      (if (executable-file? script)
+          (begin
+            (patch-shebang script)
+            (invoke script))
+          (invoke "sh" script))
+      (unsetenv "NOCONFIGURE")))
+
+  (cond ((script? "configure")
+         (format #t "GNU build system bootstrapping not needed~%"))
+        (else
+         ;; configure.ac of GNU packages often runs it, before shebangs are patched.
+         (false-if-file-not-found (patch-shebang "build-aux/git-version-gen"))
+         (cond ((find script? bootstrap-scripts) => run-script)
+               ((or (file-exists? "configure.ac") (file-exists? "configure.in"))
+                (invoke "autoreconf" "-vif"))
+               (else
+                (format #t "no 'configure.ac' or anything like that, doing nothing~%"))))))
 
 (define* (patch-usr-bin-file #:key native-inputs inputs
                              (patch-/usr/bin/file? #t)
                              #:allow-other-keys)
-  "Replace /usr/bin/file, which Libtool's 'configure' scripts run, by what the inputs have."
+  "Let configure scripts use the `file' command of the inputs instead of /usr/bin/file, which Libtool's macros name."
   (when patch-/usr/bin/file?
-    (let ((file-command (or (false-if-exception
-                             (search-input-file (or native-inputs inputs) "/bin/file"))
+    (let ((file-command (or (and=> (assoc-ref (or native-inputs inputs) "file")
+                                   (cut string-append <> "/bin/file"))
                             (which "file"))))
       (for-each (cut patch-/usr/bin/file <> #:file-command file-command)
-                (find-files "." "^configure$")))))
+                (filter executable-file? (find-files "." "^configure$"))))))
 
 (define* (patch-source-shebangs #:key source #:allow-other-keys)
-  "Give the scripts of the source, tests included, interpreters that exist."
+  "Patch the first line of all scripts in the source, executable or not: templates such as `foo.in' count as well."
   (for-each patch-shebang
             (find-files "."
-                        (lambda (file st)
-                          (eq? 'regular (stat:type st)))
+                        (lambda (file stat)
+                          (eq? 'regular (stat:type stat)))
                         #:stat lstat)))
 
-(define (patch-generated-file-shebangs . rest)
-  "Give the scripts and makefiles that 'configure' made an interpreter and a shell that exist."
+(define* (patch-generated-file-shebangs #:rest _)
+  "Patch the first line of the scripts and `SHELL' in the makefiles that `configure' wrote."
   (for-each patch-shebang
             (find-files "."
-                        (lambda (file st)
-                          (and (eq? 'regular (stat:type st))
-                               (not (zero? (logand (stat:mode st) #o100)))))
+                        (lambda (file stat)
+                          (and (eq? 'regular (stat:type stat))
+                               (not (zero? (logand (stat:mode stat) #o100)))))
                         #:stat lstat))
   (for-each patch-makefile-SHELL
             (find-files "." "^(GNU)?[mM]akefile$")))
@@ -203,117 +199,110 @@ doing nothing~%"))))))
 (define* (configure #:key build target native-inputs inputs outputs
                     (configure-flags '()) out-of-source?
                     #:allow-other-keys)
-  "Run 'configure' with the prefix and directories that OUTPUTS gives, BUILD and TARGET, and
-CONFIGURE-FLAGS; in a directory beside the source if OUT-OF-SOURCE?."
+  "Run `configure' with the flags that the outputs call for and CONFIGURE-FLAGS."
   (define (package-name)
-    (let* ((out (assoc-ref outputs "out"))
-           (base (strip-store-file-name out)))
-      ;; Without the version, as in the name 'configure' itself would use.
-      (call-with-values (lambda () (package-name->name+version base))
-        (lambda (name _) name))))
+    (let*-values (((name) (strip-store-file-name (assoc-ref outputs "out")))
+                  ((dash) (string-rindex name #\-)))
+      (if dash (substring name 0 dash) name)))
 
-  (let* ((prefix     (assoc-ref outputs "out"))
-         (bindir     (assoc-ref outputs "bin"))
-         (libdir     (assoc-ref outputs "lib"))
+  (let* ((prefix (assoc-ref outputs "out"))
+         (bindir (assoc-ref outputs "bin"))
+         (libdir (assoc-ref outputs "lib"))
          (includedir (assoc-ref outputs "include"))
-         (docdir     (assoc-ref outputs "doc"))
-         (bash       (or (and=> (assoc-ref (or native-inputs inputs) "bash")
-                                (cut string-append <> "/bin/bash"))
-                         (which "bash")
-                         "/bin/sh"))
-         (flags      `(,@(if target
-                             ;; Programs made to run during the build.
-                             '("CC_FOR_BUILD=gcc")
-                             '())
-                       ;; Scripts must not look for a shell themselves.
-                       ,(string-append "CONFIG_SHELL=" bash)
-                       ,(string-append "SHELL=" bash)
-                       ,(string-append "--prefix=" prefix)
-                       "--enable-fast-install"    ;Libtool: do not relink
+         (docdir (assoc-ref outputs "doc"))
+         (bash (or (and=> (assoc-ref (or native-inputs inputs) "bash")
+                          (cut string-append <> "/bin/bash"))
+                   (which "bash")
+                   (which "sh")
+                   "/bin/sh"))
+         (flags `(,@(if target
+                        '("CC_FOR_BUILD=gcc")
+                        '())
+                  ,(string-append "CONFIG_SHELL=" bash)
+                  ,(string-append "SHELL=" bash)
+                  ,(string-append "--prefix=" prefix)
+                  "--enable-fast-install" ;for Libtool: no second link at installation
 
-                       ;; Well-known names of outputs get their share.
-                       ,@(if bindir
-                             (list (string-append "--bindir=" bindir "/bin"))
-                             '())
-                       ,@(if libdir
-                             (cons (string-append "--libdir=" libdir "/lib")
-                                   (if includedir
-                                       '()
-                                       (list (string-append "--includedir=" libdir "/include"))))
-                             '())
-                       ,@(if includedir
-                             (list (string-append "--includedir=" includedir "/include"))
-                             '())
-                       ,@(if docdir
-                             (list (string-append "--docdir=" docdir "/share/doc/" (package-name)))
-                             '())
-                       ,@(if build
-                             (list (string-append "--build=" build))
-                             '())
-                       ,@(if target
-                             (list (string-append "--host=" target))
-                             '())
-                       ,@configure-flags))
-         (abs-srcdir (getcwd))
-         (srcdir     (if out-of-source?
-                         (string-append "../" (basename abs-srcdir))
-                         ".")))
+                  ;; Outputs with a conventional name get what belongs there.
+                  ,@(if bindir
+                        (list (string-append "--bindir=" bindir "/bin"))
+                        '())
+                  ,@(if libdir
+                        (cons (string-append "--libdir=" libdir "/lib")
+                              (if includedir
+                                  '()
+                                  (list (string-append "--includedir=" libdir "/include"))))
+                        '())
+                  ,@(if includedir
+                        (list (string-append "--includedir=" includedir "/include"))
+                        '())
+                  ,@(if docdir
+                        (list (string-append "--docdir=" docdir "/share/doc/" (package-name)))
+                        '())
+                  ,@(if build
+                        (list (string-append "--build=" build))
+                        '())
+                  ,@(if target
+                        (list (string-append "--host=" target))
+                        '())
+                  ,@configure-flags))
+         (source-directory (getcwd))
+         (relative (if out-of-source?
+                       (string-append "../" (basename source-directory))
+                       ".")))
     (format #t "source directory: ~s (relative from build: ~s)~%"
-            abs-srcdir srcdir)
+            source-directory relative)
     (when out-of-source?
       (mkdir "../build")
       (chdir "../build"))
     (format #t "build directory: ~s~%" (getcwd))
     (format #t "configure flags: ~s~%" flags)
 
-    ;; Scripts that 'configure' runs look at the variable.
-    (setenv "CONFIG_SHELL" bash)
-    (apply invoke bash (string-append srcdir "/configure") flags)))
+    ;; Through BASH: the script itself may still name /bin/sh, which does not exist.
+    (apply invoke bash
+           (string-append relative "/configure")
+           flags)))
 
-(define (parallel-flags parallel?)
+(define (job-flags parallel?)
   (if parallel?
       (list "-j" (number->string (parallel-job-count)))
       '()))
 
-(define* (build #:key (make-flags '()) (parallel-build? #t)
-                #:allow-other-keys)
-  "Run 'make' with MAKE-FLAGS."
-  (apply invoke "make" (append (parallel-flags parallel-build?) make-flags)))
+(define* (build #:key (make-flags '()) (parallel-build? #t) #:allow-other-keys)
+  "Run `make'."
+  (apply invoke "make"
+         (append (job-flags parallel-build?) make-flags)))
 
 (define* (dump-file-contents directory file-regexp
                              #:optional (port (current-error-port)))
-  "Print the files under DIRECTORY whose base name matches FILE-REGEXP on PORT."
+  "Write to PORT the contents of the files under DIRECTORY whose names match FILE-REGEXP, under a heading each."
   (define (dump file)
-    (let ((prefix (string-append "\n--- " file " ")))
-      (display (string-pad-right prefix 78 #\-) port)
-      (newline port)
+    (let ((heading (string-append "\n--- " file " ")))
+      (format port "~a\n\n"
+              (string-pad-right heading (max 78 (string-length heading)) #\-))
       (call-with-input-file file
-        (lambda (input)
-          (dump-port input port)))
-      (display (make-string 78 #\-) port)
+        (lambda (in)
+          (dump-port in port)))
       (newline port)))
 
   (for-each dump (find-files directory file-regexp)))
 
-(define %test-suite-log-regexp
-  ;; Where test harnesses leave what went wrong.
-  "^(test-?suite\\.log|LastTestFailed\\.log)$")
-
 (define* (check #:key target (make-flags '()) (tests? (not target))
                 (test-target "check") (parallel-tests? #t)
-                (test-suite-log-regexp %test-suite-log-regexp)
+                (test-suite-log-regexp "^test-suite\\.log$")
                 #:allow-other-keys)
-  "Run the test suite, unless TESTS? is false; if it fails, show its logs."
+  "Run the tests, `make TEST-TARGET', when TESTS? is true.  When they fail show the logs that match TEST-SUITE-LOG-REGEXP."
   (if tests?
       (guard (c ((invoke-error? c)
+                 (format (current-error-port) "~%Test suite failed, dumping logs.~%")
                  (dump-file-contents "." test-suite-log-regexp)
                  (raise c)))
         (apply invoke "make" test-target
-               (append (parallel-flags parallel-tests?) make-flags)))
+               (append (job-flags parallel-tests?) make-flags)))
       (format #t "test suite not run~%")))
 
 (define* (install #:key (make-flags '()) #:allow-other-keys)
-  "Run 'make install'."
+  "Run `make install'."
   (apply invoke "make" "install" make-flags))
 
 
@@ -321,36 +310,32 @@ CONFIGURE-FLAGS; in a directory beside the source if OUT-OF-SOURCE?."
 ;;; What was installed.
 ;;;
 
-(define (existing-output-directories outputs)
-  ;; The (NAME . DIRECTORY) of outputs that were made.
-  (filter (match-lambda
-            ((_ . directory) (directory-exists? directory)))
-          outputs))
+(define output-directories
+  (match-lambda
+    (((_ . directories) ...) directories)))
 
 (define* (patch-shebangs #:key inputs outputs (patch-shebangs? #t)
                          #:allow-other-keys)
-  "Give the installed scripts interpreters from the outputs and inputs."
-  (define (list-of-files dir)
-    (map (cut string-append dir "/" <>)
-         (or (scandir dir
-                      (lambda (file)
-                        (let ((st (lstat (string-append dir "/" file))))
-                          (eq? 'regular (stat:type st)))))
+  "Patch the first line of the installed scripts to refer to the inputs, or to the outputs themselves."
+  (define (regular-files directory)
+    (map (cut string-append directory "/" <>)
+         (or (scandir directory
+                      (lambda (name)
+                        (eq? 'regular
+                             (stat:type (lstat (string-append directory "/" name))))))
              '())))
 
-  (define (bindirs inputs)
-    (append-map (match-lambda
-                  ((_ . dir)
-                   (list (string-append dir "/bin")
-                         (string-append dir "/sbin")
-                         (string-append dir "/libexec"))))
-                inputs))
+  (define (bin-directories directory)
+    (map (cut string-append directory <>)
+         '("/bin" "/sbin" "/libexec")))
 
   (when patch-shebangs?
-    (let* ((output-bindirs (bindirs outputs))
-           (path (append output-bindirs (bindirs inputs))))
+    (let* ((own (append-map bin-directories (output-directories outputs)))
+           ;; Not native inputs: the scripts run where the package does.
+           (path (append own
+                         (append-map bin-directories (directories inputs)))))
       (for-each (cut patch-shebang <> path)
-                (append-map list-of-files output-bindirs)))))
+                (append-map regular-files own)))))
 
 (define* (strip #:key target outputs (strip-binaries? #t)
                 (strip-command (if target
@@ -363,16 +348,15 @@ CONFIGURE-FLAGS; in a directory beside the source if OUT-OF-SOURCE?."
                                "--enable-deterministic-archives"))
                 (strip-directories '("lib" "lib64" "libexec" "bin" "sbin"))
                 #:allow-other-keys)
-  "Remove symbols and debugging information from the binaries in STRIP-DIRECTORIES of the outputs.  When
-there is an output \"debug\", the information is kept there."
+  "Strip the binaries in STRIP-DIRECTORIES of the outputs.  Debugging information goes to the \"debug\" output if any."
   (define debug-output
     (assoc-ref outputs "debug"))
 
   (define (debug-file file)
-    ;; Where GDB looks for it.
-    (string-append debug-output "/lib/debug" file ".debug"))
+    (string-append debug-output "/lib/debug/" file ".debug"))
 
-  (define (keep-debug-information file)
+  (define (make-debug-file file)
+    ;; Debuggers find it by the name alone, hence the same path below lib/debug.
     (let ((debug (debug-file file)))
       (mkdir-p (dirname debug))
       (copy-file file debug)
@@ -380,434 +364,360 @@ there is an output \"debug\", the information is kept there."
       (chmod debug #o400)))
 
   (define (add-debug-link file)
-    ;; The link's check sum is that of the file, which must be readable here.
+    ;; objcopy reads the debug file for its checksum, and records its base name only.
     (invoke objcopy-command "--enable-deterministic-archives"
             (string-append "--add-gnu-debuglink=" (debug-file file))
             file))
 
-  (define (strippable? file st)
-    (and (eq? 'regular (stat:type st))
-         ;; Reading needs permission, and text files are the most.
-         (or (elf-file? file) (ar-file? file))))
+  (define (strippable? file stat)
+    (and (eq? 'regular (stat:type stat))
+         (or (elf-file? file) (ar-file? file))
+         ;; Without a section header table there is nothing to strip, and strip would fail.
+         (or (not (elf-file? file))
+             (has-sections? file))))
 
   (define (strip-file file)
     (make-file-writable file)
-    (when debug-output
-      (when (elf-file? file)
-        (keep-debug-information file)))
-    ;; Some files are ELF and yet no binaries of this machine: leave them.
-    (guard (c ((invoke-error? c)
-               (format (current-error-port)
-                       "warning: ~a: failed to strip~%" file)))
-      (apply invoke strip-command
-             (append strip-flags (list file)))
+    (when (and debug-output (elf-file? file))
+      (make-debug-file file))
+    ;; A failure is not fatal: `strip' refuses some objects, such as those of other architectures.
+    (when (guard (c ((invoke-error? c)
+                     (report-invoke-error c (current-error-port))
+                     #f))
+            (apply invoke strip-command
+                   (append strip-flags (list file))))
       (when (and debug-output (elf-file? file))
         (add-debug-link file))))
 
-  (define (strip-dir dir)
+  (define (strip-directory directory)
     (format #t "stripping binaries in ~s with ~s and flags ~s~%"
-            dir strip-command strip-flags)
+            directory strip-command strip-flags)
     (when debug-output
       (format #t "debugging output written to ~s using ~s~%"
               debug-output objcopy-command))
-    (for-each strip-file
-              (find-files dir strippable? #:stat lstat)))
+    (for-each strip-file (find-files directory strippable?)))
 
   (when strip-binaries?
-    (for-each strip-dir
-              (append-map (match-lambda
-                            ((name . output)
-                             (if (string=? name "debug")
-                                 '()
-                                 (filter directory-exists?
-                                         (map (cut string-append output "/" <>)
-                                              strip-directories)))))
-                          outputs))))
+    (for-each strip-directory
+              (filter directory-exists?
+                      (append-map (match-lambda
+                                    (("debug" . _) '())
+                                    ((_ . output)
+                                     (map (cut string-append output "/" <>)
+                                          strip-directories)))
+                                  outputs)))))
 
 (define* (validate-runpath #:key
                            (validate-runpath? #t)
-                           (elf-directories '("lib" "lib64" "libexec"
-                                              "bin" "sbin"))
-                           outputs #:allow-other-keys)
-  "Make sure that every library an ELF file in ELF-DIRECTORIES of the outputs needs is found through its
-RUNPATH; fail if one is not."
-  (define directories
-    (append-map (match-lambda
-                  (("debug" . _) '())
-                  ((_ . output)
-                   (filter directory-exists?
-                           (map (cut string-append output "/" <>) elf-directories))))
-                outputs))
-
+                           (elf-directories '("lib" "lib64" "libexec" "bin" "sbin"))
+                           outputs
+                           #:allow-other-keys)
+  "Check that each binary in ELF-DIRECTORIES of the outputs finds all the libraries that it needs in its RUNPATH."
   (define (validate directory)
     (let ((files (find-files directory
-                             (lambda (file st)
-                               (and (eq? 'regular (stat:type st))
-                                    (elf-file? file)))
-                             #:stat lstat)))
-      (format (current-error-port)
-              "validating RUNPATH of ~a binaries in ~s...~%"
+                             (lambda (file stat)
+                               (and (eq? 'regular (stat:type stat))
+                                    (elf-file? file))))))
+      (format (current-error-port) "validating RUNPATH of ~a binaries in ~s...~%"
               (length files) directory)
       (every* validate-needed-in-runpath files)))
 
   (if validate-runpath?
-      (unless (every* validate directories)
-        (error "RUNPATH validation failed"))
+      (let ((directories (filter directory-exists?
+                                 (append-map (match-lambda
+                                               (("debug" . _) '())
+                                               ((_ . output)
+                                                (map (cut string-append output "/" <>)
+                                                     elf-directories)))
+                                             outputs))))
+        (unless (every* validate directories)
+          (error "RUNPATH validation failed")))
       (format (current-error-port) "skipping RUNPATH validation~%")))
 
-(define* (validate-documentation-location #:key outputs
-                                          #:allow-other-keys)
-  "Documentation belongs below 'share': move there what was installed beside it."
-  (define (fix output sub-directory)
-    (let ((directory (string-append output "/" sub-directory)))
-      (when (directory-exists? directory)
-        (let ((target (string-append output "/share/" sub-directory)))
-          (format #t "moving '~a' to '~a'~%" directory target)
-          (mkdir-p (dirname target))
-          (rename-file directory target)))))
+(define* (validate-documentation-location #:key outputs #:allow-other-keys)
+  "Move documentation from OUTPUT/man and OUTPUT/info to OUTPUT/share, where it belongs."
+  (define (move output name)
+    (let ((old (string-append output "/" name))
+          (new (string-append output "/share/" name)))
+      (when (directory-exists? old)
+        (mkdir-p (dirname new))
+        (format #t "moving '~a' to '~a'~%" old new)
+        (rename-file old new))))
 
-  (for-each (match-lambda
-              ((_ . output)
-               (for-each (cut fix output <>) '("man" "info" "doc"))))
-            outputs))
+  (for-each (lambda (output)
+              (for-each (cut move output <>) '("man" "info")))
+            (output-directories outputs)))
 
 (define* (delete-info-dir-file #:key outputs #:allow-other-keys)
-  "Delete 'share/info/dir', which profiles make anew: two packages cannot both have it."
-  (for-each (match-lambda
-              ((_ . directory)
-               (let ((info-dir-file (string-append directory "/share/info/dir")))
-                 (when (file-exists? info-dir-file)
-                   (delete-file info-dir-file)))))
-            outputs))
+  "Delete share/info/dir from the outputs: each profile makes its own from all that is in it."
+  (for-each (lambda (output)
+              (false-if-file-not-found
+               (delete-file (string-append output "/share/info/dir"))))
+            (output-directories outputs)))
 
 (define* (patch-dot-desktop-files #:key outputs inputs #:allow-other-keys)
-  "Write the full names of programs into '.desktop' files."
+  "Let the \".desktop\" files of the outputs name their programs by full file name."
   (define bin-directories
-    (append-map (match-lambda
-                  ((_ . directory)
-                   (list (string-append directory "/bin")
-                         (string-append directory "/sbin"))))
-                outputs))
+    (append-map (lambda (directory)
+                  (list (string-append directory "/bin")
+                        (string-append directory "/sbin")))
+                (append (output-directories outputs) (directories inputs))))
 
-  (define (which program)
+  (define (find-binary program)
     (or (search-path bin-directories program)
-        (begin
-          (format (current-error-port)
-                  "warning: '.desktop' file refers to '~a', \
-which cannot be found~%"
-                  program)
-          program)))
+        program))
 
-  (for-each (match-lambda
-              ((_ . directory)
-               (let ((applications (string-append directory "/share/applications")))
-                 (when (directory-exists? applications)
-                   (let ((files (find-files applications "\\.desktop$")))
-                     (format #t "adjusting ~a '.desktop' files in ~s~%"
-                             (length files) applications)
-                     ;; The files of others, in a store, may be linked to.
-                     (for-each (lambda (file)
-                                 (with-fluids ((%default-port-encoding "UTF-8"))
-                                   (substitute* file
-                                     (("^Exec=([^/[:blank:]\r\n]+)(.*)$" _ binary rest)
-                                      (string-append "Exec=" (which binary) rest))
-                                     (("^TryExec=([^/[:blank:]\r\n]+)(.*)$" _ binary rest)
-                                      (string-append "TryExec=" (which binary) rest)))))
-                               files))))))
-            outputs))
+  (define (patch directory)
+    (when (directory-exists? directory)
+      ;; Bytewise: other entries may be in any encoding.
+      (with-fluids ((%default-port-encoding "ISO-8859-1"))
+        (substitute* (find-files directory "\\.desktop$")
+          (("^Exec=([^/[:blank:]\r\n]+)(.*)$" _ program rest)
+           (string-append "Exec=" (find-binary program) rest))
+          (("^TryExec=([^/[:blank:]\r\n]+)(.*)$" _ program rest)
+           (string-append "TryExec=" (find-binary program) rest))))))
 
-(define* (make-dynamic-linker-cache #:key outputs target
+  (for-each (lambda (output)
+              (patch (string-append output "/share/applications")))
+            (output-directories outputs)))
+
+(define* (make-dynamic-linker-cache #:key outputs
                                     (make-dynamic-linker-cache? #t)
                                     #:allow-other-keys)
-  "Make an 'etc/ld.so.cache' in each output that has programs, so that the dynamic linker finds their
-libraries at once instead of walking their RUNPATH."
-  (define (elf-files directory)
-    (append-map (lambda (sub-directory)
-                  (let ((dir (string-append directory "/" sub-directory)))
-                    (if (directory-exists? dir)
-                        (find-files dir
-                                    (lambda (file st)
-                                      (and (eq? 'regular (stat:type st))
-                                           (elf-file? file)))
-                                    #:stat lstat)
-                        '())))
-                '("bin" "sbin" "lib")))
+  "Make etc/ld.so.cache in the outputs that have programs, so that these do not look through all of their RUNPATH."
+  (define (programs directory)
+    (find-files directory
+                (lambda (file stat)
+                  (and (eq? 'regular (stat:type stat))
+                       (executable-file? file)
+                       (elf-file? file)))))
 
-  (define (runpath-closure files)
-    ;; The directories FILES look for libraries in, and so on for the libraries found there.
-    (let loop ((files files) (visited '()) (directories '()))
-      (match files
-        (() (reverse directories))
-        ((file rest ...)
-         (if (member file visited)
-             (loop rest visited directories)
-             (let* ((runpath (or (false-if-exception (file-runpath file)) '()))
-                    (needed (or (false-if-exception (file-needed file)) '()))
-                    (libraries (filter-map (cut search-path runpath <>) needed)))
-               (loop (append rest libraries)
-                     (cons file visited)
-                     (append (filter (lambda (dir)
-                                       (and (store-file-name? dir)
-                                            (not (member dir directories))))
-                                     (delete-duplicates runpath))
-                             directories))))))))
-
-  (define (make-cache directory)
-    (let ((directories (runpath-closure (elf-files directory))))
+  (define (make-cache output)
+    (let ((directories (delete-duplicates
+                        (append-map file-runpath*
+                                    (append-map programs
+                                                (filter directory-exists?
+                                                        (map (cut string-append output "/" <>)
+                                                             '("bin" "sbin" "libexec")))))))
+          (configuration (string-append (or (getenv "TMPDIR") "/tmp") "/ld.so.conf"))
+          (cache (string-append output "/etc/ld.so.cache")))
       (unless (null? directories)
-        (let ((cache (string-append directory "/etc/ld.so.cache"))
-              (conf (string-append (or (getenv "TMPDIR") "/tmp") "/ld.so.conf")))
-          (call-with-output-file conf
+        (mkdir-p (dirname cache))
+        (guard (c ((invoke-error? c)
+                   (format (current-error-port) "warning: 'ldconfig' failed:~%")
+                   (report-invoke-error c (current-error-port))))
+          (call-with-output-file configuration
             (lambda (port)
               (for-each (cut format port "~a~%" <>) directories)))
-          (mkdir-p (dirname cache))
-          (format #t "creating '~a'~%" cache)
-          (invoke "ldconfig" "-f" conf "-C" cache)
-          (delete-file conf)))))
+          (invoke "ldconfig" "-f" configuration "-C" cache)
+          (format #t "created '~a' from ~a library search path entries~%"
+                  cache (length directories))))))
 
-  (define ldconfig
-    (and make-dynamic-linker-cache?
-         (not target)
-         (which "ldconfig")))
+  (cond ((not make-dynamic-linker-cache?)
+         (format #t "ld.so cache not built~%"))
+        ((not (which "ldconfig"))
+         (format #t "ld.so cache not built: no 'ldconfig' command~%"))
+        (else
+         (for-each make-cache (output-directories outputs)))))
 
-  (if ldconfig
-      (for-each (match-lambda
-                  ((name . directory)
-                   (unless (string=? name "debug")
-                     (when (or (directory-exists? (string-append directory "/bin"))
-                               (directory-exists? (string-append directory "/sbin")))
-                       (make-cache directory)))))
-                outputs)
-      (format #t "dynamic linker cache not made~%")))
+(define (file-runpath* file)
+  ;; The RUNPATH of FILE, empty when it has none.
+  (catch #t
+    (lambda () (or (file-runpath file) '()))
+    (const '())))
 
 (define %license-file-regexp
-  ;; Base names of the files that licenses are in.
+  ;; Names of files with a license.
   "^(COPYING.*|LICEN[CS]E.*|[Ll]icen[cs]e.*|Copy[Rr]ight(\\.(txt|md))?)$")
 
 (define* (install-license-files #:key outputs
                                 (license-file-regexp %license-file-regexp)
                                 out-of-source?
                                 #:allow-other-keys)
-  "Install the files of the source that match LICENSE-FILE-REGEXP in 'share/doc'."
-  (define (find-source-directory package)
-    ;; Beside the build directory is that of the source; after "configure" it may be the only one.
-    (match (filter (lambda (file)
-                     (and (not (member (basename file) '("." ".." "build")))
-                          (file-exists? (string-append "../" file "/configure"))))
-                   (or (scandir ".." (lambda (file)
-                                       (directory-exists? (string-append "../" file))))
-                       '()))
-      ((source . _) (string-append "../" source))
-      (() #f)))
+  "Install the files of the source that match LICENSE-FILE-REGEXP to share/doc."
+  (define out
+    (or (assoc-ref outputs "out")
+        (match outputs
+          (((_ . output) _ ...) output))))
+
+  (define package
+    (strip-store-file-name out))
+
+  (define (find-source-directory)
+    ;; For an out-of-source build, where the source probably is, or #f.
+    (match (delete "build" (subdirectories ".."))
+      (() #f)
+      ((directory)
+       (string-append "../" directory))
+      ((directories ...)
+       ;; More than one: the one that bears the package's name.
+       (let-values (((name version) (package-name->name+version package)))
+         (and=> (find (cut string-prefix? name <>) directories)
+                (cut string-append "../" <>))))))
 
   (let* ((regexp (make-regexp license-file-regexp))
-         (out (or (assoc-ref outputs "out")
-                  (match outputs
-                    (((_ . output) _ ...) output))))
-         (package (strip-store-file-name out))
-         (target (string-append (or (assoc-ref outputs "doc") out)
-                                "/share/doc/" package))
-         (source (if out-of-source?
-                     (find-source-directory package)
-                     "."))
+         (source (if out-of-source? (find-source-directory) "."))
          (files (and source
-                     (scandir source (cut regexp-exec regexp <>)))))
+                     (scandir source (cut regexp-exec regexp <>))))
+         (directory (string-append (or (assoc-ref outputs "doc") out)
+                                   "/share/doc/" package)))
     (if files
         (begin
-          (format #t "installing ~a license files from '~a'~%"
-                  (length files) source)
+          (format #t "installing ~a license files from '~a'~%" (length files) source)
           (for-each (lambda (file)
                       (let ((file (string-append source "/" file)))
                         (if (file-is-directory? file)
                             (copy-recursively file
-                                              (string-append target "/" (basename file)))
-                            (install-file file target))))
+                                              (string-append directory "/" (basename file)))
+                            (install-file file directory))))
                     files))
-        (format (current-error-port)
-                "failed to find license files~%"))))
+        (format (current-error-port) "failed to find license files~%"))))
 
 (define* (reset-gzip-timestamps #:key outputs #:allow-other-keys)
-  "Set the time stamps in the gzip files of the outputs to zero."
+  "Reset the timestamps in the gzip files of the outputs, which would make builds differ."
   (define (process-directory directory)
-    (let ((files (find-files directory
-                             (lambda (file st)
-                               (and (eq? 'regular (stat:type st))
-                                    (or (string-suffix? ".gz" file)
-                                        (string-suffix? ".tgz" file)
-                                        (string-suffix? ".svgz" file))
-                                    (gzip-file? file)))
-                             #:stat lstat)))
-      (for-each (lambda (file)
-                  (make-file-writable file)
-                  (reset-gzip-timestamp file))
-                files)))
+    (for-each (lambda (file)
+                (make-file-writable file)
+                (reset-gzip-timestamp file))
+              (find-files directory
+                          (lambda (file stat)
+                            (and (eq? 'regular (stat:type stat))
+                                 (or (string-suffix? ".gz" file)
+                                     (string-suffix? ".tgz" file))
+                                 (gzip-file? file))))))
 
-  (for-each (match-lambda
-              ((_ . directory)
-               (process-directory directory)))
-            (existing-output-directories outputs)))
+  (for-each process-directory
+            (filter directory-exists? (output-directories outputs))))
 
-(define* (compress-documentation #:key outputs
+(define* (compress-documentation #:key
+                                 outputs
                                  (compress-documentation? #t)
-                                 (info-compressor "gzip")
-                                 (info-compressor-flags '("--best" "--no-name"))
-                                 (info-compressor-file-extension ".gz")
-                                 (man-compressor info-compressor)
-                                 (man-compressor-flags info-compressor-flags)
-                                 (man-compressor-file-extension
-                                  info-compressor-file-extension)
+                                 (documentation-compressor "gzip")
+                                 (documentation-compressor-flags '("--best" "--no-name"))
+                                 (compressed-documentation-extension ".gz")
                                  #:allow-other-keys)
-  "Compress the Info files and the manual pages of the outputs."
-  (define (retarget-symlink extension)
-    ;; Links point to what the compressed file is called.
-    (lambda (link)
-      (let ((target (readlink link)))
-        (delete-file link)
-        (symlink (string-append target extension)
-                 (string-append link extension)))))
+  "Compress the manual pages and Info files of the outputs."
+  (define (target-name link)
+    ;; The file that LINK names, relative to the current directory.
+    (let ((target (readlink link)))
+      (if (string-prefix? "/" target)
+          target
+          (string-append (dirname link) "/" target))))
 
-  (define (has-links? st)
-    (> (stat:nlink st) 1))
+  (define (link-to-file? link)
+    ;; A link to another link is not renamed, since that one keeps a name of its own.
+    (let ((target (target-name link)))
+      (and (file-exists? target)
+           (not (symbolic-link? target)))))
 
-  (define (points-to-symlink? symlink)
-    (let ((target (readlink symlink)))
-      (false-if-exception
-       (symbolic-link? (if (string-prefix? "/" target)
-                           target
-                           (string-append (dirname symlink) "/" target))))))
+  (define (retarget link)
+    (let ((target (readlink link)))
+      (delete-file link)
+      (symlink (string-append target compressed-documentation-extension)
+               (string-append link compressed-documentation-extension))))
 
-  (define (replace-hard-links files)
-    ;; Compressors refuse files with several names: all but the first become symbolic links.
-    (let loop ((files files) (known '()))
-      (match files
-        (() #t)
-        ((file rest ...)
-         (let* ((st (lstat file))
-                (key (cons (stat:dev st) (stat:ino st))))
-           (match (assoc key known)
-             (#f (loop rest (if (has-links? st)
-                                (alist-cons key file known)
-                                known)))
-             ((_ . first)
-              (delete-file file)
-              (symlink (if (string=? (dirname first) (dirname file))
-                           (basename first)
-                           first)
-                       file)
-              (loop rest known))))))))
+  (define (hard-links? file)
+    ;; gzip leaves such files alone, and it is an error for it.
+    (> (stat:nlink (lstat file)) 1))
 
-  (define (maybe-compress-directory directory regexp
-                                    compressor compressor-flags extension)
-    (when (directory-exists? directory)
-      (format #t "compressing documentation in '~a' with ~s and flags ~s~%"
-              directory compressor compressor-flags)
-      (let ((compressible? (let ((matches? (file-name-predicate regexp)))
-                             (lambda (file st)
-                               (and (matches? file st)
-                                    (not (string-suffix? extension file)))))))
-        (replace-hard-links
-         (find-files directory
-                     (lambda (file st)
-                       (and (eq? 'regular (stat:type st))
-                            (compressible? file st)))
-                     #:stat lstat))
-        (call-with-values
-            (lambda ()
-              (partition symbolic-link?
-                         (find-files directory compressible? #:stat lstat)))
-          (lambda (symlinks regular)
-            (let ((regular (filter (lambda (file)
-                                     (eq? 'regular (stat:type (lstat file))))
-                                   regular)))
-              ;; Links to links, to directories, and dangling ones, are left alone.
-              (for-each (retarget-symlink extension)
-                        (filter (lambda (symlink)
-                                  (and (not (points-to-symlink? symlink))
-                                       (let ((st (stat symlink #f)))
-                                         (and st (eq? 'regular (stat:type st))))))
-                                symlinks))
-              (unless (null? regular)
-                (for-each make-file-writable regular)
-                (apply invoke compressor
-                       (append compressor-flags regular)))))))))
-
-  (define (maybe-compress output)
-    (maybe-compress-directory (string-append output "/share/man")
-                              "\\.[0-9]+[[:alpha:]]*$"
-                              man-compressor man-compressor-flags
-                              man-compressor-file-extension)
-    (maybe-compress-directory (string-append output "/share/info")
-                              "\\.info(-[0-9]+)?$"
-                              info-compressor info-compressor-flags
-                              info-compressor-file-extension))
+  (define (compress directory regexp)
+    (let ((files (if (directory-exists? directory)
+                     (find-files directory regexp)
+                     '())))
+      (unless (null? files)
+        (format #t "compressing documentation in '~a' with ~s and flags ~s~%"
+                directory documentation-compressor documentation-compressor-flags)
+        (let-values (((links regular) (partition symbolic-link? files)))
+          (for-each retarget (filter link-to-file? links))
+          (match (remove hard-links? regular)
+            (() #t)
+            ((files ...)
+             (apply invoke documentation-compressor
+                    (append documentation-compressor-flags files))))))))
 
   (if compress-documentation?
-      (for-each (match-lambda
-                  ((_ . directory) (maybe-compress directory)))
-                outputs)
+      (for-each (lambda (output)
+                  (compress (string-append output "/share/man") "\\.[0-9]+$")
+                  (compress (string-append output "/share/info") "\\.info(-[0-9]+)?$"))
+                (output-directories outputs))
       (format #t "not compressing documentation~%")))
 
 
 ;;;
-;;; All of it.
+;;; All of them.
 ;;;
 
+(define-syntax phases
+  (syntax-rules ()
+    ((_ name ...)
+     (list (cons 'name name) ...))))
+
 (define %standard-phases
-  ;; The phases, in order, as pairs of a name and a procedure.
-  (let-syntax ((phases (syntax-rules ()
-                         ((_ p ...) `((p . ,p) ...)))))
-    (phases set-SOURCE-DATE-EPOCH set-paths install-locale unpack
-            bootstrap
-            patch-usr-bin-file
-            patch-source-shebangs configure patch-generated-file-shebangs
-            build check install
-            patch-shebangs strip
-            validate-runpath
-            validate-documentation-location
-            delete-info-dir-file
-            patch-dot-desktop-files
-            make-dynamic-linker-cache
-            install-license-files
-            reset-gzip-timestamps
-            compress-documentation)))
+  ;; Names and procedures, in the order in which they run.
+  (phases set-SOURCE-DATE-EPOCH set-paths install-locale unpack
+          bootstrap
+          patch-usr-bin-file
+          patch-source-shebangs configure patch-generated-file-shebangs
+          build check install
+          patch-shebangs strip
+          validate-runpath
+          validate-documentation-location
+          delete-info-dir-file
+          patch-dot-desktop-files
+          make-dynamic-linker-cache
+          install-license-files
+          reset-gzip-timestamps
+          compress-documentation))
+
+(define (shell-quote str)
+  (string-append "'"
+                 (string-join (string-split str #\') "'\\''")
+                 "'"))
+
+(define (save-environment-variables)
+  ;; Write them as a shell script to where the build runs, for those who look into a failed build.
+  (call-with-output-file (string-append (or (getenv "NIX_BUILD_TOP") ".")
+                                        "/environment-variables")
+    (lambda (port)
+      (for-each (lambda (setting)
+                  (let ((equal (string-index setting #\=)))
+                    (when (and equal (positive? equal))
+                      (format port "export ~a=~a~%"
+                              (substring setting 0 equal)
+                              (shell-quote (substring setting (+ equal 1)))))))
+                (environ)))))
 
 (define* (gnu-build #:key (source #f) (outputs #f) (inputs #f)
                     (phases %standard-phases)
                     #:allow-other-keys
                     #:rest args)
-  "Build SOURCE, install to OUTPUTS, by running PHASES in order, each with ARGS.  When a phase fails,
-say which, and leave with status 1."
-  (define (elapsed-seconds start)
-    (/ (- (get-internal-real-time) start)
-       (exact->inexact internal-time-units-per-second)))
+  "Build from SOURCE to OUTPUTS with INPUTS by running all of PHASES in order, each with all of ARGS.
+Say which phase failed, and how, and exit when one does."
+  (define (elapsed-time start)
+    (let ((diff (time-difference (current-time time-monotonic) start)))
+      (+ (time-second diff)
+         (/ (time-nanosecond diff) 1e9))))
 
   (define (run-phase name proc)
-    (let ((start (get-internal-real-time)))
+    (let ((start (current-time time-monotonic)))
       (define (end-of-phase success?)
-        (format #t "phase `~a' ~a after ~,1f seconds~%"
-                name (if success? "succeeded" "failed")
-                (elapsed-seconds start))
-        (force-output)
-        ;; The environment as a shell script, for those who look into a failed build.
-        (system "export > $NIX_BUILD_TOP/environment-variables"))
+        (format #t "phase `~a' ~:[failed~;succeeded~] after ~,1f seconds~%"
+                name success? (elapsed-time start))
+        (save-environment-variables))
 
       (format #t "starting phase `~a'~%" name)
       (with-throw-handler #t
         (lambda ()
           (apply proc args)
           (end-of-phase #t))
-        (lambda arguments
-          ;; This runs before the stack is unwound, so that a backtrace can follow.
+        (lambda args
           (format (current-error-port)
-                  "error: in phase '~a': uncaught exception:~%~{~s ~}~%"
-                  name arguments)
+                  "error: in phase '~a': uncaught exception:~%~{~s ~}~%" name args)
           (end-of-phase #f)))))
 
+  ;; What programs write, on the same descriptors, must not overtake what the phases say.
   (setvbuf (current-output-port) 'line)
   (setvbuf (current-error-port) 'line)
-
-  ;; Text that cannot be encoded or decoded is an error, not a question mark.
-  (fluid-set! %default-port-conversion-strategy 'error)
 
   (guard (c ((invoke-error? c)
              (report-invoke-error c)

@@ -1,23 +1,26 @@
 ;;; Commentary:
 ;;;
-;;; What the dynamic linker will do with an ELF file: the libraries it needs and where they are looked
-;;; for, and whether they are found there.
+;;; What the dynamic linker reads in ELF files: the libraries that a file needs, its name and its search paths; checks
+;;; that the libraries are where the file looks for them, and edits of the search path, in place.
+;;; Interface: (guix build gremlin) of GNU Guix 1.4.
 ;;;
 ;;; Code:
 
 (define-module (guix build gremlin)
   #:use-module (guix elf)
   #:use-module ((guix build utils) #:select (store-file-name?))
-  #:use-module (ice-9 match)
-  #:use-module (ice-9 binary-ports)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
+  #:use-module (ice-9 match)
+  #:use-module (ice-9 binary-ports)
   #:use-module (rnrs bytevectors)
-  #:export (elf-error?
+  #:export (&elf-error
+            elf-error?
             elf-error-elf
+            &invalid-segment-size
             invalid-segment-size?
             invalid-segment-size-segment
 
@@ -32,6 +35,7 @@
             file-dynamic-info
             file-runpath
             file-needed
+            has-sections?
 
             missing-runpath-error?
             missing-runpath-error-file
@@ -39,6 +43,7 @@
             runpath-too-long-error-file
             set-file-runpath
 
+            %libc-libraries
             validate-needed-in-runpath
             strip-runpath))
 
@@ -50,132 +55,6 @@
   invalid-segment-size?
   (segment invalid-segment-size-segment))
 
-(define-record-type <elf-dynamic-info>
-  (make-dynamic-info soname needed rpath runpath entries)
-  elf-dynamic-info?
-  (soname elf-dynamic-info-soname)                ;string or #f
-  (needed elf-dynamic-info-needed)                ;list of strings
-  (rpath elf-dynamic-info-rpath)                  ;list of directories
-  (runpath elf-dynamic-info-runpath)              ;list of directories
-  (entries dynamic-info-entries))                 ;list of (TAG VALUE OFFSET STRING-OFFSET)
-
-;; Tags of the dynamic section.
-(define DT_NULL 0)
-(define DT_NEEDED 1)
-(define DT_STRTAB 5)
-(define DT_SONAME 14)
-(define DT_RPATH 15)
-(define DT_RUNPATH 29)
-
-(define (dynamic-segment elf)
-  (let ((segment (find (lambda (segment)
-                         (= PT_DYNAMIC (elf-segment-type segment)))
-                       (elf-segments elf))))
-    (when (and segment
-               (> (+ (elf-segment-offset segment) (elf-segment-filesz segment))
-                  (bytevector-length (elf-bytes elf))))
-      ;; The separate debugging files that strip makes have headers and no content.
-      (raise (condition (&invalid-segment-size (elf elf) (segment segment)))))
-    segment))
-
-(define (address->offset elf address)
-  ;; Where in the file the memory at ADDRESS comes from.
-  (let ((segment (find (lambda (segment)
-                         (and (= PT_LOAD (elf-segment-type segment))
-                              (<= (elf-segment-vaddr segment) address)
-                              (< address (+ (elf-segment-vaddr segment)
-                                            (elf-segment-filesz segment)))))
-                       (elf-segments elf))))
-    (and segment
-         (+ (elf-segment-offset segment)
-            (- address (elf-segment-vaddr segment))))))
-
-(define (dynamic-entries elf segment)
-  ;; The (TAG VALUE OFFSET) of the dynamic section up to its end.
-  (let* ((size (elf-word-size elf))
-         (start (elf-segment-offset segment))
-         (end (+ start (elf-segment-filesz segment))))
-    (let loop ((offset start) (entries '()))
-      (if (> (+ offset (* 2 size)) end)
-          (reverse entries)
-          (let ((tag (elf-integer elf offset))
-                (value (elf-integer elf (+ offset size))))
-            (if (= tag DT_NULL)
-                (reverse entries)
-                (loop (+ offset (* 2 size))
-                      (cons (list tag value offset) entries))))))))
-
-(define (elf-dynamic-info elf)
-  "Return what the dynamic section of ELF says, or false if it has none."
-  (match (dynamic-segment elf)
-    (#f #f)
-    (segment
-     (let* ((entries (dynamic-entries elf segment))
-            (table (match (assv DT_STRTAB entries)
-                     ((_ address _) (address->offset elf address))
-                     (#f #f))))
-       (define (string-of entry)
-         (elf-string elf (+ table (second entry))))
-       (define (strings tag)
-         (if table
-             (filter-map (lambda (entry)
-                           (and (= tag (first entry)) (string-of entry)))
-                         entries)
-             '()))
-       (define (path tag)
-         (append-map (cut string-split <> #\:) (strings tag)))
-
-       (make-dynamic-info (match (strings DT_SONAME)
-                            ((soname _ ...) soname)
-                            (() #f))
-                          (strings DT_NEEDED)
-                          (path DT_RPATH)
-                          (path DT_RUNPATH)
-                          (map (lambda (entry)
-                                 (append entry (list (and table (+ table (second entry))))))
-                               entries))))))
-
-(define (expand-variable str variable value)
-  ;; Replace VARIABLE, written $VARIABLE or ${VARIABLE}, in STR by VALUE.
-  (define (replace str pattern)
-    (match (string-contains str pattern)
-      (#f str)
-      (start
-       (string-append (string-take str start)
-                      value
-                      (replace (string-drop str (+ start (string-length pattern)))
-                               pattern)))))
-  (replace (replace str (string-append "${" variable "}"))
-           (string-append "$" variable)))
-
-(define (expand-origin str directory)
-  "Return STR with $ORIGIN replaced by DIRECTORY."
-  (expand-variable str "ORIGIN" directory))
-
-(define (file-bytes file)
-  (call-with-input-file file
-    (lambda (port)
-      (let ((bytes (get-bytevector-all port)))
-        (if (eof-object? bytes) (make-bytevector 0) bytes)))
-    #:binary #t))
-
-(define (file-dynamic-info file)
-  "Return what the dynamic section of the ELF FILE says, or false if it has none."
-  (elf-dynamic-info (parse-elf (file-bytes file))))
-
-(define (file-runpath file)
-  "Return the RUNPATH of FILE, a list of directories, or false if it is not dynamically linked."
-  (and=> (file-dynamic-info file) elf-dynamic-info-runpath))
-
-(define (file-needed file)
-  "Return the names of the libraries FILE needs, or false if it is not dynamically linked."
-  (and=> (file-dynamic-info file) elf-dynamic-info-needed))
-
-
-;;;
-;;; Changing the RUNPATH.
-;;;
-
 (define-condition-type &missing-runpath-error &elf-error
   missing-runpath-error?
   (file missing-runpath-error-file))
@@ -184,110 +63,268 @@
   runpath-too-long-error?
   (file runpath-too-long-error-file))
 
-(define (runpath-entry info)
-  (assv DT_RUNPATH (dynamic-info-entries info)))
 
-(define (write-bytes file offset bytes)
-  (let ((port (open-file file "r+b")))
-    (seek port offset SEEK_SET)
-    (put-bytevector port bytes)
-    (close-port port)))
+;;;
+;;; Dynamic entries.
+;;;
 
-(define (set-file-runpath file path)
-  "Make PATH, a list of directories, the RUNPATH of FILE.  It cannot be longer than the present one."
-  (let* ((elf (parse-elf (file-bytes file)))
-         (info (elf-dynamic-info elf))
-         (entry (and info (runpath-entry info))))
-    (match entry
-      ((_ _ _ (? integer? offset))
-       (let* ((old (string-utf8-length (elf-string elf offset)))
-              (new (string->utf8 (string-join path ":")))
-              (size (bytevector-length new)))
-         (when (> size old)
-           (raise (condition (&runpath-too-long-error (elf elf) (file file)))))
-         (let ((bytes (make-bytevector (+ old 1) 0)))
-           (bytevector-copy! new 0 bytes 0 size)
-           (write-bytes file offset bytes))))
-      (_
-       (raise (condition (&missing-runpath-error (elf elf) (file file))))))))
+(define-record-type <dynamic-entry>
+  (dynamic-entry type value offset)
+  dynamic-entry?
+  (type dynamic-entry-type)                       ;DT_*
+  (value dynamic-entry-value)                     ;number, or string for those that name one
+  (offset dynamic-entry-offset))                  ;of that string in the file, or of the value
 
-(define (strip-runpath file)
-  "Remove from the RUNPATH of FILE the directories in which no library it needs is found.  Return the
-directories that were removed."
-  (let* ((elf (parse-elf (file-bytes file)))
-         (info (elf-dynamic-info elf)))
-    (if (and info (runpath-entry info))
-        (call-with-values
-            (lambda ()
-              (partition (lambda (directory)
-                           (any (lambda (library)
-                                  (file-exists? (string-append (expand-origin directory (dirname file))
-                                                               "/" library)))
-                                (elf-dynamic-info-needed info)))
-                         (elf-dynamic-info-runpath info)))
-          (lambda (useful useless)
-            (unless (null? useless)
-              (set-file-runpath file useful))
-            useless))
-        '())))
+(define-record-type <elf-dynamic-info>
+  (make-elf-dynamic-info soname needed rpath runpath)
+  elf-dynamic-info?
+  (soname elf-dynamic-info-soname)
+  (needed elf-dynamic-info-needed)
+  (rpath elf-dynamic-info-rpath)
+  (runpath elf-dynamic-info-runpath))
+
+(define (dynamic-link-segment elf)
+  ;; The dynamic segment of ELF, or #f when it is statically linked.
+  (let ((size (bytevector-length (elf-bytes elf))))
+    (let loop ((n 0))
+      (and (< n (elf-phnum elf))
+           (let ((segment (elf-segment elf n)))
+             (cond ((not (= (elf-segment-type segment) PT_DYNAMIC))
+                    (loop (+ n 1)))
+                   ((> (+ (elf-segment-offset segment) (elf-segment-filesz segment)) size)
+                    ;; As in the separate debug files that strip makes.
+                    (raise (condition (&invalid-segment-size (elf elf) (segment segment)))))
+                   (else segment)))))))
+
+(define (raw-dynamic-entries elf segment)
+  ;; The entries of SEGMENT, with numbers as values, up to the first DT_NULL.
+  (let* ((bytes (elf-bytes elf))
+         (order (elf-byte-order elf))
+         (size (elf-word-size elf))
+         (start (elf-segment-offset segment))
+         (end (+ start (elf-segment-filesz segment))))
+    (define (ref offset)
+      (if (= size 8)
+          (bytevector-u64-ref bytes offset order)
+          (bytevector-u32-ref bytes offset order)))
+
+    (let loop ((offset start) (result '()))
+      (if (> (+ offset size size) end)
+          (reverse result)
+          (let ((type (ref offset))
+                (value (ref (+ offset size))))
+            (if (= type DT_NULL)
+                (reverse result)
+                (loop (+ offset size size)
+                      (cons (dynamic-entry type value (+ offset size)) result))))))))
+
+(define (vma->offset elf address)
+  ;; Where in the file what is loaded at ADDRESS is.
+  (or (any (lambda (segment)
+             (let ((start (elf-segment-vaddr segment)))
+               (and (= (elf-segment-type segment) PT_LOAD)
+                    (>= address start)
+                    (< address (+ start (elf-segment-filesz segment)))
+                    (+ (elf-segment-offset segment) (- address start)))))
+           (elf-segments elf))
+      (raise (condition (&elf-error (elf elf))))))
+
+(define (entry-value entries type)
+  (any (lambda (entry)
+         (and (= type (dynamic-entry-type entry))
+              (dynamic-entry-value entry)))
+       entries))
+
+(define (dynamic-entries elf segment)
+  ;; The entries of SEGMENT, those that name a string with that string.
+  (let* ((raw (raw-dynamic-entries elf segment))
+         (table (and=> (entry-value raw DT_STRTAB) (cut vma->offset elf <>)))
+         (string-types (list DT_NEEDED DT_SONAME DT_RPATH DT_RUNPATH)))
+    (map (lambda (entry)
+           (let ((type (dynamic-entry-type entry)))
+             (if (and table (memv type string-types))
+                 (let ((offset (+ table (dynamic-entry-value entry))))
+                   (dynamic-entry type
+                                  (string-table-ref (elf-bytes elf) offset)
+                                  offset))
+                 entry)))
+         raw)))
+
+(define (search-path->list str)
+  (remove string-null? (string-split str #\:)))
+
+(define (elf-dynamic-info elf)
+  "Return what the dynamic linker reads in ELF, or #f when it is not dynamically linked."
+  (match (dynamic-link-segment elf)
+    (#f #f)
+    (segment
+     (let ((entries (dynamic-entries elf segment)))
+       (make-elf-dynamic-info
+        (entry-value entries DT_SONAME)
+        (filter-map (lambda (entry)
+                      (and (= DT_NEEDED (dynamic-entry-type entry))
+                           (dynamic-entry-value entry)))
+                    entries)
+        (or (and=> (entry-value entries DT_RPATH) search-path->list) '())
+        (or (and=> (entry-value entries DT_RUNPATH) search-path->list) '()))))))
+
+(define (call-with-elf file proc)
+  ;; Call PROC with what is in FILE as an ELF object.
+  (proc (parse-elf (call-with-input-file file get-bytevector-all #:binary #t))))
+
+(define (file-dynamic-info file)
+  "Return what the dynamic linker reads in FILE, or #f when it is not dynamically linked."
+  (call-with-elf file elf-dynamic-info))
+
+(define (file-runpath file)
+  "Return the list of directories in the DT_RUNPATH of FILE, or #f when it is not dynamically linked."
+  (and=> (file-dynamic-info file) elf-dynamic-info-runpath))
+
+(define (file-needed file)
+  "Return the list of the names of the libraries that FILE needs, or #f when it is not dynamically linked."
+  (and=> (file-dynamic-info file) elf-dynamic-info-needed))
+
+(define (has-sections? file)
+  "Return #t when the ELF file FILE has a section header table."
+  (call-with-elf file
+    (lambda (elf)
+      (positive? (elf-shnum elf)))))
 
 
 ;;;
-;;; Checking.
+;;; Checks.
 ;;;
 
 (define %libc-libraries
-  ;; What the C library brings is found without a RUNPATH: the dynamic linker has its directory built in.
-  '("libanl.so.1"
-    "libcrypt.so.1"
-    "libc.so.6" "libdl.so.2" "libm.so.6" "libnsl.so.1" "libnss_compat.so.2"
-    "libnss_dns.so.2" "libnss_files.so.2" "libpcprofile.so" "libpthread.so.0"
-    "libresolv.so.2" "librt.so.1" "libSegFault.so"
-    "libthread_db.so.1" "libutil.so.1"
-    "ld-linux-x86-64.so.2" "ld-linux-aarch64.so.1" "ld-linux-armhf.so.3"
-    "ld-linux.so.2" "ld.so.1" "ld64.so.2" "ld-linux-riscv64-lp64d.so.1"))
+  ;; Names that the C library installs.  The dynamic linker finds them without a RUNPATH.
+  '("libanl.so" "libBrokenLocale.so" "libc.so" "libcrypt.so" "libdl.so" "libm.so"
+    "libnss_compat.so" "libnss_db.so" "libnss_dns.so" "libnss_files.so" "libnss_hesiod.so"
+    "libnss_nis.so" "libnss_nisplus.so" "libnsl.so" "libpthread.so" "libresolv.so"
+    "librt.so" "libthread_db.so" "libutil.so" "libmvec.so"))
 
-(define (libc-library? library)
-  (member library %libc-libraries))
+(define (libc-library? name)
+  ;; Whether NAME, as in "libc.so.6", is a library of the C library, or its dynamic linker.
+  (or (string-prefix? "ld-" name)
+      (string-prefix? "ld.so" name)
+      (string-prefix? "ld64.so" name)
+      (any (lambda (library)
+             (or (string=? library name)
+                 (string-prefix? (string-append library ".") name)))
+           %libc-libraries)))
+
+(define (expand-variable str variable value)
+  ;; STR with $VARIABLE and ${VARIABLE} replaced by VALUE.
+  (define (replace str what)
+    (let loop ((start 0) (pieces '()))
+      (match (string-contains str what start)
+        (#f
+         (string-concatenate-reverse (cons (substring str start) pieces)))
+        (index
+         (loop (+ index (string-length what))
+               (cons* value (substring str start index) pieces))))))
+
+  (replace (replace str (string-append "${" variable "}"))
+           (string-append "$" variable)))
+
+(define (expand-origin str directory)
+  "Return STR with $ORIGIN and ${ORIGIN} replaced by DIRECTORY."
+  (expand-variable str "ORIGIN" directory))
 
 (define* (validate-needed-in-runpath file
                                      #:key (always-found? libc-library?))
-  "Return true if every library the ELF FILE needs is in its RUNPATH; else say which are missing.
-Libraries for which ALWAYS-FOUND? is true do not count."
+  "Return #t when the libraries that FILE needs are in the directories of its RUNPATH, but for those that satisfy
+ALWAYS-FOUND?, and these directories are in the store.  Otherwise say what is wrong and return #f."
+  (define (report format-string . args)
+    (apply format (current-error-port) format-string args))
+
+  (define (find-library directories)
+    (lambda (library)
+      (search-path directories library)))
+
+  (define (validate info)
+    (let* ((origin (dirname file))
+           (runpath (filter-map (lambda (directory)
+                                  (let ((directory (expand-origin directory origin)))
+                                    (and (string-prefix? "/" directory) directory)))
+                                (elf-dynamic-info-runpath info)))
+           (outside (remove store-file-name? runpath))
+           (needed (remove always-found? (elf-dynamic-info-needed info)))
+           (missing (remove (find-library runpath) needed)))
+      (unless (null? outside)
+        (report "~a: error: RUNPATH contains bogus entries: ~s~%" file outside))
+      (for-each (lambda (library)
+                  (report "~a: error: depends on '~a', which cannot be found in RUNPATH ~s~%"
+                          file library (elf-dynamic-info-runpath info)))
+                missing)
+      (and (null? outside) (null? missing))))
+
   (guard (c ((invalid-segment-size? c)
-             (format (current-error-port)
-                     "~a: error: offset + size of segment ~s exceeds the file's size~%"
-                     file (elf-segment-type (invalid-segment-size-segment c)))
+             (report "~a: error: offset + size of segment exceeds total size~%" file)
              #f))
     (match (file-dynamic-info file)
-      (#f #t)                                     ;statically linked
-      (info
-       (let* ((directory (dirname file))
-              (runpath (map (cut expand-origin <> directory)
-                            (elf-dynamic-info-runpath info)))
-              (bogus (remove (lambda (dir)
-                               ;; What lies outside of the store is not there at run time.
-                               (or (store-file-name? dir)
-                                   (string-prefix? directory dir)
-                                   (not (string-prefix? "/" dir))))
-                             runpath))
-              (missing (remove (lambda (library)
-                                 (or (always-found? library)
-                                     (any (lambda (dir)
-                                            (file-exists? (string-append dir "/" library)))
-                                          runpath)))
-                               (elf-dynamic-info-needed info))))
-         (unless (null? missing)
-           (format (current-error-port)
-                   "~a: error: depends on '~a', which cannot be found in RUNPATH ~s~%"
-                   file (first missing) runpath)
-           (for-each (lambda (library)
-                       (format (current-error-port)
-                               "~a: error: depends on '~a', which cannot be found in RUNPATH ~s~%"
-                               file library runpath))
-                     (cdr missing)))
-         (unless (null? bogus)
-           (format (current-error-port)
-                   "~a: warning: RUNPATH contains bogus entries: ~s~%"
-                   file bogus))
-         (null? missing))))))
+      (#f #t)
+      (info (validate info)))))
+
+
+;;;
+;;; Edits.
+;;;
+
+(define (call-with-runpath-entry file proc)
+  ;; Call PROC with FILE's content as ELF, its dynamic entries and the one that is its RUNPATH, or #f.
+  (call-with-elf file
+    (lambda (elf)
+      (let* ((segment (dynamic-link-segment elf))
+             (entries (if segment (dynamic-entries elf segment) '())))
+        (proc elf entries
+              (find (lambda (entry)
+                      (= DT_RUNPATH (dynamic-entry-type entry)))
+                    entries))))))
+
+(define (write-runpath file entry directories)
+  ;; Let the string of ENTRY, in FILE, name DIRECTORIES, which must not take more room.
+  (let* ((old (string->utf8 (dynamic-entry-value entry)))
+         (new (string->utf8 (string-join directories ":")))
+         (bytes (make-bytevector (+ 1 (bytevector-length old)) 0)))
+    (bytevector-copy! new 0 bytes 0 (bytevector-length new))
+    (let ((port (open-file file "r+b")))
+      (seek port (dynamic-entry-offset entry) SEEK_SET)
+      (put-bytevector port bytes)
+      (close-port port))))
+
+(define (set-file-runpath file path)
+  "Let the RUNPATH of FILE be PATH, a list of directories that is not longer than the old one.  Raise
+&missing-runpath-error when there is none and &runpath-too-long-error when PATH does not fit."
+  (call-with-runpath-entry file
+    (lambda (elf entries entry)
+      (unless entry
+        (raise (condition (&missing-runpath-error (elf elf) (file file)))))
+      (when (> (bytevector-length (string->utf8 (string-join path ":")))
+               (bytevector-length (string->utf8 (dynamic-entry-value entry))))
+        (raise (condition (&runpath-too-long-error (elf elf) (file file)))))
+      (write-runpath file entry path))))
+
+(define (strip-runpath file)
+  "Remove from the RUNPATH of FILE the directories where none of the libraries is that it needs.  Return the new one."
+  (call-with-runpath-entry file
+    (lambda (elf entries entry)
+      (if (not entry)
+          '()
+          (let* ((needed (filter-map (lambda (entry)
+                                       (and (= DT_NEEDED (dynamic-entry-type entry))
+                                            (dynamic-entry-value entry)))
+                                     entries))
+                 (runpath (search-path->list (dynamic-entry-value entry)))
+                 (useful (filter (lambda (directory)
+                                   (let ((directory (expand-origin directory (dirname file))))
+                                     (any (lambda (library)
+                                            (file-exists? (string-append directory "/" library)))
+                                          needed)))
+                                 runpath)))
+            (unless (equal? runpath useful)
+              (format (current-error-port)
+                      "~a: stripping RUNPATH to ~s (removed ~s)~%"
+                      file useful
+                      (lset-difference string=? runpath useful))
+              (write-runpath file entry useful))
+            useful)))))

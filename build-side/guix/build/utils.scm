@@ -21,10 +21,10 @@
   #:use-module (ice-9 binary-ports)
   #:use-module (ice-9 textual-ports)
   #:use-module (rnrs bytevectors)
-  ;; `delete' is a literal of `modify-phases': users must see the very binding that this module sees.
   #:re-export (alist-cons
-               alist-delete
-               delete)
+               alist-delete)
+  ;; `delete' is a literal of `modify-phases': users must see the very binding that this module sees.
+  #:re-export-and-replace (delete)
   #:export (%store-directory
             store-file-name?
             strip-store-file-name
@@ -831,11 +831,12 @@ parenthesized parts; an underscore binds nothing.
                                                    (let-matches 0 m (match-variable ...)
                                                      body ...)))))
                         ...)))
+       ;; FILE is an expression: evaluate it once.
        (match file
-         ((files (... ...))
-          (for-each (lambda (file) (substitute file rules)) files))
-         (file
-          (substitute file rules)))))))
+         ((? string? name)
+          (substitute name rules))
+         (names
+          (for-each (lambda (name) (substitute name rules)) names)))))))
 
 (define %shebang-rx
   ;; What follows "#!": the interpreter, its first argument, and the rest.
