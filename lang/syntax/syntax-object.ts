@@ -6,7 +6,7 @@
  *  the form around it is being expanded, except to tell that it is bound by a local variable. */
 import type { Span } from '../source/index.ts'
 import { NIL, Pair, SchemeSymbol, SourcePair, type Value } from '../values/index.ts'
-import { joinWraps, type Wrap } from './wrap.ts'
+import { joinWraps, NO_MARKS, type Wrap } from './wrap.ts'
 
 export class Syntax {
   readonly expression: Value
@@ -30,7 +30,12 @@ export function wrapSyntax(value: Value, wrap: Wrap, cell?: Value): Value {
   if (value instanceof SchemeSymbol) {
     return new Syntax(value, wrap, cell instanceof SourcePair ? cell : undefined)
   }
-  if (value instanceof Pair || Array.isArray(value)) return new Syntax(value, wrap)
+  if (value instanceof Pair || Array.isArray(value)) {
+    // A pair that a template made holds parts with wraps of their own; an empty wrap around it would
+    // keep the next mark from meeting their anti-marks.
+    if (wrap.marks === NO_MARKS && wrap.scope === undefined) return value
+    return new Syntax(value, wrap)
+  }
   return value
 }
 
