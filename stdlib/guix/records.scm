@@ -61,7 +61,7 @@
   (define (expand-record-constructor form name constructor specifications this)
     "Expand FORM, a use of the syntactic constructor NAME, to a call to CONSTRUCTOR.  SPECIFICATIONS is a
 list of (FIELD GETTER KIND INNATE? SANITIZER DEFAULT), in the order of the constructor's arguments; SANITIZER
-and DEFAULT are syntax or #f.  THIS is the identifier bound to the record in thunked fields."
+is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the identifier bound to the record in thunked fields."
     (define (clause-name clause)
       (syntax-case clause ()
         ((field . _) (identifier? #'field) (syntax->datum #'field))
@@ -145,11 +145,11 @@ and DEFAULT are syntax or #f.  THIS is the identifier bound to the record in thu
                               ((not default)
                                (record-error name form "missing field initializers ~a"
                                              (list (syntax->datum field))))
-                              ((and (identifier? default)
-                                    (eq? (syntax->datum default) 'source-location-of-record))
+                              ((and (identifier? (car default))
+                                    (eq? (syntax->datum (car default)) 'source-location-of-record))
                                (wrap specification
                                      #`'#,(datum->syntax #'here (source->vector form))))
-                              (else (wrap specification default)))))))
+                              (else (wrap specification (car default))))))))
                  specifications)))
       (if inherited
           #`(let* ((#,parent #,inherited) #,@bindings)
@@ -220,7 +220,7 @@ and DEFAULT are syntax or #f.  THIS is the identifier bound to the record in thu
                                        '#,(datum->syntax #'here (kind properties))
                                        #,(if (field-property properties 'innate) #t #f)
                                        #,(if sanitizer #`#'#,(property-value sanitizer) #f)
-                                       #,(if default #`#'#,(property-value default) #f))))
+                                       #,(if default #`(list #'#,(property-value default)) #f))))
                            #'(field ...)
                            #'(getter ...)
                            #'((property ...) ...))))
