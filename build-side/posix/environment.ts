@@ -1,10 +1,10 @@
 /** Environment variables, users and groups, the host's name, the command line. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import * as os from 'node:os'
 import { schemeError, wrongType } from '../../lang/conditions/index.ts'
 import { any, elements, optional, primitives, string } from '../../lang/primitives/index.ts'
 import { list, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
-import { errnoNames, strerror } from './errors.ts'
+import { errnoNames, raiseSystemError, strerror } from './errors.ts'
 
 const guile = primitives('(guile)')
 const text = (value: string) => new SchemeString(value)
@@ -110,15 +110,27 @@ guile(
   'Return the error number called NAME, or #f.',
   (name) => errnoNames.get(name.toString()) ?? false,
 )
+/** Is there a locale of that name? The C library looks in LOCPATH and its own directory. */
+function localeExists(name: string): boolean {
+  if (/^(C|POSIX)$/.test(name)) return true
+  const [base = '', codeset] = name.split('.')
+  const spellings =
+    codeset === undefined ? [name] : [name, `${base}.${codeset.toLowerCase().replace(/[^a-z0-9]/g, '')}`]
+  const directories = [...(process.env.LOCPATH?.split(':') ?? []), '/usr/lib/locale', '/run/current-system/locale']
+  return directories.some((directory) => spellings.some((spelling) => existsSync(`${directory}/${spelling}`)))
+}
+let locale = 'C'
 guile(
   'setlocale',
   [any('category'), optional(any('locale'))],
-  'Return the locale of CATEGORY, which is always a UTF-8 one.',
-  (_category, locale) => {
-    if (locale === undefined || (locale instanceof SchemeString && locale.length === 0))
-      return text(process.env.LC_ALL ?? process.env.LANG ?? 'C')
-    if (!(locale instanceof SchemeString)) return wrongType('setlocale', 2, locale, 'string')
-    return locale
+  'Return the locale of CATEGORY, or set it to LOCALE; text is Unicode whatever it is.',
+  (_category, given) => {
+    if (given === undefined) return text(locale)
+    if (!(given instanceof SchemeString)) return wrongType('setlocale', 2, given, 'string')
+    const name = given.length === 0 ? (process.env.LC_ALL ?? process.env.LANG ?? 'C') : given.toString()
+    if (!localeExists(name)) return raiseSystemError('setlocale', 22)
+    locale = name
+    return text(name)
   },
 )
 

@@ -1,11 +1,14 @@
 /** Processes: starting, waiting, signals, identity. Children are started by posix_spawn with the signal
  *  dispositions Node changed set back, and inherit the standard descriptors. */
 
-import { closeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { constants } from 'node:os'
 import { miscError, throwKey, wrongType } from '../../lang/conditions/index.ts'
 import {
   any,
+  currentErrorPort,
+  currentInputPort,
+  currentOutputPort,
   elements,
   fixnum,
   flushAllPorts,
@@ -99,9 +102,29 @@ function strings(name: string, values: readonly Value[]): string[] {
 /** The status of a shell that could not start the command. */
 const NOT_STARTED = 127 << 8
 
+/** Where a child's standard descriptors go: to the files of the current ports, or nowhere. */
+function currentDescriptors(): { readonly pairs: readonly (readonly [number, number])[]; close(): void } {
+  const opened: number[] = []
+  const pairs = [currentInputPort, currentOutputPort, currentErrorPort].map((fluid, child) => {
+    const port = fluid.value
+    if (port instanceof Port && port.isOpen && port.descriptor !== undefined) return [child, port.descriptor] as const
+    const nowhere = openSync('/dev/null', child === 0 ? 'r' : 'w')
+    opened.push(nowhere)
+    return [child, nowhere] as const
+  })
+  return {
+    pairs,
+    close: () => {
+      for (const fd of opened) closeSync(fd)
+    },
+  }
+}
+
 function run(program: string, args: readonly string[]): number {
   flushAllPorts()
-  const pid = spawnProcess({ program, args })
+  const descriptors = currentDescriptors()
+  const pid = spawnProcess({ program, args, descriptors: descriptors.pairs })
+  descriptors.close()
   if (pid < 0) {
     // As a forked child would report on standard error before it exits with 127.
     writeDescriptor(2, Buffer.from(`In execvp of ${program}: ${strerror(-pid)}\n`))
@@ -176,14 +199,19 @@ guile(
     const writes = kind.startsWith('w') || kind.includes('+')
     const fromChild = reads ? openPipe() : undefined
     const toChild = writes ? openPipe() : undefined
+    const current = currentDescriptors()
     const pid = spawnProcess({
       program: program.toString(),
       args: strings('open-process', [program, ...elements('open-process', 3, args)]),
-      descriptors: [
-        ...(toChild === undefined ? [] : [[0, toChild[0]] as const]),
-        ...(fromChild === undefined ? [] : [[1, fromChild[1]] as const]),
-      ],
+      descriptors: current.pairs.map(([child, parent]) =>
+        child === 0 && toChild !== undefined
+          ? ([0, toChild[0]] as const)
+          : child === 1 && fromChild !== undefined
+            ? ([1, fromChild[1]] as const)
+            : ([child, parent] as const),
+      ),
     })
+    current.close()
     if (toChild !== undefined) closeSync(toChild[0])
     if (fromChild !== undefined) closeSync(fromChild[1])
     if (pid < 0) writeDescriptor(2, Buffer.from(`In execvp of ${program.toString()}: ${strerror(-pid)}\n`))
