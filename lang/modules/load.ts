@@ -2,15 +2,21 @@
  *  before the next is read, so that definitions, macros and `define-module` take effect at once. */
 import { raiseAt } from '../conditions/index.ts'
 import { callProcedure, execute } from '../execution/index.ts'
+import type { Core } from '../core/index.ts'
 import { DatumReader, raiseReadError } from '../reader/index.ts'
 import { SourceFile } from '../source/index.ts'
 import { expandSteps } from '../syntax/top-level.ts'
 import { char, list, SchemeString, UNSPECIFIED, type Value } from '../values/index.ts'
+import { noteSourceRead, runFile } from './compiled.ts'
 import { installFileLoader } from './find.ts'
 import { currentRealm } from './realm.ts'
 
+/** Receives every core form that was run, so that it can be kept compiled. */
+type Record = (core: Core) => void
+const ignore: Record = () => undefined
+
 /** Evaluate all forms of a text in the current module, which they may change; the last value. */
-export function evaluateSource(source: SourceFile): Value {
+export function evaluateSource(source: SourceFile, record: Record = ignore): Value {
   const realm = currentRealm()
   const reader = new DatumReader(source, { r7rs: realm.r7rs, extension: hashExtension })
   let value: Value = UNSPECIFIED
@@ -18,15 +24,16 @@ export function evaluateSource(source: SourceFile): Value {
     const result = reader.next()
     if (result.kind === 'end') return value
     if (result.kind !== 'datum') return raiseReadError(result)
-    value = evaluateForm(result.datum)
+    value = evaluateForm(result.datum, realm.currentModule, record)
   }
 }
 
 /** Evaluate a datum or syntax object in a module. */
-export function evaluateForm(form: Value, module = currentRealm().currentModule): Value {
+export function evaluateForm(form: Value, module = currentRealm().currentModule, record: Record = ignore): Value {
   let value: Value = UNSPECIFIED
   expandSteps(form, module, (core) => {
     value = execute(core)
+    record(core)
   })
   return value
 }
@@ -45,7 +52,9 @@ export function readSource(path: string): SourceFile {
       list([2]),
     )
   }
-  return new SourceFile(path, new TextDecoder().decode(bytes))
+  const source = new SourceFile(path, new TextDecoder().decode(bytes))
+  noteSourceRead(source)
+  return source
 }
 
 /** Run a file in the current module. */
@@ -54,7 +63,7 @@ export function loadFile(path: string): Value {
   const { currentFile } = realm
   realm.currentFile = path
   try {
-    return evaluateSource(readSource(path))
+    return runFile(path, () => readSource(path), evaluateSource)
   } finally {
     realm.currentFile = currentFile
   }

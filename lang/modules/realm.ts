@@ -5,6 +5,7 @@ import type { Host } from '../host.ts'
 import { makePrimitive, primitivesOf } from '../primitives/define.ts'
 import { nativeFormsOf } from '../syntax/native.ts'
 import { intern, type Procedure, type Value } from '../values/index.ts'
+import type { CodeStore } from './compiled.ts'
 import { type Interface, Module } from './module.ts'
 
 /** How the top level of a file is run; load.ts sets it up. */
@@ -14,12 +15,15 @@ export interface RealmOptions {
   readonly loadPath: readonly string[]
   /** Read R7RS string escapes by default, as `guile --r7rs` does. */
   readonly r7rs?: boolean
+  /** Keeps compiled code; without one every file is expanded anew. */
+  readonly codeStore?: CodeStore | undefined
 }
 
 export class Realm {
   readonly host: Host
   loadPath: readonly string[]
   readonly r7rs: boolean
+  readonly codeStore: CodeStore | undefined
   readonly modules = new Map<string, Module>()
   /** The module every other one uses unless it is `#:pure`. */
   readonly guile: Module
@@ -39,6 +43,7 @@ export class Realm {
     this.host = options.host
     this.loadPath = options.loadPath
     this.r7rs = options.r7rs === true
+    this.codeStore = options.codeStore
     this.guile = this.makeModule(['guile'])
     this.currentModule = this.guile
   }

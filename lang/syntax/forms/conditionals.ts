@@ -177,7 +177,7 @@ defineForm(
       body: call(local(loop)),
       span: here.span,
     }
-    const escape = temporary('escape')
+    const leave = temporary('escape')
     const values = temporary('values')
     const breakProcedure: Core = {
       kind: 'lambda',
@@ -192,20 +192,20 @@ defineForm(
           allowOtherKeys: false,
           body: branch(
             callPrimitive('null?', local(values)),
-            call(local(escape), constant(true)),
-            callPrimitive('apply', local(escape), local(values)),
+            call(local(leave), constant(true)),
+            callPrimitive('apply', local(leave), local(values)),
           ),
         },
       ],
     }
     return callPrimitive(
       'call-with-escape-continuation',
-      lambda([escape], bind([breakVariable], [breakProcedure], looping)),
+      lambda([leave], bind([breakVariable], [breakProcedure], looping)),
     )
   },
 )
 
-defineForm(['(rnrs base)', '(guile)'], 'assert', 'Raise an error unless an expression holds.', (form, wrap) => {
+defineForm('(rnrs base)', 'assert', 'Raise an error unless an expression holds.', (form, wrap) => {
   const [, expression, ...more] = formItems(form) ?? badSyntax(new Syntax(form, wrap))
   if (expression === undefined || more.length > 0) return badSyntax(new Syntax(form, wrap))
   return bindTemporary('t', expand(expression, wrap), (t) =>

@@ -166,7 +166,7 @@ function receiveValues(producer: Core, consumer: Core): Core {
 }
 
 defineForm(
-  ['(guile)', '(ice-9 receive)', '(srfi srfi-8)'],
+  ['(ice-9 receive)', '(srfi srfi-8)'],
   'receive',
   'Bind the values of an expression.',
   (form, wrap) => {
@@ -221,7 +221,7 @@ function lambdaWith(parameters: { required: readonly Lexical[]; rest: Lexical | 
   }
 }
 
-defineForm(['(guile)', '(srfi srfi-11)'], 'let-values', 'Bind the values of expressions at once.', (form, wrap) => {
+defineForm(['(srfi srfi-11)', '(rnrs base)', '(scheme base)'], 'let-values', 'Bind the values of expressions at once.', (form, wrap) => {
   const whole = new Syntax(form, wrap)
   const [, bindings, ...forms] = formItems(form) ?? badSyntax(whole)
   if (forms.length === 0) return badSyntax(whole)
@@ -238,7 +238,7 @@ defineForm(['(guile)', '(srfi srfi-11)'], 'let-values', 'Bind the values of expr
   return body
 })
 
-defineForm(['(guile)', '(srfi srfi-11)'], 'let*-values', 'Bind the values of expressions in order.', (form, wrap) => {
+defineForm(['(srfi srfi-11)', '(rnrs base)', '(scheme base)'], 'let*-values', 'Bind the values of expressions in order.', (form, wrap) => {
   const whole = new Syntax(form, wrap)
   const [, bindings, ...forms] = formItems(form) ?? badSyntax(whole)
   if (forms.length === 0) return badSyntax(whole)

@@ -20,7 +20,7 @@ import {
 import { formItems, openSyntax } from '../destructure.ts'
 import { here, syntaxError } from '../errors.ts'
 import { expand } from '../expander.ts'
-import { asIdentifier, isGuileKeyword, nativeIdentifier } from '../identifier.ts'
+import { asIdentifier, isGuileKeyword } from '../identifier.ts'
 import { Syntax, syntaxToDatum } from '../syntax-object.ts'
 import { type Marks, Rib, type Wrap } from '../wrap.ts'
 
@@ -394,13 +394,6 @@ export class PatternMatch {
   }
 
   #quasiPair(pair: Pair, wrap: Wrap, subject: Core, succeed: Continue, depth: number): Core {
-    const rest = openSyntax(pair.cdr, wrap)
-    if (rest.value instanceof Pair && depth === 0 && ellipsisOf(rest.value.car, rest.wrap) !== undefined) {
-      const item = quasiquoted(pair.car)
-      const after = openSyntax(rest.value.cdr, rest.wrap)
-      const tail = after.value === NIL ? NIL : quasiquoted(new Syntax(after.value, after.wrap))
-      return this.#repeated(item, wrap, tail, after.value === NIL ? wrap : after.wrap, subject, succeed)
-    }
     const head = temporary('head')
     const tail = temporary('tail')
     const body = bind(
@@ -510,19 +503,10 @@ function quasiVariables(template: Value, wrap: Wrap): { symbol: SchemeSymbol; ma
   return [...quasiVariables(value.car, w), ...quasiVariables(value.cdr, w)]
 }
 
-function quasiquoted(template: Value): Value {
-  return list([nativeIdentifier('quasiquote'), template])
-}
-
 /** How many elements a tail pattern asks for. */
 function properLength(tail: Value, wrap: Wrap): number {
   let count = 0
   let rest = openSyntax(tail, wrap)
-  // `(quasiquote ...)` as a tail is one pattern for the rest, not three.
-  if (rest.value instanceof Pair && keywordOf(rest.value.car, rest.wrap) === 'quasiquote') {
-    const inside = openSyntax(rest.value.cdr, rest.wrap)
-    return inside.value instanceof Pair ? properLength(inside.value.car, inside.wrap) : 0
-  }
   while (rest.value instanceof Pair) {
     count++
     rest = openSyntax(rest.value.cdr, rest.wrap)

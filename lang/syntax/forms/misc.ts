@@ -56,7 +56,7 @@ for (const name of ['delay-force', 'lazy']) {
 
 /** `(let/ec k body ...)` and `(let-escape-continuation k body ...)` */
 for (const [modules, name, procedure] of [
-  [[guile, '(ice-9 control)'], 'let/ec', 'call-with-escape-continuation'],
+  [['(ice-9 control)'], 'let/ec', 'call-with-escape-continuation'],
   [['(ice-9 control)'], 'let-escape-continuation', 'call-with-escape-continuation'],
   [['(ice-9 control)'], 'let/cc', 'call-with-current-continuation'],
 ] as const) {
@@ -143,7 +143,7 @@ function symbolOf(name: string): Value {
 }
 
 /** R7RS's guard: the clauses run where guard stands, an unhandled condition is raised again where it was raised. */
-defineForm([guile, '(srfi srfi-34)', '(ice-9 exceptions)'], 'guard', 'Handle conditions by clauses.', (form, wrap) => {
+defineForm(['(srfi srfi-34)', '(ice-9 exceptions)', '(rnrs exceptions)', '(scheme base)'], 'guard', 'Handle conditions by clauses.', (form, wrap) => {
   const whole = new Syntax(form, wrap)
   const [, clauseList, ...body] = itemsOf(form, wrap, 3)
   const opened = openSyntax(clauseList, wrap)
@@ -234,7 +234,7 @@ defineForm(guile, 'current-filename', 'Return the name of the file this form sta
 )
 
 /** `(and-let* (clause ...) body ...)`, SRFI 2. */
-defineForm([guile, '(srfi srfi-2)'], 'and-let*', 'Bind in order while the values are true.', (form, wrap) => {
+defineForm(['(srfi srfi-2)', '(ice-9 and-let-star)'], 'and-let*', 'Bind in order while the values are true.', (form, wrap) => {
   const whole = new Syntax(form, wrap)
   const [, clauseList, ...body] = itemsOf(form, wrap, 2)
   const opened = openSyntax(clauseList, wrap)

@@ -31,7 +31,7 @@ function defineRecordType(form: Value, wrap: Wrap): Value {
   const whole = wrapSyntax(form, wrap)
   const opened = openSyntax(form, wrap)
   const items = (formItems(opened.value) ?? badSyntax(whole)).map((item) => wrapSyntax(item, opened.wrap))
-  const [, typeSpec, constructor, predicate, ...rest] = items
+  const [, typeSpec, maker, predicate, ...rest] = items
   if (predicate === undefined) return badSyntax(whole)
   const { value: typeForm, keep } = openInPlace(typeSpec)
   const typeName = typeForm instanceof Pair ? keep(typeForm.car) : typeSpec
@@ -45,12 +45,12 @@ function defineRecordType(form: Value, wrap: Wrap): Value {
   const define = (name: Value, value: Value): void => {
     definitions.push(list([core('define'), name, value]))
   }
-  const maker = openInPlace(constructor)
-  if (maker.value instanceof Pair) {
-    const [name, ...args] = (formItems(maker.value) ?? badSyntax(whole)).map(maker.keep)
+  const call = openInPlace(maker)
+  if (call.value instanceof Pair) {
+    const [name, ...args] = (formItems(call.value) ?? badSyntax(whole)).map(call.keep)
     define(name, list([core('record-constructor'), typeName, quoted(list(args))]))
-  } else if (isIdentifier(constructor)) {
-    define(constructor, list([core('record-constructor'), typeName]))
+  } else if (isIdentifier(maker)) {
+    define(maker, list([core('record-constructor'), typeName]))
   }
   if (isIdentifier(predicate)) define(predicate, list([core('record-predicate'), typeName]))
   for (const { name, accessor, modifier } of fields) {
