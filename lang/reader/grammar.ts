@@ -2,7 +2,7 @@
  *  Not the cutting into tokens (tokens.ts) and not windows, ports or error reports (read.ts). */
 import { EmbeddedActionsParser, EOF as END_OF_INPUT, type IToken } from 'chevrotain'
 import type { SourceFile } from '../source/index.ts'
-import { intern, type Keyword, NIL, Pair, type SchemeSymbol, SourcePair, type Value } from '../values/index.ts'
+import { intern, type Keyword, NIL, Pair, SchemeString, SchemeSymbol, SourcePair, type Value } from '../values/index.ts'
 import {
   type Dialect,
   readAtom,
@@ -164,7 +164,7 @@ class DatumParser extends EmbeddedActionsParser {
           const token = this.CONSUME(Prefix)
           const operand = this.SUBRULE(this.operand)
           return this.ACTION(() => {
-            const rest = this.pair(operand, NIL, token.startOffset, this.lastEnd)
+            const rest = this.prefixed(token, operand)
             return this.pair(prefixSymbols.get(token.image), rest, token.startOffset, this.lastEnd)
           })
         },
@@ -174,6 +174,18 @@ class DatumParser extends EmbeddedActionsParser {
       { ALT: () => this.SUBRULE(this.labelled) },
     ])
   })
+
+  /** The operand of a prefix as a list. `#$package:output` names an output after the last colon. */
+  private prefixed(token: IToken, operand: Value): Value {
+    const colon =
+      /^#[$+]/.test(token.image) && operand instanceof SchemeSymbol ? operand.name.lastIndexOf(':') : -1
+    if (!(operand instanceof SchemeSymbol) || colon <= 0 || colon === operand.name.length - 1) {
+      return this.pair(operand, NIL, token.startOffset, this.lastEnd)
+    }
+    const output = new SchemeString(operand.name.slice(colon + 1), true)
+    const rest = this.pair(output, NIL, token.startOffset, this.lastEnd)
+    return this.pair(intern(operand.name.slice(0, colon)), rest, token.startOffset, this.lastEnd)
+  }
 
   private readonly list = this.RULE('list', (): Value => {
     const open = this.CONSUME(Open)

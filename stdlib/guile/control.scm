@@ -105,3 +105,7 @@
 (define regexp/noteol (%regexp/noteol))
 (define most-positive-fixnum 2305843009213693951)
 (define most-negative-fixnum -2305843009213693952)
+
+(define (->bool x)
+  "Return #f when X is #f, else #t."
+  (if x #t #f))
