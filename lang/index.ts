@@ -6,6 +6,7 @@ import { installSyntaxDefiner } from './codegen/index.ts'
 import { callProcedure } from './execution/index.ts'
 import type { Host } from './host.ts'
 import {
+  type CodeStore,
   evaluateForm,
   evaluateSource,
   findInLoadPath,
@@ -25,6 +26,8 @@ export interface InterpreterOptions {
   readonly loadPath: readonly string[]
   /** R7RS string escapes instead of Guile's. */
   readonly r7rs?: boolean
+  /** Keeps compiled code between processes. */
+  readonly codeStore?: CodeStore | undefined
 }
 
 /** One interpreter: its modules and their state. Several can live in one process. */

@@ -25,15 +25,15 @@ export interface UnitText {
 }
 
 /** The text of a whole unit; it returns the function that runs it. */
-export function emitUnit(fn: Fn): UnitText {
-  const tables = new Tables()
+export function emitUnit(fn: Fn, spans: Span[] = []): UnitText {
+  const tables = new Tables(spans)
   const text = emitFunction(fn, tables, '  ')
   return tables.wrap(text)
 }
 
 /** The text of a function's resume procedure; it returns a function of a frame and a value. */
-export function emitResume(fn: Fn): UnitText {
-  const tables = new Tables()
+export function emitResume(fn: Fn, spans: Span[] = []): UnitText {
+  const tables = new Tables(spans)
   const text = new Emitter(fn, tables, true).resumeFunction('  ')
   return tables.wrap(text)
 }
@@ -41,11 +41,15 @@ export function emitResume(fn: Fn): UnitText {
 /** What a text refers to outside itself. */
 class Tables {
   readonly constants: Constant[] = []
-  readonly spans: Span[] = []
+  readonly spans: Span[]
   readonly fns = new Map<string, Fn>()
   readonly #names = new Map<unknown, string>()
   readonly #globals = new Map<unknown, Map<unknown, string>>()
   readonly #runtime = new Set<string>()
+
+  constructor(spans: Span[]) {
+    this.spans = spans
+  }
 
   runtime(name: string): string {
     this.#runtime.add(name)

@@ -13,8 +13,7 @@ export type PrimitiveResolver = (link: GlobalLink) => string | undefined
 
 /** Lower a whole form to a function without parameters that runs it. */
 export function lowerUnit(core: Core, unitId: string, primitiveOf: PrimitiveResolver): Fn {
-  const unit = new Lowering(analyseUses(core), unitId, primitiveOf)
-  return unit.lowerTop(core)
+  return new Lowering(analyseUses(core), unitId, primitiveOf).lowerTop(core)
 }
 
 type Destination =

@@ -91,9 +91,12 @@ export class Handler extends Node {
 /** While a handler runs, the handlers in force are those outside it: the search goes on at `skipTo`. */
 export class Mask extends Node {
   readonly skipTo: Dynamic | null
-  constructor(next: Dynamic | null, skipTo: Dynamic | null) {
+  /** What is being handled. */
+  readonly raised: Raised
+  constructor(next: Dynamic | null, skipTo: Dynamic | null, raised: Raised) {
     super(next)
     this.skipTo = skipTo
+    this.raised = raised
   }
 }
 

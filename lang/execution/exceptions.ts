@@ -8,7 +8,7 @@ import { intern, Keyword, list, type Procedure, SchemeString, SchemeSymbol, type
 import { currentBacktrace } from './backtrace.ts'
 import { type Dynamic, Handler, leaveInnermost, Mask, Prompt, travel, within } from './dynamic.ts'
 import { type Frame, type FrameCode, installStackOverflow, machine, runNested, save3 } from './machine.ts'
-import { callWithin, escapeTo } from './prompts.ts'
+import { callWithin, escapeTo, installRaise } from './prompts.ts'
 import { Raised } from './raised.ts'
 import { UncaughtCondition } from './uncaught.ts'
 
@@ -61,7 +61,7 @@ function callHandler(
   handler: Procedure,
   args: readonly Value[],
 ): Value {
-  machine.dynamic = new Mask(machine.dynamic, outer)
+  machine.dynamic = new Mask(machine.dynamic, outer, raised)
   const value = handler(...args)
   if (value === undefined) return save3(code, site, raised, outer, prompt)
   leaveInnermost()
@@ -96,6 +96,7 @@ function raiseFromPrimitive(raised: Raised): never {
   throw new Error('strata bug: a non-continuable raise returned')
 }
 
+installRaise(raise)
 installThrower((key, args) => raiseFromPrimitive(Raised.thrown(key, args)))
 installStackOverflow(() =>
   raise(Raised.thrown(intern('stack-overflow'), list([false, new SchemeString('Stack overflow', true), false, false]))),

@@ -3,9 +3,9 @@
 import { miscError } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any, optional, rest } from '../primitives/parameters.ts'
-import { list, type Procedure, SchemeString, type Value } from '../values/index.ts'
+import { list, type Procedure, SchemeString, UNSPECIFIED, type Value } from '../values/index.ts'
 import { composable, takeSlice } from './continuations.ts'
-import { type Dynamic, Prompt, travel } from './dynamic.ts'
+import { type Dynamic, Mask, Prompt, travel } from './dynamic.ts'
 import {
   ABORT,
   type AbortTarget,
@@ -21,6 +21,7 @@ import {
   UNWINDING,
 } from './machine.ts'
 import { applicable, valuesOf } from './procedures.ts'
+import type { Raised } from './raised.ts'
 
 /** Frame of a call with a prompt: `a` is the prompt. */
 const code: FrameCode = {
@@ -96,13 +97,30 @@ export function escapeTo(prompt: Prompt, args: readonly Value[]): Value {
   return travel(prompt, () => abort(new PromptAbort(prompt, false, args)))
 }
 
+/** What the innermost running handler inside `prompt` handles. */
+function raisedSince(prompt: Prompt): Raised | undefined {
+  for (let node = machine.dynamic; node !== null && node !== prompt; node = node.next) {
+    if (node instanceof Mask) return node.raised
+  }
+  return undefined
+}
+
+let raise: (raised: Raised) => Value = () => UNSPECIFIED
+/** From exceptions.ts, which is built on this file. */
+export function installRaise(raiser: (raised: Raised) => Value): void {
+  raise = raiser
+}
+
 function abortTo(prompt: Prompt, args: readonly Value[]): Value {
   if (prompt.escapeOnly) return escapeTo(prompt, args)
   return capture(() => {
     const slice = takeSlice((frame) => frame.code === code && frame.a === prompt, prompt)
     if (slice === undefined) {
-      // The prompt is outside this run: what is in between cannot be put back.
-      const dead = (): Value => miscError('abort', 'continuation crosses a continuation barrier')
+      // The prompt is outside this run: what is in between cannot be put back. A handler that aborts and
+      // then wants to go back to raise again, as guard's does, raises from the prompt instead.
+      const handled = raisedSince(prompt)
+      const dead = (): Value =>
+        handled === undefined ? miscError('abort', 'continuation crosses a continuation barrier') : raise(handled)
       return travel(prompt, () => abort(new PromptAbort(prompt, dead, args)))
     }
     return travel(prompt.next, () => prompt.handler(composable(slice), ...args))

@@ -9,7 +9,7 @@ import {
   type StoredUnit,
   type UnitSource,
 } from '../codegen/index.ts'
-import { children, type Core } from '../core/index.ts'
+import { type Core, children } from '../core/index.ts'
 import type { SourceFile } from '../source/index.ts'
 import type { Value } from '../values/index.ts'
 import type { Module } from './module.ts'
@@ -88,7 +88,12 @@ export function runFile(
     const value = evaluate(source, (core) => cores.push(core))
     const dependencies = dependenciesOf(cores, path, included, realm)
     files.set(path, { hash: id, dependencies })
-    keepUnit(store, id, cores, [...dependencies].sort().map((dependency) => [hashOf(dependency, realm, store), dependency]))
+    keepUnit(
+      store,
+      id,
+      cores,
+      [...dependencies].sort().map((dependency) => [hashOf(dependency, realm, store), dependency]),
+    )
     return value
   } finally {
     included = outer

@@ -1,8 +1,8 @@
 /** Running source: a file or text is read datum by datum; each is expanded in the current module and executed
  *  before the next is read, so that definitions, macros and `define-module` take effect at once. */
 import { raiseAt } from '../conditions/index.ts'
-import { callProcedure, execute } from '../execution/index.ts'
 import type { Core } from '../core/index.ts'
+import { callProcedure, execute } from '../execution/index.ts'
 import { DatumReader, raiseReadError } from '../reader/index.ts'
 import { SourceFile } from '../source/index.ts'
 import { expandSteps } from '../syntax/top-level.ts'

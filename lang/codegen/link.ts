@@ -1,0 +1,50 @@
+/** Linking: the objects behind the constants of generated code, and which references denote primitives. */
+import { type Core, children } from '../core/index.ts'
+import type { Module } from '../modules/module.ts'
+import { declarationOf, makePrimitive, primitivesOf } from '../primitives/define.ts'
+import type { Procedure, SchemeSymbol } from '../values/index.ts'
+import type { GlobalLink } from './ir.ts'
+
+/** The names that code defines in each module: they do not denote imports, though they may until it runs. */
+export type Definitions = ReadonlyMap<Module, ReadonlySet<SchemeSymbol>>
+export const NO_DEFINITIONS: Definitions = new Map()
+
+export function definitionsIn(cores: readonly Core[]): Definitions {
+  const found = new Map<Module, Set<SchemeSymbol>>()
+  const visit = (form: Core): void => {
+    if (form.kind === 'define') {
+      const names = found.get(form.module)
+      if (names === undefined) found.set(form.module, new Set([form.name]))
+      else names.add(form.name)
+    } else if (form.kind === 'seq' || form.kind === 'if' || form.kind === 'let') children(form).forEach(visit)
+  }
+  cores.forEach(visit)
+  return found
+}
+
+export function isDefined(link: GlobalLink, defined: Definitions): boolean {
+  return !link.public && defined.get(link.module)?.has(link.name) === true
+}
+
+/** The name of the primitive of (guile) that a reference denotes, while it is unmodified. */
+export function primitiveName(reference: GlobalLink, defined: Definitions): string | undefined {
+  if (isDefined(reference, defined)) return undefined
+  const { module, name } = reference
+  const variable = reference.public ? module.exports.get(name) : module.lookup(name)
+  if (variable === undefined || typeof variable.value !== 'function') return undefined
+  const declaration = declarationOf(variable.value)
+  return declaration?.module === '(guile)' ? declaration.name : undefined
+}
+
+const byName = new Map<string, Procedure>()
+
+/** The primitive of (guile) called NAME. */
+export function primitiveProcedure(name: string): Procedure {
+  let procedure = byName.get(name)
+  if (procedure === undefined) {
+    for (const declaration of primitivesOf('(guile)')) byName.set(declaration.name, makePrimitive(declaration))
+    procedure = byName.get(name)
+    if (procedure === undefined) throw new Error(`strata bug: no primitive called ${name}`)
+  }
+  return procedure
+}
