@@ -21,7 +21,7 @@ import { formItems, openSyntax } from '../destructure.ts'
 import { here, syntaxError } from '../errors.ts'
 import { expand } from '../expander.ts'
 import { asIdentifier, isGuileKeyword } from '../identifier.ts'
-import { Syntax, syntaxToDatum } from '../syntax-object.ts'
+import { syntaxToDatum } from '../syntax-object.ts'
 import { type Marks, Rib, type Wrap } from '../wrap.ts'
 
 /** A place that `get!` and `set!` patterns give access to. */
@@ -120,11 +120,7 @@ export class PatternMatch {
         return bindTemporary('w', value, (reference) => this.match(operands[1], w, reference, succeed))
       }
       case '$':
-      case 'struct':
         return first === undefined ? undefined : this.#record(first, others, w, subject, succeed)
-      case '@':
-      case 'object':
-        return first === undefined ? undefined : this.#fields(first, others, w, subject, succeed)
       case 'get!':
       case 'set!': {
         const id = asIdentifier(first, w)
@@ -346,23 +342,6 @@ export class PatternMatch {
     return branch(test, matchFrom(0), this.#fail())
   }
 
-  /** `(@ type (field pattern) ...)` */
-  #fields(type: Value, specs: readonly Value[], wrap: Wrap, subject: Core, succeed: Continue): Core {
-    return bindTemporary('type', expand(type, this.#scope(wrap)), (typeReference) => {
-      const matchFrom = (at: number): Core => {
-        if (at === specs.length) return succeed()
-        const opened = openSyntax(specs[at], wrap)
-        const [field, pattern] = formItems(opened.value) ?? []
-        if (pattern === undefined) return syntaxError('bad field pattern', this.#whole)
-        const accessor = callPrimitive('record-accessor', typeReference, constant(syntaxToDatum(field)))
-        return bindTemporary('field', call(accessor, subject), (reference) =>
-          this.match(pattern, opened.wrap, reference, () => matchFrom(at + 1)),
-        )
-      }
-      return branch(recordTest(subject, typeReference), matchFrom(0), this.#fail())
-    })
-  }
-
   #quasi(template: Value, wrap: Wrap, subject: Core, succeed: Continue, depth: number): Core {
     const { value, wrap: w } = openSyntax(template, wrap)
     if (value === NIL) return this.#test(callPrimitive('null?', subject), succeed)
@@ -411,21 +390,7 @@ export class PatternMatch {
   }
 }
 
-const keywords = new Set([
-  'quote',
-  'quasiquote',
-  'and',
-  'or',
-  'not',
-  '?',
-  '=',
-  '$',
-  'struct',
-  '@',
-  'object',
-  'get!',
-  'set!',
-])
+const keywords = new Set(['quote', 'quasiquote', 'and', 'or', 'not', '?', '=', '$', 'get!', 'set!'])
 
 /** The keyword of the pattern language an identifier is, unless it is bound to something else where it stands. */
 function keywordOf(value: Value, wrap: Wrap): string | undefined {
@@ -482,12 +447,6 @@ export function variablesOf(pattern: Value, wrap: Wrap): { symbol: SchemeSymbol;
       return operands.flatMap((operand) => variablesOf(operand, rest.wrap))
     case 'not':
       return []
-    case '@':
-    case 'object':
-      return operands.slice(1).flatMap((spec) => {
-        const opened = openSyntax(spec, rest.wrap)
-        return variablesOf(formItems(opened.value)?.[1], opened.wrap)
-      })
     default:
       return operands.slice(1).flatMap((operand) => variablesOf(operand, rest.wrap))
   }
