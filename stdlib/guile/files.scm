@@ -188,3 +188,33 @@
                 (output (current-output-port)) (error (current-error-port)) (search-path? #t))
   "Start PROGRAM on ARGUMENTS, its own name first, and return its process id."
   (%spawn program arguments environment input output error search-path?))
+
+(define* (search-path path filename #:optional (extensions '("")) (require-exts? #f))
+  "Return the full name of the first regular file, or other than a directory, called FILENAME in one of the directories
+of PATH, with one of EXTENSIONS; or #f.  An absolute FILENAME is looked for as it is."
+  (define (file name)
+    (let ((s (stat name #f)))
+      (and s (not (eq? (stat:type s) 'directory)) name)))
+  (let* ((given (or-map (lambda (extension)
+                          (and (not (string-null? extension))
+                               (string-suffix? extension filename)))
+                        extensions))
+         (extensions (cond (given '(""))
+                           ((null? extensions) '(""))
+                           (require-exts? (delete "" extensions))
+                           (else extensions))))
+    (define (try prefix)
+      (or-map (lambda (extension)
+                (file (string-append prefix filename extension)))
+              extensions))
+    (if (string-prefix? "/" filename)
+        (try "")
+        (or-map (lambda (directory)
+                  (try (cond ((string-null? directory) "")
+                             ((string-suffix? "/" directory) directory)
+                             (else (string-append directory "/")))))
+                path))))
+
+(define (duplicate-port port modes)
+  "Return a port in MODES on a copy of the descriptor of PORT."
+  (fdopen (dup->fdes port) modes))

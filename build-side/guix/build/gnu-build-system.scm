@@ -13,7 +13,6 @@
   #:use-module (guix elf)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-11)
-  #:use-module (srfi srfi-19)
   #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
@@ -694,12 +693,11 @@
   "Build from SOURCE to OUTPUTS with INPUTS by running all of PHASES in order, each with all of ARGS.
 Say which phase failed, and how, and exit when one does."
   (define (elapsed-time start)
-    (let ((diff (time-difference (current-time time-monotonic) start)))
-      (+ (time-second diff)
-         (/ (time-nanosecond diff) 1e9))))
+    (exact->inexact (/ (- (get-internal-real-time) start)
+                       internal-time-units-per-second)))
 
   (define (run-phase name proc)
-    (let ((start (current-time time-monotonic)))
+    (let ((start (get-internal-real-time)))
       (define (end-of-phase success?)
         (format #t "phase `~a' ~:[failed~;succeeded~] after ~,1f seconds~%"
                 name success? (elapsed-time start))
