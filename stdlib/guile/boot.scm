@@ -11,3 +11,6 @@
 (include "records.scm")
 (include "ports.scm")
 (include "files.scm")
+(include "errors.scm")
+(include "arrays.scm")
+(include "host.scm")

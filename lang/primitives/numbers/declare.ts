@@ -310,7 +310,6 @@ guile(
     if (x === undefined) return arcTangent(z)
     if (!isReal(z)) return wrongType('atan', 1, z)
     if (!isReal(x)) return wrongType('atan', 2, x)
-    if (z === 0 && isExact(x) && compare(x, 0) > 0) return 0
     return new Flonum(Math.atan2(toDouble(z), toDouble(x)))
   },
 )

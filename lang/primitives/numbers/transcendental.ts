@@ -64,7 +64,7 @@ function complexSquareRoot(re: number, im: number): Compnum {
   const modulus = Math.hypot(re, im)
   if (modulus === 0) return new Compnum(0, im)
   const larger = Math.sqrt((modulus + Math.abs(re)) / 2)
-  const smaller = Math.abs(im) / (2 * larger)
+  const smaller = re === 0 ? larger : Math.abs(im) / (2 * larger)
   const sign = im < 0 || Object.is(im, -0) ? -1 : 1
   return re >= 0 ? new Compnum(larger, sign * smaller) : new Compnum(smaller, sign * larger)
 }
@@ -139,8 +139,8 @@ function exactRoot(base: Numeric, exponent: Numeric): Value | undefined {
 }
 
 function integerPower(base: Numeric, exponent: ExactInteger): Value {
-  if (base instanceof Flonum) return new Flonum(base.value ** Number(exponent))
   if (exponent === 0) return 1
+  if (base instanceof Flonum) return new Flonum(base.value ** Number(exponent))
   if (base === 1) return 1
   if (base === 0) return exponent > 0 ? 0 : new Flonum(Number.NaN)
   if (base === -1) return toBigInt(exponent) % 2n === 0n ? 1 : -1

@@ -1,0 +1,176 @@
+;;; What programs ask of the host and of Guile's own set-up.
+
+(define EXIT_SUCCESS 0)
+(define EXIT_FAILURE 1)
+(define exit-hook (make-hook))
+(define file-name-separator-string "/")
+
+(define (file-name-separator? c)
+  "Return #t when C separates the parts of file names."
+  (char=? c #\/))
+
+(define (absolute-file-name? file)
+  "Return #t when FILE is an absolute name."
+  (string-prefix? "/" file))
+
+(define (in-vicinity directory file)
+  "Return the name of FILE in DIRECTORY."
+  (if (or (string-null? directory) (string-suffix? "/" directory))
+      (string-append directory file)
+      (string-append directory "/" file)))
+
+(define* (search-path path filename #:optional (extensions '("")) require-exts?)
+  "Return the name of FILENAME, with one of EXTENSIONS, in the first of the directories of PATH that has it,
+or #f."
+  (define (candidate directory)
+    (or-map (lambda (extension)
+              (let ((name (string-append (in-vicinity directory filename) extension)))
+                (and (file-exists? name)
+                     (not (file-is-directory? name))
+                     name)))
+            extensions))
+  (if (absolute-file-name? filename)
+      (or-map (lambda (extension)
+                (let ((name (string-append filename extension)))
+                  (and (file-exists? name) name)))
+              extensions)
+      (or-map candidate path)))
+
+(define* (parse-path path #:optional (tail '()))
+  "Return the list of the directories of PATH, a string, followed by TAIL."
+  (if path
+      (append (string-split path #\:) tail)
+      tail))
+
+(define (gettext message . args)
+  "Return MESSAGE: there are no translations."
+  message)
+(define* (ngettext message message-plural n #:optional domain category)
+  "Return MESSAGE or MESSAGE-PLURAL, as N asks for."
+  (if (= n 1) message message-plural))
+(define* (textdomain #:optional domain) "Return the domain of translations." (or domain "messages"))
+(define* (bindtextdomain domain #:optional directory) "Return DIRECTORY." directory)
+(define* (bind-textdomain-codeset domain #:optional encoding) "Return ENCODING." encoding)
+
+(define (symbol . chars)
+  "Return the symbol named by CHARS."
+  (string->symbol (list->string chars)))
+(define (list->symbol chars)
+  "Return the symbol named by the list CHARS."
+  (string->symbol (list->string chars)))
+
+(define *features*
+  '(procedures array bitvectors strings srfi-0 srfi-6 srfi-13 srfi-14 regex posix net-db system threads
+    values eval-options guile guile-2 guile-2.2 guile-3))
+(define (provided? feature)
+  "Return #t when FEATURE is provided."
+  (and (memq feature *features*) #t))
+(define (provide feature)
+  "Declare FEATURE as provided."
+  (if (not (memq feature *features*))
+      (set! *features* (cons feature *features*))))
+
+(define %guile-build-info '())
+(define %host-type "x86_64-pc-linux-gnu")
+(define (%site-dir) "Return the directory of site modules." "/usr/share/guile/site/3.0")
+(define (%global-site-dir) "Return the directory of site modules." "/usr/share/guile/site")
+(define (%library-dir) "Return the directory of Guile's modules." "/usr/share/guile/3.0")
+(define (%package-data-dir) "Return the directory of Guile's data." "/usr/share/guile")
+(define (%site-ccache-dir) "Return the directory of compiled site modules." "/usr/lib/guile/3.0/site-ccache")
+(define %load-compiled-path '())
+(define %load-extensions '(".scm" ""))
+(define %load-compiled-extensions '(".go"))
+
+(define (read-enable option) "Do nothing: the reader has one way." '())
+(define (read-disable option) "Do nothing: the reader has one way." '())
+(define (print-enable option) "Do nothing: the printer has one way." '())
+(define (print-disable option) "Do nothing: the printer has one way." '())
+(define (debug-enable . options) "Do nothing: backtraces are always kept." '())
+(define (debug-disable . options) "Do nothing: backtraces are always kept." '())
+(define (read-options . args) "Return the options of the reader: none." '())
+(define (print-options . args) "Return the options of the printer: none." '())
+(define (debug-options . args) "Return the options of the debugger: none." '())
+(define (port-with-print-state port . args) "Return PORT." port)
+
+(define (eval-string string . args)
+  "Evaluate the first datum of STRING in the current module."
+  (call-with-input-string string
+    (lambda (port)
+      (let loop ((value *unspecified*))
+        (let ((form (read port)))
+          (if (eof-object? form)
+              value
+              (loop (eval form (current-module)))))))))
+
+(define signal-handlers '())
+(define* (sigaction signum #:optional handler flags thread)
+  "Return the handler of SIGNUM, and set it to HANDLER. Handlers run when the host delivers signals
+between programs, not in the middle of one."
+  (let ((old (assv-ref signal-handlers signum)))
+    (if handler
+        (set! signal-handlers (assv-set! signal-handlers signum handler)))
+    (cons (or old SIG_DFL) 0)))
+(define (restore-signals)
+  "Set all signals back."
+  (set! signal-handlers '()))
+
+(define LOCK_SH 1)
+(define LOCK_EX 2)
+(define LOCK_NB 4)
+(define LOCK_UN 8)
+
+(define (tmpfile)
+  "Return a port on a new file that has no name."
+  (let* ((port (mkstemp (string-append (or (getenv "TMPDIR") "/tmp") "/file-XXXXXX")))
+         (name (port-filename port)))
+    (delete-file name)
+    port))
+
+(define* (duplicate-port port modes)
+  "Return a new port on a copy of the descriptor of PORT."
+  (fdopen (dup->fdes port) modes))
+(define (dup port)
+  "Return a new port, or descriptor, that is a copy of PORT."
+  (if (integer? port)
+      (dup->fdes port)
+      (duplicate-port port (port-mode port))))
+(define (fdes->inport fdes) "Return a port that reads FDES." (fdopen fdes "r"))
+(define (fdes->outport fdes) "Return a port that writes FDES." (fdopen fdes "w"))
+(define (port-revealed port) "Return 0: descriptors close with their ports." 0)
+(define (set-port-revealed! port count) "Do nothing." *unspecified*)
+(define (release-port-handle port) "Do nothing." *unspecified*)
+(define (move->fdes port fdes)
+  "Make FDES the copy of the descriptor of PORT."
+  (dup->fdes port fdes)
+  port)
+
+(define (make-guardian)
+  "Return a guardian: a procedure that keeps objects and never finds one to be dead."
+  (lambda args
+    #f))
+
+(define (source-properties x) "Return the source properties of X: none at run time." '())
+(define (source-property x key) "Return #f: there are no source properties at run time." #f)
+(define (set-source-properties! x alist) "Do nothing." x)
+(define (set-source-property! x key value) "Do nothing." x)
+(define (supports-source-properties? x) "Return #t when X could have source properties." (pair? x))
+(define (cons-source original x y) "Return (X . Y)." (cons x y))
+
+(define (with-continuation-barrier thunk)
+  "Call THUNK."
+  (thunk))
+(define (call-with-blocked-asyncs thunk) "Call THUNK: nothing interrupts it." (thunk))
+(define (call-with-unblocked-asyncs thunk) "Call THUNK: nothing interrupts it." (thunk))
+
+(define (record-type-constructor type) "Return a constructor of all fields of TYPE." (record-constructor type))
+(define (nil? x) "Return #t when X is the empty list or #f." (or (null? x) (not x)))
+(define (self-evaluating? x)
+  "Return #t when X evaluates to itself."
+  (not (or (symbol? x) (pair? x) (null? x))))
+(define current-reader (make-parameter #f))
+(define current-language (make-parameter 'scheme))
+(define (batch-mode?) "Return #t when no user is there." #t)
+(define (issue-deprecation-warning . args) "Do nothing." *unspecified*)
+(define (gc-run-time) "Return the time spent collecting garbage, which is not known: 0." 0)
+(define (gc-enable) "Do nothing." *unspecified*)
+(define (gc-disable) "Do nothing." *unspecified*)
