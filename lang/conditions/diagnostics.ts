@@ -160,10 +160,10 @@ function formattedMessage(exception: Value): string | undefined {
   return simpleFormat(format.toString(), listToArray(field?.('arguments')) ?? [])
 }
 
-/** Guix's `&fix-hint`. */
+/** Guix's `&fix-hint`, and the hints of the store. */
 function fixHints(exception: Value): string[] {
-  const hint = namedComponent(exception, '&fix-hint')?.('hint')
-  return hint === undefined ? [] : [displayString(hint)]
+  const hints = ['&fix-hint', '&store-hint'].map((name) => namedComponent(exception, name)?.('hint'))
+  return hints.filter((hint) => hint !== undefined).flatMap((hint) => displayString(hint).split('\n'))
 }
 
 function unboundName(error: UncaughtCondition): string | undefined {

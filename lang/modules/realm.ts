@@ -4,7 +4,7 @@
 import type { Host } from '../host.ts'
 import { makePrimitive, primitivesOf } from '../primitives/define.ts'
 import { nativeFormsOf } from '../syntax/native.ts'
-import { intern, type Procedure, type Value } from '../values/index.ts'
+import { intern, list, listToArray, NIL, type Procedure, SchemeString, type Value } from '../values/index.ts'
 import type { CodeStore } from './compiled.ts'
 import { type Interface, Module } from './module.ts'
 
@@ -19,9 +19,10 @@ export interface RealmOptions {
   readonly codeStore?: CodeStore | undefined
 }
 
+const loadPathName = intern('%load-path')
+
 export class Realm {
   readonly host: Host
-  loadPath: readonly string[]
   readonly r7rs: boolean
   readonly codeStore: CodeStore | undefined
   readonly modules = new Map<string, Module>()
@@ -41,11 +42,21 @@ export class Realm {
 
   constructor(options: RealmOptions) {
     this.host = options.host
-    this.loadPath = options.loadPath
     this.r7rs = options.r7rs === true
     this.codeStore = options.codeStore
     this.guile = this.makeModule(['guile'])
+    this.loadPath = options.loadPath
+    this.guile.define(intern('%load-compiled-path'), NIL)
+    this.guile.define(intern('%load-extensions'), list([new SchemeString('.scm'), new SchemeString('')]))
     this.currentModule = this.guile
+  }
+
+  /** Roots under which `(a b c)` is `a/b/c.scm`: the variable `%load-path`, which programs may set. */
+  get loadPath(): readonly string[] {
+    return (listToArray(this.guile.bindings.get(loadPathName)?.value) ?? []).map(String)
+  }
+  set loadPath(roots: readonly string[]) {
+    this.guile.define(loadPathName, list(roots.map((root) => new SchemeString(root))))
   }
 
   /** A new module under its name, with the primitives and native forms declared for it. */

@@ -2,10 +2,10 @@
  *  Each takes and returns plain Scheme data; records and keyword arguments are the Scheme side's. */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { StrataError, schemeError, wrongType } from '../../lang/conditions/index.ts'
+import { StrataError, schemeError, throwKey, wrongType } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
-import { any, bytevector, parameter, primitives, string } from '../../lang/primitives/index.ts'
-import { list, Pair, type SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { any, bytevector, parameter, primitives, procedure, string } from '../../lang/primitives/index.ts'
+import { list, Pair, type Procedure, type SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { seedItemDerivation } from '../bootstrap/index.ts'
 import { makeDerivation, type RequestedInput } from '../derivations/index.ts'
 import {
@@ -34,7 +34,33 @@ import {
   textsOf,
 } from './values.ts'
 
-const define = primitives('(strata store)')
+const declare = primitives('(strata store)')
+
+/** Makes a Scheme condition of a message and a hint or #f; (guix store) supplies it. */
+let makeStoreError: Procedure | undefined
+
+/** Declare a primitive whose StrataErrors become conditions that Scheme programs can catch. */
+const define: typeof declare = (name, params, doc, apply) => {
+  declare(name, params, doc, (...args) => {
+    try {
+      return apply(...args)
+    } catch (error) {
+      if (!(error instanceof StrataError) || makeStoreError === undefined) throw error
+      const hint = error.hint === undefined ? false : schemeString(error.hint)
+      return throwKey('%exception', callProcedure(makeStoreError, [schemeString(error.message), hint]))
+    }
+  })
+}
+
+declare(
+  '%set-store-error-constructor!',
+  [procedure('make')],
+  'Let MAKE, a procedure of a message and a hint or #f, make the conditions that the store raises.',
+  (make) => {
+    makeStoreError = make
+    return UNSPECIFIED
+  },
+)
 
 const connection = parameter(
   'store',

@@ -430,11 +430,13 @@ additional arguments to pass to `gexp->derivation'."
 
 (define-gexp-compiler raw-derivation-file-compiler <raw-derivation-file>
   compiler => (lambda (obj system target)
-                (lower-object (raw-derivation-file-derivation obj) system #:target target))
-  expander => (lambda (obj lowered output)
-                (match lowered
-                  ((? derivation? drv) (derivation-file-name drv))
-                  ((? string? item) item))))
+                (lambda (store)
+                  ;; The .drv file itself is the input, not what it builds.
+                  (values (match (lower-object/direct store (raw-derivation-file-derivation obj) system target)
+                            ((? derivation? drv) (derivation-file-name drv))
+                            ((? string? item) item))
+                          store)))
+  expander => (lambda (obj file output) file))
 
 (define-record-type <parameterized>
   (parameterized bindings thunk)
@@ -599,10 +601,14 @@ that it refers to, and the name of the output."
        (when (and (string? x) (store-path? x))
          (note! (direct-store-path x) #f))
        x)
-      (($ <gexp-input> (first . rest) output n?)
-       ;; An improper list.
-       (cons (reference->sexp (if (gexp-input? first) first (%gexp-input first output n?)) native?)
-             (reference->sexp (if (gexp-input? rest) rest (%gexp-input rest output n?)) native?)))
+      (($ <gexp-input> (and pair (_ . _)) output n?)
+       ;; An improper list is written as it is, though what it mentions becomes an input.
+       (let loop ((pair pair))
+         (match pair
+           ((head . tail) (loop head) (loop tail))
+           ((? file-like? thing) (reference->sexp (%gexp-input thing output n?) native?))
+           (_ #f)))
+       pair)
       (($ <gexp-input> x)
        (raise (condition (&gexp-input-error (input x)))))
       (x x)))
@@ -776,10 +782,7 @@ that it refers to, and the name of the output."
                                        #:effective-version effective-version)))
          (guile (derivation-input-derivation (lowered-gexp-guile lowered)))
          (builder (add-text-to-store store script-name
-                                     (object->string (lowered-gexp-sexp lowered))
-                                     (append (lowered-gexp-sources lowered)
-                                             (append-map derivation-input-output-paths
-                                                         (lowered-gexp-inputs lowered))))))
+                                     (object->string (lowered-gexp-sexp lowered)))))
     (call-with-values
         (lambda ()
           (if references-graphs

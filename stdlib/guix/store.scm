@@ -17,6 +17,7 @@
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
+  #:use-module (ice-9 exceptions)
   #:use-module (rnrs bytevectors)
   #:re-export (mlet mlet* mbegin mwhen munless mparameterize
                >>= return with-monad lift0 lift1 lift2 lift3 lift4 lift5 lift6 lift7 lift
@@ -81,6 +82,20 @@
   store-protocol-error?
   (message store-protocol-error-message)
   (status store-protocol-error-status))
+
+(define-condition-type &store-hint &condition
+  store-hint?
+  (hint store-hint))
+
+(%set-store-error-constructor!
+ (lambda (message hint)
+   ;; What the store says becomes a protocol error of status 1, as from a daemon.
+   (apply make-exception
+          (condition (&store-protocol-error (message message) (status 1)))
+          (make-exception-with-message message)
+          (if hint
+              (list (condition (&store-hint (hint hint))))
+              '()))))
 
 (define build-mode
   ;; The modes of `build-things', by name.
