@@ -14,3 +14,4 @@
 (include "errors.scm")
 (include "arrays.scm")
 (include "host.scm")
+(include "modules.scm")

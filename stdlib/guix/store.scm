@@ -26,7 +26,7 @@
             %gc-roots-directory
             %default-substitute-urls
 
-            store-connection? store-connection-object-cache
+            store-connection? store-connection-handle store-connection-object-cache
             open-connection close-connection with-store call-with-store with-store/non-blocking
             set-build-options
             current-build-output-port

@@ -1,0 +1,11 @@
+;;; The procedures on modules that call procedures.
+
+(define (module-map proc module)
+  "Return the list of the results of (PROC NAME VARIABLE) for each binding of MODULE."
+  (map (lambda (binding) (proc (car binding) (cdr binding)))
+       (%module-bindings module)))
+
+(define (module-for-each proc module)
+  "Call (PROC NAME VARIABLE) for each binding of MODULE."
+  (for-each (lambda (binding) (proc (car binding) (cdr binding)))
+            (%module-bindings module)))
