@@ -30,7 +30,9 @@ export interface CodeStore {
   /** Code that came with the program, for a file it also came with: no questions asked. */
   shipped(path: string): UnitSource | undefined
   find(id: string): KeptUnitSource | undefined
-  keep(unit: KeptUnit): void
+  keep(unit: KeptUnit, path: string): void
+  /** How a file is called inside a unit; its UnitSource turns it back. */
+  portableName?(path: string): string
 }
 
 /** What a realm knows about the files it has loaded. */
@@ -90,6 +92,7 @@ export function runFile(
     files.set(path, { hash: id, dependencies })
     keepUnit(
       store,
+      path,
       id,
       cores,
       [...dependencies].sort().map((dependency) => [hashOf(dependency, realm, store), dependency]),
@@ -100,18 +103,19 @@ export function runFile(
   }
 }
 
-function keepUnit(store: CodeStore, id: string, cores: readonly Core[], dependencies: readonly string[][]): void {
+function keepUnit(
+  store: CodeStore,
+  path: string,
+  id: string,
+  cores: readonly Core[],
+  dependencies: readonly string[][],
+): void {
   try {
-    const unit = compileFile(id, cores)
-    store.keep({ ...unit, dependencies: dependencies.map((d) => d.join(' ')).join('\n') })
+    const unit = compileFile(id, cores, (name) => store.portableName?.(name) ?? name)
+    store.keep({ ...unit, dependencies: dependencies.map((d) => d.join(' ')).join('\n') }, path)
   } catch (error) {
     if (!(error instanceof NotEncodable)) throw error
   }
-}
-
-/** Compile a file whose forms were recorded, for shipping: paths in it are as given. */
-export function compileRecorded(version: string, source: SourceFile, cores: readonly Core[]): StoredUnit {
-  return compileFile(unitId(version, source.text), cores)
 }
 
 function moduleFor(realm: Realm, name: readonly string[]): Module {

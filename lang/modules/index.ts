@@ -1,4 +1,4 @@
-export { type CodeStore, type KeptUnit, type KeptUnitSource, compileRecorded, unitId } from './compiled.ts'
+export { type CodeStore, type KeptUnit, type KeptUnitSource, unitId } from './compiled.ts'
 export { findInLoadPath, interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
 export { evaluateForm, evaluateSource, loadFile, readSource } from './load.ts'
 export { type Interface, Module } from './module.ts'

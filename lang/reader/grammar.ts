@@ -177,8 +177,7 @@ class DatumParser extends EmbeddedActionsParser {
 
   /** The operand of a prefix as a list. `#$package:output` names an output after the last colon. */
   private prefixed(token: IToken, operand: Value): Value {
-    const colon =
-      /^#[$+]/.test(token.image) && operand instanceof SchemeSymbol ? operand.name.lastIndexOf(':') : -1
+    const colon = /^#[$+]/.test(token.image) && operand instanceof SchemeSymbol ? operand.name.lastIndexOf(':') : -1
     if (!(operand instanceof SchemeSymbol) || colon <= 0 || colon === operand.name.length - 1) {
       return this.pair(operand, NIL, token.startOffset, this.lastEnd)
     }

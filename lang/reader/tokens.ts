@@ -131,7 +131,9 @@ export const BarSymbol = createToken({
 })
 export const KeywordLiteral = createToken({
   name: 'KeywordLiteral',
-  pattern: new RegExp(`#:\\s*(?:\\|(?:[^|\\\\]|\\\\[\\s\\S])*\\||#\\{(?:[^}\\\\]|\\\\[\\s\\S]|\\}(?!#))*\\}#|${inAtom}+)`),
+  pattern: new RegExp(
+    `#:\\s*(?:\\|(?:[^|\\\\]|\\\\[\\s\\S])*\\||#\\{(?:[^}\\\\]|\\\\[\\s\\S]|\\}(?!#))*\\}#|${inAtom}+)`,
+  ),
   categories: [Atomic],
   line_breaks: true,
   start_chars_hint: ['#'],

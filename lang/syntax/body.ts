@@ -175,8 +175,7 @@ class BodyScan {
         values.push(core)
       }
     }
-    // Guile refuses a body that ends in a definition; so does R7RS.
-    if (body.length === 0) return syntaxError('no expressions in body', whole)
+    if (body.length === 0) return syntaxError('body should end with an expression', whole)
     return { kind: 'letrec', sequential: true, variables, values, body: sequence(body), span: here.span }
   }
 }

@@ -10,9 +10,6 @@ export const here: { span: Span | undefined } = { span: undefined }
 /** Guile's message for a form no pattern of its macro fits. */
 export const NO_MATCH = 'source expression failed to match any pattern'
 
-/** Guile's message for a form that has the wrong shape. */
-export const BAD_FORM = 'source expression failed to match any pattern'
-
 /** A source location as programs see it: an alist with Guile's zero-based lines. */
 export function locationAlist(span: Span): Value {
   const { line, column } = span.source.position(span.start)
@@ -42,7 +39,12 @@ export function syntaxError(
   )
 }
 
+/** A primitive form that does not fit its syntax: `bad let`. */
+export function badKeywordForm(keyword: string, form: Value): never {
+  return syntaxError(`bad ${keyword}`, form, { who: keyword })
+}
+
 /** The form does not fit its syntax. */
 export function badSyntax(form: Value, subform?: Value): never {
-  return subform === undefined ? syntaxError(BAD_FORM, form) : syntaxError(BAD_FORM, form, { subform })
+  return subform === undefined ? syntaxError(NO_MATCH, form) : syntaxError(NO_MATCH, form, { subform })
 }

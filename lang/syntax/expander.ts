@@ -4,7 +4,16 @@
 import type { Core } from '../core/index.ts'
 import { callProcedure, execute } from '../execution/index.ts'
 import { currentRealm, moduleKey } from '../modules/realm.ts'
-import { Pair, type Procedure, SchemeSymbol, SourcePair, UNSPECIFIED, type Value, Variable } from '../values/index.ts'
+import {
+  NIL,
+  Pair,
+  type Procedure,
+  SchemeSymbol,
+  SourcePair,
+  UNSPECIFIED,
+  type Value,
+  Variable,
+} from '../values/index.ts'
 import { GlobalAlias, Lexical, PatternVariable } from './binding.ts'
 import { constant, phase } from './build.ts'
 import { formItems, openSyntax } from './destructure.ts'
@@ -38,7 +47,7 @@ export function expand(value: Value, wrap: Wrap, cell?: Value): Core {
 
 function isSelfEvaluating(value: Value): boolean {
   // The empty list is the one datum that is neither a form nor evaluates to itself.
-  return !(typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'nil')
+  return value !== NIL
 }
 
 /** Expand a form with a keyword, or an application. */
@@ -126,7 +135,7 @@ function originOf(cell: Value): SourcePair | undefined {
 function expandKeyword(keyword: Macro, symbol: SchemeSymbol, wrap: Wrap, cell: Value): Core {
   const macro = current(keyword)
   const id = new Syntax(symbol, wrap, cell instanceof Syntax ? cell.origin : originOf(cell))
-  if (macro instanceof Transformer || macro instanceof Rewriter) {
+  if (macro instanceof Transformer || macro instanceof Rewriter || macro instanceof AuxiliaryKeyword) {
     return expand(applyMacro(macro, id, emptyWrap(currentRealm().currentModule)), outputWrap(undefined))
   }
   return badSyntax(id)
@@ -177,8 +186,9 @@ export function applyMacro(macro: Macro, form: Value, wrap: Wrap): Value {
   const mark = new Mark()
   if (macro instanceof Rewriter) return macro.rewrite(form, wrap, mark)
   if (macro instanceof Transformer) return applyTransformer(macro.procedure, form, wrap, mark)
-  if (macro instanceof AuxiliaryKeyword) return badSyntax(wrapSyntax(form, wrap))
-  return syntaxError('keyword used out of context', wrapSyntax(form, wrap))
+  const used = wrapSyntax(form, wrap)
+  if (!(macro instanceof AuxiliaryKeyword)) return badSyntax(used)
+  return syntaxError(`bad use of '${macro.name}' syntactic keyword`, used, { subform: used, who: macro.name })
 }
 
 /** Call a transformer procedure on a form and mark what it introduced. */
@@ -259,7 +269,7 @@ export function makeMacro(value: Value, name: string): Macro {
   if (value instanceof Macro) return value
   if (value instanceof VariableTransformer) return new Transformer(name, value.procedure, true)
   if (typeof value === 'function') return macrosOfProcedures.get(value) ?? new Transformer(name, value, false)
-  return syntaxError('transformer not a procedure', value)
+  return syntaxError('nonprocedure transformer', value)
 }
 
 /** An assignment to an identifier: core form of `(set! id value)`, or undefined for a variable transformer's keyword. */

@@ -1,11 +1,11 @@
 /** `lambda`, `lambda*`, `case-lambda`, `case-lambda*`: parameter lists and bodies to lambda cases. */
 import type { Core, KeywordParameter, Lambda, LambdaCase, OptionalParameter } from '../core/index.ts'
-import { internKeyword, Keyword, NIL, Pair, SchemeString, type Value } from '../values/index.ts'
+import { intern, internKeyword, Keyword, NIL, Pair, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { Lexical } from './binding.ts'
 import { expandBody } from './body.ts'
-import { constant, phase } from './build.ts'
+import { callPrimitive, constant, phase, temporary } from './build.ts'
 import { atomOf, formItems, openInPlace, openSyntax, splitForm } from './destructure.ts'
-import { badSyntax, here, syntaxError } from './errors.ts'
+import { badKeywordForm, badSyntax, here, syntaxError } from './errors.ts'
 import { expand } from './expander.ts'
 import { asIdentifier } from './identifier.ts'
 import { Syntax, wrapSyntax } from './syntax-object.ts'
@@ -19,16 +19,26 @@ export interface ExpandedClause {
 
 /** Bind an identifier as a variable in RIB. */
 export function bindVariable(id: Value, wrap: Wrap, rib: Rib, whole: Value): Lexical {
+  const who = keywordName(whole)
   const identifier = asIdentifier(id, wrap)
   if (identifier === undefined) {
-    return syntaxError('invalid argument list', whole, { subform: wrapSyntax(id, wrap) })
+    return syntaxError('invalid argument list', whole, { subform: wrapSyntax(id, wrap), who })
   }
   if (rib.get(identifier.symbol, identifier.marks) !== undefined) {
-    return syntaxError('duplicate bound variable', whole, { subform: wrapSyntax(id, wrap) })
+    const message = who.startsWith('let') ? 'duplicate bound variable' : 'duplicate identifier in argument list'
+    return syntaxError(message, whole, { subform: wrapSyntax(id, wrap), who })
   }
   const variable = new Lexical(identifier.symbol.name, phase.level)
   rib.add(identifier.symbol, identifier.marks, variable)
   return variable
+}
+
+/** The name of the form a mistake is in. */
+function keywordName(whole: Value): string {
+  let form = whole
+  while (form instanceof Syntax) form = form.expression
+  const head = form instanceof Pair ? atomOf(form.car) : undefined
+  return head instanceof SchemeSymbol ? head.name : 'lambda'
 }
 
 /** A docstring: a string that is not the whole body. */
@@ -136,15 +146,26 @@ export function expandCaseLambda(form: Pair, wrap: Wrap, star: boolean): Core {
     if (formals === undefined) return badSyntax(whole)
     return (star ? expandStarClause : expandClause)(formals, body, opened.wrap, whole)
   })
+  if (clauses.length === 0) return withoutClauses()
   const made = lambdaOf(clauses)
   return text instanceof SchemeString ? { ...made, documentation: text.toString() } : made
+}
+
+/** `(case-lambda)`: a procedure that no arguments suit. */
+function withoutClauses(): Core {
+  const rest = temporary('args')
+  const message = new SchemeString('Wrong number of arguments', true)
+  const error = [constant(intern('wrong-number-of-args')), constant(false), constant(message), constant(NIL)]
+  const body = callPrimitive('scm-error', ...error, constant(false))
+  const clause = { required: [], optional: [], rest, keywords: [], allowOtherKeys: false, body }
+  return lambdaOf([{ clause, documentation: undefined }])
 }
 
 /** `(keyword formals body ...)` */
 export function expandLambda(form: Pair, wrap: Wrap, star: boolean): Core {
   const whole = new Syntax(form, wrap)
-  const items = formItems(form) ?? badSyntax(whole)
-  const [, formals, ...body] = items
-  if (formals === undefined || body.length === 0) return badSyntax(whole)
+  const keyword = star ? 'lambda*' : 'lambda'
+  const [, formals, ...body] = formItems(form) ?? badKeywordForm(keyword, whole)
+  if (formals === undefined || body.length === 0) return badKeywordForm(keyword, whole)
   return lambdaOf([(star ? expandStarClause : expandClause)(formals, body, wrap, whole)])
 }

@@ -111,14 +111,14 @@ class TemplateCompiler {
       const variable = variables[i]
       if (variable?.symbol !== symbol || variable.marks !== wrap.marks) continue
       if (variable.depth > depth) {
-        return syntaxError('missing ellipsis in syntax form', this.#whole, { subform: new Syntax(symbol, wrap) })
+        return syntaxError('missing ellipsis', this.#whole, { who: 'syntax' })
       }
       const follows = variable.depth > 0
       const slot = this.#slot(i, follows ? depth - variable.depth + 1 : Number.POSITIVE_INFINITY)
       return { build: (slots) => slots[slot], constant: undefined, wrap, uses: follows ? [slot] : [] }
     }
     if (ellipses && this.#options.ellipsis(symbol, wrap)) {
-      return syntaxError('misplaced ellipsis in syntax form', this.#whole)
+      return syntaxError('misplaced ellipsis', this.#whole, { who: 'syntax' })
     }
     return { build: undefined, constant: symbol, wrap, uses: [] }
   }
@@ -168,7 +168,7 @@ class TemplateCompiler {
     let build: (slots: Value[], marker: Marker) => Value[] = () => []
     for (let level = depth + levels; level > depth; level--) {
       const drivers = node.uses.filter((slot) => (this.slots[slot]?.from ?? 0) <= level)
-      if (drivers.length === 0) return syntaxError('extra ellipsis in syntax form', this.#whole)
+      if (drivers.length === 0) return syntaxError('extra ellipsis', this.#whole, { who: 'syntax' })
       build =
         level === depth + levels
           ? repeat(buildOf(node, this.#options.open), drivers, this.#whole)

@@ -3,13 +3,13 @@ import type { Core } from '../../core/index.ts'
 import { interfaceNamed } from '../../modules/find.ts'
 import { Pair, SchemeSymbol, type Value } from '../../values/index.ts'
 import { branch, call, constant, named, primitive, UNSPECIFIED_CORE } from '../build.ts'
-import { formItems, openSyntax } from '../destructure.ts'
-import { badSyntax, here } from '../errors.ts'
+import { formItems, openInPlace, openSyntax } from '../destructure.ts'
+import { badKeywordForm, badSyntax, here } from '../errors.ts'
 import { applyMacro, assignment, expand, outputWrap } from '../expander.ts'
 import { expandCaseLambda, expandLambda } from '../lambda.ts'
 import { Macro, Rewriter, Transformer } from '../macro.ts'
 import { defineAuxiliary, defineDefiningForm, defineForm } from '../native.ts'
-import { Syntax, syntaxToDatum } from '../syntax-object.ts'
+import { isIdentifier, Syntax, syntaxToDatum } from '../syntax-object.ts'
 import { emptyWrap, type Wrap } from '../wrap.ts'
 
 defineDefiningForm('(guile)', 'begin', 'begin', 'Evaluate forms in order; splices into a body or the top level.')
@@ -60,7 +60,9 @@ defineForm('(guile)', 'case-lambda*', 'Return a procedure of several parameter l
 )
 
 defineForm('(guile)', 'set!', 'Change the value of a variable or, through its setter, of a place.', (form, wrap) => {
-  const [target, value] = operands(form, wrap, 2)
+  const [, target, value, ...more] = formItems(form) ?? []
+  if (value === undefined || more.length > 0 || !assignable(target))
+    return badKeywordForm('set!', new Syntax(form, wrap))
   const opened = openSyntax(target, wrap)
   if (opened.value instanceof Pair) return assignPlace(opened.value, opened.wrap, value, wrap, form)
   const result = assignment(target, wrap, (name) => named(expand(value, wrap), name))
@@ -68,8 +70,12 @@ defineForm('(guile)', 'set!', 'Change the value of a variable or, through its se
   if ((result instanceof Transformer || result instanceof Rewriter) && result.variable) {
     return expand(applyMacro(result, form, wrap), outputWrap(undefined))
   }
-  return badSyntax(new Syntax(form, wrap))
+  return badKeywordForm('set!', new Syntax(form, wrap))
 })
+
+function assignable(target: Value): boolean {
+  return isIdentifier(target) || openInPlace(target).value instanceof Pair
+}
 
 /** `(set! (procedure argument ...) value)`, or `(set! (@@ (module) name) value)`. */
 function assignPlace(place: Pair, placeWrap: Wrap, value: Value, wrap: Wrap, form: Pair): Core {

@@ -16,12 +16,12 @@ import {
   UNSPECIFIED_CORE,
 } from '../build.ts'
 import { formItems, openSyntax } from '../destructure.ts'
-import { badSyntax, here } from '../errors.ts'
+import { badKeywordForm, badSyntax, here } from '../errors.ts'
 import { expand, expandSequence } from '../expander.ts'
 import { asIdentifier } from '../identifier.ts'
 import { bindVariable, expandClause, lambdaOf } from '../lambda.ts'
 import { defineForm } from '../native.ts'
-import { isIdentifier, Syntax, wrapSyntax } from '../syntax-object.ts'
+import { isIdentifier, Syntax } from '../syntax-object.ts'
 import { Rib, type Wrap } from '../wrap.ts'
 
 interface BindingClause {
@@ -32,13 +32,13 @@ interface BindingClause {
 }
 
 /** `((id value) ...)` */
-function bindingClauses(bindings: Value, wrap: Wrap, whole: Syntax): BindingClause[] {
+function bindingClauses(bindings: Value, wrap: Wrap, whole: Syntax, keyword: string): BindingClause[] {
   const opened = openSyntax(bindings, wrap)
-  const clauses = formItems(opened.value) ?? badSyntax(whole)
+  const clauses = formItems(opened.value) ?? badKeywordForm(keyword, whole)
   return clauses.map((clause) => {
     const inner = openSyntax(clause, opened.wrap)
     const parts = formItems(inner.value)
-    if (parts?.length !== 2 || !isIdentifier(parts[0])) return badSyntax(whole, wrapSyntax(clause, opened.wrap))
+    if (parts?.length !== 2 || !isIdentifier(parts[0])) return badKeywordForm(keyword, whole)
     return { id: parts[0], value: parts[1], wrap: inner.wrap }
   })
 }
@@ -49,10 +49,10 @@ function nameOf(clause: BindingClause): string {
 
 defineForm('(guile)', 'let', 'Bind variables at once, or name a loop.', (form, wrap) => {
   const whole = new Syntax(form, wrap)
-  const [, bindings, ...rest] = formItems(form) ?? badSyntax(whole)
-  if (bindings === undefined || rest.length === 0) return badSyntax(whole)
+  const [, bindings, ...rest] = formItems(form) ?? badKeywordForm('let', whole)
+  if (bindings === undefined || rest.length === 0) return badKeywordForm('let', whole)
   if (isIdentifier(bindings)) return expandLoop(bindings, rest, wrap, whole)
-  const clauses = bindingClauses(bindings, wrap, whole)
+  const clauses = bindingClauses(bindings, wrap, whole, 'let')
   const values = clauses.map((clause) => named(expand(clause.value, clause.wrap), nameOf(clause)))
   const rib = new Rib()
   const variables = clauses.map((clause) => bindVariable(clause.id, clause.wrap, rib, whole))
@@ -64,8 +64,8 @@ defineForm('(guile)', 'let', 'Bind variables at once, or name a loop.', (form, w
 function expandLoop(name: Value, rest: readonly Value[], wrap: Wrap, whole: Syntax): Core {
   const { span } = here
   const [bindings, ...forms] = rest
-  if (forms.length === 0) return badSyntax(whole)
-  const clauses = bindingClauses(bindings, wrap, whole)
+  if (forms.length === 0) return badKeywordForm('let', whole)
+  const clauses = bindingClauses(bindings, wrap, whole, 'let')
   const values = clauses.map((clause) => expand(clause.value, clause.wrap))
   const loopRib = new Rib()
   const loop = bindVariable(name, wrap, loopRib, whole)
@@ -85,9 +85,9 @@ function expandLoop(name: Value, rest: readonly Value[], wrap: Wrap, whole: Synt
 
 defineForm('(guile)', 'let*', 'Bind variables one after the other.', (form, wrap) => {
   const whole = new Syntax(form, wrap)
-  const [, bindings, ...forms] = formItems(form) ?? badSyntax(whole)
-  if (bindings === undefined || forms.length === 0) return badSyntax(whole)
-  const clauses = bindingClauses(bindings, wrap, whole)
+  const [, bindings, ...forms] = formItems(form) ?? badKeywordForm('let*', whole)
+  if (bindings === undefined || forms.length === 0) return badKeywordForm('let*', whole)
+  const clauses = bindingClauses(bindings, wrap, whole, 'let*')
   const bound: { variable: LocalVariable; value: Core }[] = []
   // Each variable's scope is everything after it: its rib goes around the later clauses and the body.
   const ribs: Rib[] = []
@@ -105,10 +105,11 @@ defineForm('(guile)', 'let*', 'Bind variables one after the other.', (form, wrap
 
 function letrec(form: Pair, wrap: Wrap, sequential: boolean): Core {
   const { span } = here
+  const keyword = sequential ? 'letrec*' : 'letrec'
   const whole = new Syntax(form, wrap)
-  const [, bindings, ...forms] = formItems(form) ?? badSyntax(whole)
-  if (bindings === undefined || forms.length === 0) return badSyntax(whole)
-  const clauses = bindingClauses(bindings, wrap, whole)
+  const [, bindings, ...forms] = formItems(form) ?? badKeywordForm(keyword, whole)
+  if (bindings === undefined || forms.length === 0) return badKeywordForm(keyword, whole)
+  const clauses = bindingClauses(bindings, wrap, whole, keyword)
   const rib = new Rib()
   const variables = clauses.map((clause) => bindVariable(clause.id, clause.wrap, rib, whole))
   const values = clauses.map((clause) => named(expand(clause.value, clause.wrap.within(rib)), nameOf(clause)))
@@ -165,18 +166,13 @@ function receiveValues(producer: Core, consumer: Core): Core {
   return callPrimitive('call-with-values', lambda([], producer), consumer)
 }
 
-defineForm(
-  ['(ice-9 receive)', '(srfi srfi-8)'],
-  'receive',
-  'Bind the values of an expression.',
-  (form, wrap) => {
-    const whole = new Syntax(form, wrap)
-    const [, formals, expression, ...body] = formItems(form) ?? badSyntax(whole)
-    if (body.length === 0) return badSyntax(whole)
-    const producer = expand(expression, wrap)
-    return receiveValues(producer, lambdaOf([expandClause(formals, body, wrap, whole)]))
-  },
-)
+defineForm(['(ice-9 receive)', '(srfi srfi-8)'], 'receive', 'Bind the values of an expression.', (form, wrap) => {
+  const whole = new Syntax(form, wrap)
+  const [, formals, expression, ...body] = formItems(form) ?? badSyntax(whole)
+  if (body.length === 0) return badSyntax(whole)
+  const producer = expand(expression, wrap)
+  return receiveValues(producer, lambdaOf([expandClause(formals, body, wrap, whole)]))
+})
 
 interface FormalsClause {
   readonly formals: Value
@@ -221,41 +217,51 @@ function lambdaWith(parameters: { required: readonly Lexical[]; rest: Lexical | 
   }
 }
 
-defineForm(['(srfi srfi-11)', '(rnrs base)', '(scheme base)'], 'let-values', 'Bind the values of expressions at once.', (form, wrap) => {
-  const whole = new Syntax(form, wrap)
-  const [, bindings, ...forms] = formItems(form) ?? badSyntax(whole)
-  if (forms.length === 0) return badSyntax(whole)
-  const clauses = formalsClauses(bindings, wrap, whole)
-  const producers = clauses.map((clause) => expand(clause.value, clause.wrap))
-  const rib = new Rib()
-  const parameters = clauses.map((clause) => bindFormals(clause.formals, clause.wrap, rib, whole))
-  let body = expandBody(forms, wrap.within(rib), whole)
-  for (let i = clauses.length - 1; i >= 0; i--) {
-    const own = parameters[i]
-    const producer = producers[i]
-    if (own !== undefined && producer !== undefined) body = receiveValues(producer, lambdaWith(own, body))
-  }
-  return body
-})
-
-defineForm(['(srfi srfi-11)', '(rnrs base)', '(scheme base)'], 'let*-values', 'Bind the values of expressions in order.', (form, wrap) => {
-  const whole = new Syntax(form, wrap)
-  const [, bindings, ...forms] = formItems(form) ?? badSyntax(whole)
-  if (forms.length === 0) return badSyntax(whole)
-  const clauses = formalsClauses(bindings, wrap, whole)
-  const ribs: Rib[] = []
-  const around = (inner: Wrap): Wrap => ribs.reduce((w, rib) => w.within(rib), inner)
-  const steps: { producer: Core; parameters: { required: Lexical[]; rest: Lexical | undefined } }[] = []
-  for (const clause of clauses) {
-    const producer = expand(clause.value, around(clause.wrap))
+defineForm(
+  ['(srfi srfi-11)', '(rnrs base)', '(scheme base)'],
+  'let-values',
+  'Bind the values of expressions at once.',
+  (form, wrap) => {
+    const whole = new Syntax(form, wrap)
+    const [, bindings, ...forms] = formItems(form) ?? badSyntax(whole)
+    if (forms.length === 0) return badSyntax(whole)
+    const clauses = formalsClauses(bindings, wrap, whole)
+    const producers = clauses.map((clause) => expand(clause.value, clause.wrap))
     const rib = new Rib()
-    steps.push({ producer, parameters: bindFormals(clause.formals, clause.wrap, rib, whole) })
-    ribs.push(rib)
-  }
-  let body = expandBody(forms, around(wrap), whole)
-  for (const { producer, parameters } of steps.reverse()) body = receiveValues(producer, lambdaWith(parameters, body))
-  return body
-})
+    const parameters = clauses.map((clause) => bindFormals(clause.formals, clause.wrap, rib, whole))
+    let body = expandBody(forms, wrap.within(rib), whole)
+    for (let i = clauses.length - 1; i >= 0; i--) {
+      const own = parameters[i]
+      const producer = producers[i]
+      if (own !== undefined && producer !== undefined) body = receiveValues(producer, lambdaWith(own, body))
+    }
+    return body
+  },
+)
+
+defineForm(
+  ['(srfi srfi-11)', '(rnrs base)', '(scheme base)'],
+  'let*-values',
+  'Bind the values of expressions in order.',
+  (form, wrap) => {
+    const whole = new Syntax(form, wrap)
+    const [, bindings, ...forms] = formItems(form) ?? badSyntax(whole)
+    if (forms.length === 0) return badSyntax(whole)
+    const clauses = formalsClauses(bindings, wrap, whole)
+    const ribs: Rib[] = []
+    const around = (inner: Wrap): Wrap => ribs.reduce((w, rib) => w.within(rib), inner)
+    const steps: { producer: Core; parameters: { required: Lexical[]; rest: Lexical | undefined } }[] = []
+    for (const clause of clauses) {
+      const producer = expand(clause.value, around(clause.wrap))
+      const rib = new Rib()
+      steps.push({ producer, parameters: bindFormals(clause.formals, clause.wrap, rib, whole) })
+      ribs.push(rib)
+    }
+    let body = expandBody(forms, around(wrap), whole)
+    for (const { producer, parameters } of steps.reverse()) body = receiveValues(producer, lambdaWith(parameters, body))
+    return body
+  },
+)
 
 /** `((parameter value) ...)` and a body, as two lists of core forms and a thunk. */
 function dynamicBindings(form: Pair, wrap: Wrap): { places: Core[]; values: Core[]; thunk: Core } {

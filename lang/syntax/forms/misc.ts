@@ -143,41 +143,51 @@ function symbolOf(name: string): Value {
 }
 
 /** R7RS's guard: the clauses run where guard stands, an unhandled condition is raised again where it was raised. */
-defineForm(['(srfi srfi-34)', '(ice-9 exceptions)', '(rnrs exceptions)', '(scheme base)'], 'guard', 'Handle conditions by clauses.', (form, wrap) => {
-  const whole = new Syntax(form, wrap)
-  const [, clauseList, ...body] = itemsOf(form, wrap, 3)
-  const opened = openSyntax(clauseList, wrap)
-  const [id, ...clauses] = formItems(opened.value) ?? badSyntax(whole)
-  const rib = new Rib()
-  const condition = bindVariable(id, opened.wrap, rib, whole)
-  const inner = opened.wrap.within(rib)
-  const last = clauses.at(-1)
-  const lastHead = last === undefined ? undefined : openSyntax(last, inner)
-  const hasElse =
-    lastHead !== undefined &&
-    lastHead.value instanceof Pair &&
-    isGuileKeyword(lastHead.value.car, lastHead.wrap, 'else')
-  const bodyThunk = lambda([], expandBody(body, wrap, whole))
-  if (hasElse) {
-    const handler = lambda([condition], expand(new Pair(core('cond'), list(clauses)), inner))
-    const unwind = constant(internKeyword('unwind?'))
-    return callPrimitive('with-exception-handler', handler, bodyThunk, unwind, constant(true))
-  }
-  // Without else, the continuation of the raise is kept: what no clause takes is raised again there.
-  const tag = temporary('tag')
-  const resume = temporary('resume')
-  const raised = temporary('raised')
-  const otherwise = list([core('else'), new EmbeddedCore(call(local(resume), constant(true)))])
-  const handler = lambda([resume, condition], expand(new Pair(core('cond'), list([...clauses, otherwise])), inner))
-  const again = callPrimitive('raise-exception', local(raised), constant(internKeyword('continuable?')), constant(true))
-  const catcher = lambda([raised], sequence([callPrimitive('abort-to-prompt', local(tag), local(raised)), again]))
-  const guarded = lambda([], callPrimitive('with-exception-handler', catcher, bodyThunk))
-  return bind(
-    [tag],
-    [callPrimitive('make-prompt-tag')],
-    callPrimitive('call-with-prompt', local(tag), guarded, handler),
-  )
-})
+defineForm(
+  ['(srfi srfi-34)', '(ice-9 exceptions)', '(rnrs exceptions)', '(scheme base)'],
+  'guard',
+  'Handle conditions by clauses.',
+  (form, wrap) => {
+    const whole = new Syntax(form, wrap)
+    const [, clauseList, ...body] = itemsOf(form, wrap, 3)
+    const opened = openSyntax(clauseList, wrap)
+    const [id, ...clauses] = formItems(opened.value) ?? badSyntax(whole)
+    const rib = new Rib()
+    const condition = bindVariable(id, opened.wrap, rib, whole)
+    const inner = opened.wrap.within(rib)
+    const last = clauses.at(-1)
+    const lastHead = last === undefined ? undefined : openSyntax(last, inner)
+    const hasElse =
+      lastHead !== undefined &&
+      lastHead.value instanceof Pair &&
+      isGuileKeyword(lastHead.value.car, lastHead.wrap, 'else')
+    const bodyThunk = lambda([], expandBody(body, wrap, whole))
+    if (hasElse) {
+      const handler = lambda([condition], expand(new Pair(core('cond'), list(clauses)), inner))
+      const unwind = constant(internKeyword('unwind?'))
+      return callPrimitive('with-exception-handler', handler, bodyThunk, unwind, constant(true))
+    }
+    // Without else, the continuation of the raise is kept: what no clause takes is raised again there.
+    const tag = temporary('tag')
+    const resume = temporary('resume')
+    const raised = temporary('raised')
+    const otherwise = list([core('else'), new EmbeddedCore(call(local(resume), constant(true)))])
+    const handler = lambda([resume, condition], expand(new Pair(core('cond'), list([...clauses, otherwise])), inner))
+    const again = callPrimitive(
+      'raise-exception',
+      local(raised),
+      constant(internKeyword('continuable?')),
+      constant(true),
+    )
+    const catcher = lambda([raised], sequence([callPrimitive('abort-to-prompt', local(tag), local(raised)), again]))
+    const guarded = lambda([], callPrimitive('with-exception-handler', catcher, bodyThunk))
+    return bind(
+      [tag],
+      [callPrimitive('make-prompt-tag')],
+      callPrimitive('call-with-prompt', local(tag), guarded, handler),
+    )
+  },
+)
 
 defineForm(guile, 'syntax-parameterize', 'Change the meaning of syntax parameters in a body.', (form, wrap) => {
   const whole = new Syntax(form, wrap)
@@ -234,32 +244,37 @@ defineForm(guile, 'current-filename', 'Return the name of the file this form sta
 )
 
 /** `(and-let* (clause ...) body ...)`, SRFI 2. */
-defineForm(['(srfi srfi-2)', '(ice-9 and-let-star)'], 'and-let*', 'Bind in order while the values are true.', (form, wrap) => {
-  const whole = new Syntax(form, wrap)
-  const [, clauseList, ...body] = itemsOf(form, wrap, 2)
-  const opened = openSyntax(clauseList, wrap)
-  const clauses = formItems(opened.value) ?? badSyntax(whole)
-  const ribs: Rib[] = []
-  const around = (inner: Wrap): Wrap => ribs.reduce((w, rib) => w.within(rib), inner)
-  const expandFrom = (at: number): Core => {
-    const clause = clauses[at]
-    if (at === clauses.length) return body.length === 0 ? constant(true) : expandBody(body, around(wrap), whole)
-    const last = at === clauses.length - 1 && body.length === 0
-    const inner = openSyntax(clause, opened.wrap)
-    const parts = inner.value instanceof Pair ? formItems(inner.value) : undefined
-    if (parts?.length === 2) {
-      const value = expand(parts[1], around(inner.wrap))
-      const rib = new Rib()
-      const variable = bindVariable(parts[0], inner.wrap, rib, whole)
-      ribs.push(rib)
-      const test = local(variable)
-      return bind([variable], [value], last ? test : branch(test, expandFrom(at + 1), constant(false)))
+defineForm(
+  ['(srfi srfi-2)', '(ice-9 and-let-star)'],
+  'and-let*',
+  'Bind in order while the values are true.',
+  (form, wrap) => {
+    const whole = new Syntax(form, wrap)
+    const [, clauseList, ...body] = itemsOf(form, wrap, 2)
+    const opened = openSyntax(clauseList, wrap)
+    const clauses = formItems(opened.value) ?? badSyntax(whole)
+    const ribs: Rib[] = []
+    const around = (inner: Wrap): Wrap => ribs.reduce((w, rib) => w.within(rib), inner)
+    const expandFrom = (at: number): Core => {
+      const clause = clauses[at]
+      if (at === clauses.length) return body.length === 0 ? constant(true) : expandBody(body, around(wrap), whole)
+      const last = at === clauses.length - 1 && body.length === 0
+      const inner = openSyntax(clause, opened.wrap)
+      const parts = inner.value instanceof Pair ? formItems(inner.value) : undefined
+      if (parts?.length === 2) {
+        const value = expand(parts[1], around(inner.wrap))
+        const rib = new Rib()
+        const variable = bindVariable(parts[0], inner.wrap, rib, whole)
+        ribs.push(rib)
+        const test = local(variable)
+        return bind([variable], [value], last ? test : branch(test, expandFrom(at + 1), constant(false)))
+      }
+      const test = parts?.length === 1 ? expand(parts[0], around(inner.wrap)) : expand(clause, around(opened.wrap))
+      return last ? test : branch(test, expandFrom(at + 1), constant(false))
     }
-    const test = parts?.length === 1 ? expand(parts[0], around(inner.wrap)) : expand(clause, around(opened.wrap))
-    return last ? test : branch(test, expandFrom(at + 1), constant(false))
-  }
-  return expandFrom(0)
-})
+    return expandFrom(0)
+  },
+)
 
 /** `cut` and `cute` of SRFI 26: slots become parameters; cute evaluates the other operands once. */
 for (const name of ['cut', 'cute']) {

@@ -1,4 +1,6 @@
 /** Forms of (guile) that are other forms in disguise. */
+
+import { findInLoadPath } from '../../modules/find.ts'
 import { intern, list, NIL, Pair, SchemeString, UNSPECIFIED, type Value } from '../../values/index.ts'
 import { callPrimitive, constant, lambda, UNSPECIFIED_CORE } from '../build.ts'
 import { formItems, openSyntax } from '../destructure.ts'
@@ -6,7 +8,6 @@ import { badSyntax, syntaxError } from '../errors.ts'
 import { expand } from '../expander.ts'
 import { nativeIdentifier as core } from '../identifier.ts'
 import { includedForms } from '../include.ts'
-import { findInLoadPath } from '../../modules/find.ts'
 import { expandLambda } from '../lambda.ts'
 import { defineForm, defineRewriter } from '../native.ts'
 import { Syntax, syntaxToDatum, wrapSyntax } from '../syntax-object.ts'
@@ -34,9 +35,7 @@ defineForm(guile, 'false-if-exception', 'Return the value of an expression, or #
     kind: 'lambda',
     name: undefined,
     documentation: undefined,
-    cases: [
-      { required: [], optional: [], rest: ignored, keywords: [], allowOtherKeys: false, body: constant(false) },
-    ],
+    cases: [{ required: [], optional: [], rest: ignored, keywords: [], allowOtherKeys: false, body: constant(false) }],
   })
 })
 
@@ -111,4 +110,3 @@ defineForm(guile, 'quote-syntax', 'Return a form as a syntax object.', (form, wr
   const [, datum] = formItems(form) ?? []
   return datum === undefined ? badSyntax(new Syntax(form, wrap)) : constant(wrapSyntax(datum, wrap))
 })
-
