@@ -1,51 +1,98 @@
-/** Compiled Scheme on disk: a directory of units named by their content, each with V8's code cache, which is made
- *  when a process that ran the unit ends. Not what decides whether a unit fits (lang/modules/compiled.ts). */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** Compiled Scheme on disk: what was shipped with the program, and a directory of what users' files were compiled
+ *  to, named by content. Each unit is three files: code with its header, what is rarely needed, and V8's code
+ *  cache, made when a process that ran the unit ends. Whether a unit fits is decided in lang/modules/compiled.ts. */
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 import type { CodeStore, KeptUnit, KeptUnitSource } from '../lang/modules/index.ts'
 
-/** A code store in DIRECTORY, created when first written to. VERSION names the interpreter. */
-export function directoryCodeStore(directory: string, version: string): CodeStore {
+export interface CodeStoreOptions {
+  /** Names the interpreter: kept code of another version does not fit. */
+  readonly version: string
+  /** Where to keep code, if anywhere; created when first written to. */
+  readonly directory?: string | undefined
+  /** Directories of Scheme files below ROOT were compiled into the same place below CODE. */
+  readonly shipped?: { readonly root: string; readonly code: string } | undefined
+}
+
+export function makeCodeStore({ version, directory, shipped }: CodeStoreOptions): CodeStore {
   return {
     version,
-    shipped: () => undefined,
-    find: (id) => findUnit(directory, id),
-    keep: (unit) => keepUnit(directory, unit),
+    shipped: (path) => (shipped === undefined ? undefined : findShipped(shipped, path)),
+    find: (id) => (directory === undefined ? undefined : findUnit(join(directory, id), id)),
+    keep: (unit) => {
+      if (directory !== undefined) writeUnit(join(directory, unit.id), unit)
+    },
   }
 }
 
-function findUnit(directory: string, id: string): KeptUnitSource | undefined {
-  const text = readText(join(directory, `${id}.js`))
+/** A store that writes the code of the files below ROOT to the same place below CODE, for shipping. */
+export function shippingCodeStore(root: string, code: string): CodeStore {
+  return {
+    version: 'shipped',
+    shipped: () => undefined,
+    find: () => undefined,
+    keep: (unit, path) => {
+      const base = shippedBase({ root, code }, path)
+      if (base !== undefined) writeUnit(base, { ...unit, dependencies: '' })
+    },
+    portableName: (path) => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path),
+  }
+}
+
+function shippedBase({ root, code }: { root: string; code: string }, path: string): string | undefined {
+  if (!path.startsWith(`${root}/`) || !path.endsWith('.scm')) return undefined
+  return join(code, path.slice(root.length + 1, -'.scm'.length))
+}
+
+function findShipped(shipped: { root: string; code: string }, path: string): KeptUnitSource | undefined {
+  const base = shippedBase(shipped, path)
+  if (base === undefined) return undefined
+  try {
+    // Someone who edits the source wants to see the effect.
+    if (statSync(path).mtimeMs > statSync(`${base}.js`).mtimeMs) return undefined
+  } catch {
+    return undefined
+  }
+  const found = findUnit(base, undefined)
+  return found === undefined ? undefined : { ...found, path: (name) => join(shipped.root, name) }
+}
+
+/** BASE is the files' name without its ending. */
+function findUnit(base: string, expected: string | undefined): KeptUnitSource | undefined {
+  const text = readText(`${base}.js`)
   if (text === undefined) return undefined
-  // The first two lines are comments: dependencies and header, as JSON.
+  // The first three lines are comments: identifier, dependencies, header.
   const first = text.indexOf('\n')
   const second = text.indexOf('\n', first + 1)
+  const third = text.indexOf('\n', second + 1)
+  const id = text.slice(2, first)
+  if (expected !== undefined && id !== expected) return undefined
   return {
     id,
-    dependencies: JSON.parse(text.slice(2, first)),
-    header: text.slice(first + 3, second),
+    dependencies: JSON.parse(text.slice(first + 3, second)),
+    header: text.slice(second + 3, third),
     code: () => text,
-    evaluate: () => evaluateScript(directory, id, text),
-    extra: () => readText(join(directory, `${id}.json`)) ?? '{}',
+    evaluate: () => evaluateScript(base, id, text),
+    extra: () => readText(`${base}.json`) ?? '{}',
   }
 }
 
-function keepUnit(directory: string, unit: KeptUnit): void {
+function writeUnit(base: string, unit: KeptUnit): void {
   try {
-    mkdirSync(directory, { recursive: true })
-    writeAtomically(join(directory, `${unit.id}.json`), unit.extra)
+    mkdirSync(dirname(base), { recursive: true })
+    writeAtomically(`${base}.json`, unit.extra)
     writeAtomically(
-      join(directory, `${unit.id}.js`),
-      `//${JSON.stringify(unit.dependencies)}\n//${unit.header}\n${unit.code}`,
+      `${base}.js`,
+      `//${unit.id}\n//${JSON.stringify(unit.dependencies)}\n//${unit.header}\n${unit.code}`,
     )
   } catch {
     // A cache that cannot be written is only slower.
   }
 }
 
-function evaluateScript(directory: string, id: string, text: string): unknown {
-  const path = join(directory, `${id}.v8`)
+function evaluateScript(base: string, id: string, text: string): unknown {
+  const path = `${base}.v8`
   const cachedData = readBytes(path)
   const script = new Script(text, { filename: `scheme:${id}`, ...(cachedData === undefined ? {} : { cachedData }) })
   if (cachedData === undefined || script.cachedDataRejected === true) unwritten.set(path, script)

@@ -20,6 +20,8 @@ import { SourceFile } from './source/index.ts'
 import { Macro, makeMacro } from './syntax/index.ts'
 import { intern, list, type Value } from './values/index.ts'
 
+export type { CodeStore } from './modules/index.ts'
+
 export interface InterpreterOptions {
   readonly host: Host
   /** Roots under which `(a b c)` is `a/b/c.scm`. */

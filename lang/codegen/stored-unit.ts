@@ -33,6 +33,8 @@ export interface UnitSource {
   evaluate(): unknown
   code(): string
   extra(): string
+  /** The path of a source file that the unit mentions. */
+  path?(name: string): string
 }
 
 interface Header {
@@ -67,8 +69,9 @@ interface EncodedTemplate {
 
 const GROUP = 100
 
-/** Compile the forms of a file, in order. Throws NotEncodable when a constant cannot be written. */
-export function compileFile(id: string, cores: readonly Core[]): StoredUnit {
+/** Compile the forms of a file, in order; NAMED says how to call source files in the result.
+ *  Throws NotEncodable when a constant cannot be written. */
+export function compileFile(id: string, cores: readonly Core[], named: (path: string) => string): StoredUnit {
   const defined = definitionsIn(cores)
   const spans = new SpanTable()
   const encoder = new ConstantTable(defined)
@@ -105,7 +108,7 @@ export function compileFile(id: string, cores: readonly Core[]): StoredUnit {
   }
   const extra: Extra = {
     spans: spans.encoded(),
-    files: spans.files,
+    files: spans.files.map(named),
     fns: templates,
     sites,
     resumeCode: `({\n${resumeTexts.join(',\n')}\n})`,
@@ -312,7 +315,8 @@ class LoadedUnit {
     if (file === undefined || start === undefined || end === undefined) return undefined
     let source = this.#files[file]
     if (source === undefined) {
-      const name = files[file] ?? 'unknown file'
+      const kept = files[file] ?? 'unknown file'
+      const name = this.#source.path?.(kept) ?? kept
       source = new SourceFile(name, readSourceText(name))
       this.#files[file] = source
     }

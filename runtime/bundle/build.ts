@@ -1,10 +1,14 @@
 /** Makes `dist/`: the command line and the build stratum's interpreter, each one file of JavaScript.
  *  `dist/builder` goes into the store as it is, so its bytes are the same on every machine: no paths, no dates. */
-import { cpSync, type Dirent, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import '../scheme/store-primitives.ts'
 import { hashPath } from '../store/index.ts'
+import { precompile } from './precompile.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const dist = join(root, 'dist')
@@ -62,4 +66,19 @@ for (const { name: entry } of directoriesBelow(join(root, 'stdlib'))) {
   if (entry !== hostOnly) copyScheme(join(root, 'stdlib', entry), join(dist, 'builder/stdlib', entry))
 }
 copyScheme(join(root, 'build-side'), join(dist, 'builder/build-side'))
+
+/** Compiled Scheme, for the host and for the builder. */
+mkdirSync(join(dist, 'code'), { recursive: true })
+const failures = [
+  ...precompile(root, ['stdlib', 'build-side', 'packages'], join(dist, 'code')),
+  ...precompile(join(dist, 'builder'), ['build-side', 'stdlib'], join(dist, 'builder/code')),
+]
+for (const { name, error } of failures) console.error(`not compiled: (${name}): ${error}`)
+const bundled = createHash('sha256')
+for (const file of readdirSync(dist).sort()) if (file.endsWith('.mjs')) bundled.update(readFileSync(join(dist, file)))
+writeFileSync(join(dist, 'code/version'), bundled.digest('hex'))
+
 writeFileSync(join(dist, 'builder.sha256'), `${hashPath(join(dist, 'builder')).hash.digest.toHex()}\n`)
+
+// V8's code cache of the (guile) module, written by a first run with the flags of every later one.
+execFileSync(join(root, 'runtime/cli/strata'), ['-c', '1'])

@@ -1,6 +1,10 @@
 /** The interpreter of the host stratum: all Scheme roots, the store's primitives, the Node host. */
-import { join } from 'node:path'
-import type { InterpreterOptions } from '../../lang/index.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeCodeStore } from '../../build-side/code-store.ts'
+import type { CodeStore, InterpreterOptions } from '../../lang/index.ts'
 import { projectDirectory } from '../project-directory.ts'
 import './store-primitives.ts'
 
@@ -16,5 +20,19 @@ export function interpreterOptions({
 }: {
   readonly loadPath: readonly string[]
 }): Omit<InterpreterOptions, 'host'> {
-  return { loadPath: [...loadPath, ...schemeRoots()] }
+  return { loadPath: [...loadPath, ...schemeRoots()], codeStore: codeStore() }
+}
+
+/** Compiled code, when this is the bundle: shipped beside it, and the user's own in the cache directory.
+ *  From the source tree nothing is kept, because the compiler itself may change at any time. */
+function codeStore(): CodeStore | undefined {
+  const code = join(dirname(fileURLToPath(import.meta.url)), 'code')
+  const versionFile = join(code, 'version')
+  if (!existsSync(versionFile)) return undefined
+  const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
+  return makeCodeStore({
+    version: readFileSync(versionFile, 'utf8'),
+    directory: join(caches, 'strata/code'),
+    shipped: { root: projectDirectory(), code },
+  })
 }

@@ -1,7 +1,7 @@
 /** Runs one Scheme program with strata's own interpreter, from source: what the benchmark runner measures
  *  until the command line is built. Arguments: FILE, then optionally --show to print the generated code. */
 import '../../build-side/posix/index.ts'
-import { directoryCodeStore } from '../../build-side/code-store.ts'
+import { makeCodeStore } from '../../build-side/code-store.ts'
 import { nodeHost } from '../../build-side/posix/node-host.ts'
 import { showGeneratedCode } from '../../lang/codegen/index.ts'
 import { UncaughtCondition } from '../../lang/execution/index.ts'
@@ -15,7 +15,7 @@ if (option === '--show') showGeneratedCode((text) => console.error(text))
 const root = new URL('../../', import.meta.url).pathname
 try {
   const cache = process.env.STRATA_CODE_CACHE
-  const codeStore = cache === undefined ? undefined : directoryCodeStore(cache, 'bench')
+  const codeStore = cache === undefined ? undefined : makeCodeStore({ directory: cache, version: 'bench' })
   const interpreter = createInterpreter({ host: nodeHost, loadPath: [`${root}stdlib`], r7rs: true, codeStore })
   if (file !== undefined) interpreter.evaluateFile(file)
   flushAllPorts()
