@@ -4,7 +4,8 @@
 (define current-output-port (fluid->parameter (%current-output-port-fluid)))
 (define current-error-port (fluid->parameter (%current-error-port-fluid)))
 (define current-warning-port (fluid->parameter (%current-warning-port-fluid)))
-(define %default-port-conversion-strategy (make-fluid 'substitute))
+(define %default-port-encoding (%default-port-encoding-fluid))
+(define %default-port-conversion-strategy (%default-port-conversion-strategy-fluid))
 
 (define (call-with-output-string proc)
   "Call PROC on a string port and return what was written to it."

@@ -717,6 +717,9 @@ Say which phase failed, and how, and exit when one does."
   (setvbuf (current-output-port) 'line)
   (setvbuf (current-error-port) 'line)
 
+  ;; Text must not be lost silently.
+  (fluid-set! %default-port-conversion-strategy 'error)
+
   (guard (c ((invoke-error? c)
              (report-invoke-error c)
              (exit 1)))

@@ -1258,22 +1258,28 @@ for the value without language.  Keyword arguments that are not given are left o
       ((? string? value) value)
       (((? string? values) ...) (string-join values ";" 'suffix))))
 
+  (define (words->string key words)
+    ;; The translations of a single string are lists too.
+    (match words
+      (((? string? word))
+       (if (string=? key "Keywords") (value->string words) word))
+      (_ (value->string words))))
+
   (define (entries key value)
+    (define (line language text)
+      (if language
+          (format #f "~a[~a]=~a" key language text)
+          (format #f "~a=~a" key text)))
+
     (match value
       ((((and language (or #f (? string?))) . (? string? text)) ...)
-       (append-map (lambda (language text)
-                     (list (if language
-                               (format #f "~a[~a]=~a" key language text)
-                               (format #f "~a=~a" key text))))
-                   language text))
-      ((((and language (or #f (? string?))) (? string? words) ...) ...)
+       (map line language text))
+      ((((and language (or #f (? string?))) . ((? string? words) ...)) ..1)
        (map (lambda (language words)
-              (if language
-                  (format #f "~a[~a]=~a" key language (value->string words))
-                  (format #f "~a=~a" key (value->string words))))
+              (line language (words->string key words)))
             language words))
       (value
-       (list (format #f "~a=~a" key (value->string value))))))
+       (list (line #f (value->string value))))))
 
   (define fields
     `((#:type . ,type) (#:version . ,version) (#:name . ,name) (#:generic-name . ,generic-name)

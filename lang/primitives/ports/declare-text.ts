@@ -17,7 +17,7 @@ import {
   outputPort,
 } from './current.ts'
 import { openInputString, openVoidPort, StringOutputPort } from './memory-ports.ts'
-import { flushAllPorts, getDefaultEncoding, Port, setDefaultEncoding } from './port.ts'
+import { defaultConversionStrategy, defaultEncoding, flushAllPorts, Port } from './port.ts'
 import { simpleFormat } from './simple-format.ts'
 
 const guile = primitives('(guile)')
@@ -401,11 +401,13 @@ guile(
     return UNSPECIFIED
   },
 )
-guile('%default-port-encoding', [], 'Return the encoding of new ports.', () => text(getDefaultEncoding()))
-guile('%set-default-port-encoding!', [any('encoding')], 'Set the encoding of new ports.', (encoding) => {
-  setDefaultEncoding(encoding === false ? 'ISO-8859-1' : String(encoding))
-  return UNSPECIFIED
-})
+guile('%default-port-encoding-fluid', [], 'Return the fluid behind %default-port-encoding.', () => defaultEncoding)
+guile(
+  '%default-port-conversion-strategy-fluid',
+  [],
+  'Return the fluid behind %default-port-conversion-strategy.',
+  () => defaultConversionStrategy,
+)
 guile(
   'setvbuf',
   [port('port'), any('mode'), optional(index('size'))],

@@ -17,6 +17,5 @@ export {
   flushAllPorts,
   openOutputPorts,
   Port,
-  setDefaultEncoding,
 } from './port.ts'
 export { simpleFormat } from './simple-format.ts'

@@ -2,7 +2,8 @@
  *  Not the primitives (beside this file) and not devices on real files (build-side/posix).
  *  Guile's ports serve bytes and text at once; so do these. */
 import { miscError, schemeError, throwKey } from '../../conditions/index.ts'
-import { SchemeString, type Value } from '../../values/index.ts'
+import { Fluid } from '../../execution/dynamic.ts'
+import { intern, SchemeString, SchemeSymbol, type Value } from '../../values/index.ts'
 import { decodeBytes, encodeText } from '../bytevectors.ts'
 
 /** Where bytes come from and go to. */
@@ -25,13 +26,19 @@ export type ConversionStrategy = 'error' | 'substitute' | 'escape'
 const NOTHING = new Uint8Array(0)
 const BUFFER_SIZE = 65536
 
-/** The encoding of ports that are opened without one. */
-let defaultEncoding = 'UTF-8'
-export function setDefaultEncoding(encoding: string): void {
-  defaultEncoding = encoding
+/** The encoding of ports that are opened without one, a string, or #f for bytes as characters. */
+export const defaultEncoding = new Fluid(new SchemeString('UTF-8', true))
+/** What new ports do with text that they cannot convert, a symbol. */
+export const defaultConversionStrategy = new Fluid(intern('substitute'))
+
+function encodingOfNewPort(): string {
+  const { value } = defaultEncoding
+  return value instanceof SchemeString ? value.toString().toUpperCase() : 'ISO-8859-1'
 }
-export function getDefaultEncoding(): string {
-  return defaultEncoding
+function strategyOfNewPort(): ConversionStrategy {
+  const { value } = defaultConversionStrategy
+  const name = value instanceof SchemeSymbol ? value.name : ''
+  return name === 'error' || name === 'escape' ? name : 'substitute'
 }
 
 export class Port {
@@ -44,7 +51,7 @@ export class Port {
   /** A string, or #f. */
   filename: Value = false
   encoding: string
-  strategy: ConversionStrategy = 'substitute'
+  strategy: ConversionStrategy = strategyOfNewPort()
   buffering: Buffering = 'block'
   line = 0
   column = 0
@@ -58,7 +65,7 @@ export class Port {
   #outputSize = 0
   #outputText = ''
 
-  constructor(kind: string, device: Device, mode: string, encoding = defaultEncoding) {
+  constructor(kind: string, device: Device, mode: string, encoding = encodingOfNewPort()) {
     this.kind = kind
     this.device = device
     this.mode = mode
