@@ -20,6 +20,8 @@ const tagRelaSize = 8
 const tagStringSize = 10
 const tagRpath = 15
 const tagRunpath = 29
+const tagFlags1 = 0x6ffffffb
+const flagPie = 0x08000000n
 
 const relativeRelocation = 8
 const pageSize = 4096
@@ -116,11 +118,17 @@ function occurrences(bytes: Buffer, text: string): number[] {
   return found
 }
 
-/** Whether CONTENTS is a program or library that the dynamic loader reads. */
+/** Whether CONTENTS is a program or library that the dynamic loader reads. Static position-independent programs
+ *  (ldconfig) have a dynamic section too, which they read themselves: they need no change and survive none. */
 export function isDynamicElf(contents: Uint8Array): boolean {
   if (!isElf(contents)) return false
   const view = new DataView(contents.buffer, contents.byteOffset, contents.byteLength)
-  return programHeaders(view).some((header) => header.type === typeDynamic)
+  const headers = programHeaders(view)
+  const dynamic = headers.find((header) => header.type === typeDynamic)
+  if (dynamic === undefined) return false
+  if (headers.some((header) => header.type === typeInterpreter)) return true
+  const flagsAt = dynamicEntries(view, dynamic).tags.get(tagFlags1)
+  return flagsAt === undefined || (view.getBigUint64(flagsAt, true) & flagPie) === 0n
 }
 
 /** Make a copy of the dynamic ELF file CONTENTS with another interpreter, RUNPATH and strings. */

@@ -15,7 +15,7 @@ import { pinnedPackage, seedFile, seedPins } from './pins.ts'
 import type { SeedItemName } from './seed-items.ts'
 
 /** Part of every item's derivation: count up when the layout or relocation rules change their result. */
-const rulesVersion = '1'
+const rulesVersion = '2'
 const system = 'x86_64-linux'
 
 export interface SeedDerivations {
