@@ -17,15 +17,17 @@
               (%promise-value promise))))
       promise))
 
-(define (%force-chain promise)
+(define (%force-promise-chain promise)
   ;; R7RS: a promise made by delay-force gives another promise, which takes its place.
-  (let loop ()
-    (if (%promise-done? promise)
-        (%promise-value promise)
-        (let ((next ((%promise-value promise))))
-          (if (not (%promise-done? promise))
-              (%promise-share! promise next))
-          (loop)))))
+  (if (promise? promise)
+      (let loop ()
+        (if (%promise-done? promise)
+            (%promise-value promise)
+            (let ((next ((%promise-value promise))))
+              (if (not (%promise-done? promise))
+                  (%promise-share! promise next))
+              (loop))))
+      promise))
 
 (define (make-procedure-with-setter getter setter)
   "Return a procedure that acts as GETTER and whose setter is SETTER."
