@@ -167,9 +167,10 @@ function decodeTagged(encoded: readonly Encoded[], decoder: Decoder): Value {
       return EOF
     case 'l':
     case 'd': {
+      // In the order of encoding: an object is described where it was met first.
+      const items = encoded.slice(tag === 'l' ? 1 : 2).map((item) => decoder.decode(item))
       let result: Value = tag === 'l' ? NIL : decoder.decode(first ?? null)
-      const start = tag === 'l' ? 1 : 2
-      for (let i = encoded.length - 1; i >= start; i--) result = new Pair(decoder.decode(encoded[i] ?? null), result)
+      for (let i = items.length - 1; i >= 0; i--) result = new Pair(items[i] ?? NIL, result)
       return result
     }
     case 'v':
