@@ -1,0 +1,13 @@
+;; SRFIs, a little of each.
+(use-modules (srfi srfi-37) (srfi srfi-60) (srfi srfi-41) ((srfi srfi-43) #:prefix v:) ((srfi srfi-69) #:prefix h:) (srfi srfi-71) (srfi srfi-171) (srfi srfi-111) (srfi srfi-31) (srfi srfi-26) (srfi srfi-9) (srfi srfi-11) (srfi srfi-8) (srfi srfi-2) (srfi srfi-45))
+(call-with-values (lambda () (args-fold '("-a" "foo" "--bar=3" "-xy" "z" "--" "-q") (list (option '(#\a "aa") #t #f (lambda (o n a s) (cons (list n a) s))) (option '("bar") #f #t (lambda (o n a s) (cons (list n a) s)))) (lambda (o n a s) (cons (list 'unk n a) s)) (lambda (x s) (cons x s)) '())) list)
+ (bit-count 255) (rotate-bit-field 6 1 0 4) (reverse-bit-field 6 0 4) (integer->list 10) (copy-bit 0 0 #t)
+ (stream->list (stream-take 5 (stream-filter even? (stream-from 1)))) (stream->list (stream-of (* x x) (x in (stream-range 0 5)) (even? x)))
+ (v:vector-map (lambda (i x) (* i x)) #(1 2 3)) (v:vector-index even? #(1 2 3)) (v:vector-fold (lambda (i s x) (+ s x)) 0 #(1 2 3)) 
+ (let ((h (h:make-hash-table string=?))) (h:hash-table-set! h "a" 1) (h:hash-table-update!/default h "a" 1+ 0) (h:hash-table->alist h))
+ (let ((h (h:make-hash-table string-ci=?))) (h:hash-table-set! h "a" 1) (h:hash-table-ref/default h "A" 0))
+ (let ((x y (values 1 2)) (z 3)) (list x y z)) (let* ((x y (values 1 2)) (z (+ x y))) z)
+ (list-transduce (compose (tfilter odd?) (tmap 1+)) rcons '(1 2 3 4 5)) (list-transduce (ttake 2) rcons '(1 2 3)) (list-transduce (tsegment 2) rcons '(1 2 3))
+ (let ((b (box 1))) (set-box! b 2) (unbox b)) ((rec (f n) (if (zero? n) 1 (* n (f (- n 1))))) 5) (map (cut + 1 <>) '(1 2)) 
+ (receive (a . b) (values 1 2 3) (list a b)) (and-let* ((x 1) ((> x 0)) (y 2)) (+ x y))
+ (force (delay 3)) (let loop ((n 0) (p (lazy (delay 1)))) (force p))
