@@ -1,7 +1,7 @@
 /** What a person is told of an uncaught condition: the place, the source line with a caret, Guile's message, hints.
  *  Not the raising (execution/). Imported by entry points, not by the rest of conditions/, which primitives use. */
 import { type BacktraceFrame, UncaughtCondition } from '../execution/index.ts'
-import { simpleFormat } from '../primitives/ports/simple-format.ts'
+import { formatMessage } from '../primitives/ports/simple-format.ts'
 import { displayString, writeString } from '../primitives/print.ts'
 import { formatSpan, type Span } from '../source/index.ts'
 import {
@@ -86,7 +86,7 @@ function messageOf(error: UncaughtCondition): string {
   if (name === '%exception' || items.length === 0) return exceptionMessage(items[0] ?? exception, name)
   const [procedure, message, irritants] = items
   if (message instanceof SchemeString && (listToArray(irritants) !== undefined || irritants === false)) {
-    const text = simpleFormat(message.toString(), listToArray(irritants) ?? [])
+    const text = formatMessage(message.toString(), listToArray(irritants) ?? [])
     return procedure === false ? text : `In procedure ${displayString(procedure)}: ${text}`
   }
   return `Throw to key \`${name}' with args \`${writeString(args)}'.`
@@ -157,7 +157,7 @@ function formattedMessage(exception: Value): string | undefined {
   const field = namedComponent(exception, '&formatted-message')
   const format = field?.('format')
   if (!(format instanceof SchemeString)) return undefined
-  return simpleFormat(format.toString(), listToArray(field?.('arguments')) ?? [])
+  return formatMessage(format.toString(), listToArray(field?.('arguments')) ?? [])
 }
 
 /** Guix's `&fix-hint`, and the hints of the store. */

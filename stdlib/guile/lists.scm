@@ -83,12 +83,11 @@
         result
         (loop (f (car rest)) (cdr rest)))))
 
-(define (list-index pred list)
-  "Return the position of the first element of LIST that satisfies PRED, or #f."
+(define (list-index list x)
+  "Return the position of X in LIST by eq?, or #f."
   (let loop ((rest list) (k 0))
-    (cond ((not (pair? rest)) #f)
-          ((if (procedure? pred) (pred (car rest)) (eqv? pred (car rest))) k)
-          (else (loop (cdr rest) (+ k 1))))))
+    (and (pair? rest)
+         (if (eq? (car rest) x) k (loop (cdr rest) (+ k 1))))))
 
 (define (identity x)
   "Return X."

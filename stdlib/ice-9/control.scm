@@ -5,10 +5,24 @@
 ;;; Code:
 
 (define-module (ice-9 control)
-  #:export (abort shift reset shift* reset*
+  #:export (% abort default-prompt-handler shift reset shift* reset*
             suspendable-continuation?)
   #:re-export (call-with-prompt abort-to-prompt default-prompt-tag make-prompt-tag
-               call/ec call-with-escape-continuation let/ec let-escape-continuation %))
+               call/ec call-with-escape-continuation let/ec let-escape-continuation))
+
+(define (default-prompt-handler k proc)
+  "Call PROC on the continuation K, in a prompt again."
+  (% (proc k)))
+
+(define-syntax %
+  (syntax-rules ()
+    "Evaluate an expression in a prompt."
+    ((_ expression)
+     (call-with-prompt (default-prompt-tag) (lambda () expression) default-prompt-handler))
+    ((_ expression handler)
+     (call-with-prompt (default-prompt-tag) (lambda () expression) handler))
+    ((_ tag expression handler)
+     (call-with-prompt tag (lambda () expression) handler))))
 
 (define (abort . args)
   "Abort to the default prompt with ARGS."

@@ -70,7 +70,7 @@ OPTION-DESC-LIST says what options there are. Print a message and exit when the 
                          (not (assq (string->symbol (specification-name spec)) options)))
                     (fail "option must be specified: --~A" (specification-name spec))))
               specifications)
-    (cons (cons '() operands) (reverse options)))
+    (cons (cons '() operands) options))
 
   (let loop ((args (cdr program-arguments)) (options '()) (operands '()))
     (if (null? args)

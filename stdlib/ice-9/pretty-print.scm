@@ -11,11 +11,11 @@
 
 ;; How many arguments stay on the first line before the body, by the form's head.
 (define body-forms
-  '((lambda . 1) (lambda* . 1) (let . 1) (let* . 1) (letrec . 1) (letrec* . 1) (define . 1) (define* . 1)
+  '((if . 1) (set! . 1) (begin . 0) (lambda . 1) (lambda* . 1) (let . 1) (let* . 1) (letrec . 1) (letrec* . 1) (define . 1) (define* . 1)
     (define-public . 1) (define-syntax . 1) (define-module . 1) (syntax-rules . 1) (syntax-case . 2)
     (when . 1) (unless . 1) (case . 1) (match . 1) (do . 2) (parameterize . 1) (with-fluids . 1)
     (define-record-type . 1) (let-values . 1) (let*-values . 1) (mlet . 2) (mlet* . 2)))
-(define no-argument-forms '(begin cond))
+(define no-argument-forms '(cond))
 (define prefixes '((quote . "'") (quasiquote . "`") (unquote . ",") (unquote-splicing . ",@")
                    (syntax . "#'") (quasisyntax . "#`") (unsyntax . "#,") (unsyntax-splicing . "#,@")))
 
@@ -123,12 +123,12 @@
                                       (break-to (+ column 2))
                                       (print item (+ column 2) (if last? (+ trailing 1) 0))))
                      (display ")" port)))))
-            ((or (> (string-length head) max-expr-width)
-                 (> (+ column (string-length head) 10) width))
+            ((> (string-length head) 5)
+             ;; Aligned arguments would stand too far to the right.
              (for-each-last (cdr x)
                             (lambda (item last?)
-                              (break-to (+ column 1))
-                              (print item (+ column 1) (if last? (+ trailing 1) 0))))
+                              (break-to (+ column 2))
+                              (print item (+ column 2) (if last? (+ trailing 1) 0))))
              (display ")" port))
             (else
              (let ((at (+ column 2 (string-length head))))

@@ -67,12 +67,8 @@
      (string-for-each
       (lambda (c)
         (if (memv c '(#\^ #\$ #\. #\[ #\* #\+ #\? #\\ #\( #\) #\{ #\} #\|))
-            (begin
-              ;; In brackets a character means itself in both syntaxes; ^ and \ cannot stand alone there.
-              (if (memv c '(#\^ #\\))
-                  (begin (write-char #\\ port) (write-char c port))
-                  (begin (write-char #\[ port) (write-char c port) (write-char #\] port))))
-            (write-char c port)))
+            (write-char #\\ port))
+        (write-char c port))
       str))))
 
 (define* (fold-matches regexp str init proc #:optional (flags 0))

@@ -310,7 +310,7 @@ export function readDatumFrom(source: Port, plainPairs: boolean): Value {
   }
 }
 function sourceOf(source: Port, content: string): SourceFile {
-  return new SourceFile(source.filename === false ? '#f' : String(source.filename), content)
+  return new SourceFile(source.filename === false ? '#<unknown port>' : String(source.filename), content)
 }
 function readFromRest(source: Port, plainPairs: boolean): Value {
   const startLine = source.line

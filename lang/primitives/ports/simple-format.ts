@@ -3,6 +3,19 @@ import { miscError } from '../../conditions/index.ts'
 import { SchemeString, type Value } from '../../values/index.ts'
 import { displayString, writeString } from '../print.ts'
 
+/** The text of an error's message: never an error itself, whatever the arguments. */
+export function formatMessage(message: string, args: readonly Value[]): string {
+  let used = 0
+  const text = message.replace(/~([aAsS~%])/g, (all, directive: string) => {
+    if (directive === '~') return '~'
+    if (directive === '%') return '\n'
+    if (used >= args.length) return all
+    const value = args[used++]
+    return directive === 'a' || directive === 'A' ? displayString(value) : writeString(value)
+  })
+  return [text, ...args.slice(used).map(writeString)].join(' ')
+}
+
 export function simpleFormat(message: string, args: readonly Value[]): string {
   let used = 0
   const next = (): Value => {
