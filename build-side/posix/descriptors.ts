@@ -112,7 +112,8 @@ export function openPipe(): [number, number] {
 }
 
 export function isTerminal(fd: number): boolean {
-  return isatty(fd)
+  // Loading node:tty takes longer than starting the rest: ask it only about what may be a terminal.
+  return fstatSync(fd).isCharacterDevice() && isatty(fd)
 }
 
 /** Standard output and error, and standard input, as Guile sets them up. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import '../scheme/store-primitives.ts'
 import { hashPath } from '../store/index.ts'
+import { lazyBuiltins } from './lazy-builtins.ts'
 import { precompile } from './precompile.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -21,6 +22,7 @@ const common = {
   target: 'node26',
   minify: false,
   legalComments: 'none',
+  plugins: [lazyBuiltins],
   // CommonJS packages inside an ES module need a `require'.
   banner: {
     js: "import { createRequire as createRequire$ } from 'node:module'; const require = createRequire$(import.meta.url);",

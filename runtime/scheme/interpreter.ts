@@ -29,7 +29,7 @@ function codeStore(): CodeStore | undefined {
   const code = join(dirname(fileURLToPath(import.meta.url)), 'code')
   const versionFile = join(code, 'version')
   if (!existsSync(versionFile)) return undefined
-  const caches = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
+  const caches = process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? homedir(), '.cache')
   return makeCodeStore({
     version: readFileSync(versionFile, 'utf8'),
     directory: join(caches, 'strata/code'),

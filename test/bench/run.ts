@@ -13,8 +13,9 @@ const at = args.indexOf('-n')
 const rounds = at < 0 ? 3 : Number(args.splice(at, 2)[1])
 const names = args.length > 0 ? args : readdirSync(programs).map((file) => basename(file, '.scm'))
 const scratch = mkdtempSync(join(tmpdir(), 'strata-bench-'))
-const strata = join(root, 'dist/strata.js')
+const strata = join(root, 'dist/strata.mjs')
 const built = existsSync(strata)
+const launcher = [process.execPath, '--disable-warning=ExperimentalWarning', '--stack-size=3900']
 
 interface Measured {
   readonly seconds: number
@@ -61,9 +62,9 @@ const hasGuile = spawnSync('guile', ['--version']).status === 0
 if (!hasGuile) console.log('Guile is not installed: no ratios')
 
 const ours = (file: string): (() => Measured | undefined) => {
-  const environment = { STRATA_CODE_CACHE: join(scratch, 'code') }
+  const environment = { XDG_CACHE_HOME: scratch, STRATA_CODE_CACHE: join(scratch, 'code') }
   const program = built ? [strata, '--r7rs', file] : [join(root, 'test/bench/program.ts'), file]
-  return () => measure([process.execPath, '--max-semi-space-size=64', ...program], environment)
+  return () => measure([...launcher, ...program], environment)
 }
 
 function compileWithGuile(file: string, name: string): (() => Measured | undefined) | undefined {
@@ -95,7 +96,7 @@ try {
   }
   if (built) {
     const [one, bare] = interleave([
-      () => measure([process.execPath, strata, '-c', '1']),
+      () => measure([join(root, 'runtime/cli/strata'), '-c', '1']),
       () => measure([process.execPath, '-e', '0']),
     ])
     console.log(`start-up: strata -c 1 ${show(one)}, node -e 0 ${show(bare)}`)
