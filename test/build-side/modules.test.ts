@@ -27,8 +27,8 @@ afterAll(() => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
 })
 
-/** What PROGRAM prints in an empty directory, under the interpreter that COMMAND starts. */
-function outputOf([command = '', ...args]: readonly string[], program: string): string {
+/** The outcome of the checks of PROGRAM in an empty directory, under the interpreter that COMMAND starts. */
+function run([command = '', ...args]: readonly string[], program: string) {
   const directory = mkdtempSync(join(tmpdir(), 'strata-build-side-'))
   directories.push(directory)
   const { stdout, stderr, status } = spawnSync(command, [...args, program], {
@@ -36,21 +36,30 @@ function outputOf([command = '', ...args]: readonly string[], program: string): 
     encoding: 'utf8',
     env: { ...process.env, LC_ALL: 'C.UTF-8', TMPDIR: directory },
   })
-  // Programs that the checks start may complain; only a program that did not reach its end is of interest.
-  return status === 0 ? stdout : `${stdout}${stderr}`
+  // Programs that the checks start print lines of their own.
+  const lines = stdout.split('\n')
+  return {
+    failed: lines.filter((line) => line.startsWith('not ok ')),
+    passed: lines.filter((line) => line.startsWith('ok ')).length,
+    // Of interest only when the checks did not reach their end.
+    errors: status === 0 ? '' : stderr,
+  }
 }
 
-describe.each(programs)('%s', (program) => {
-  const name = relative(root, program)
-  test(`${name} passes under strata`, () => {
-    const lines = outputOf(strata, program).split('\n')
-    expect(lines.filter((line) => line !== '' && !line.startsWith('ok '))).toEqual([])
-    expect(lines.at(-2)).toMatch(/^ok /)
+describe.each(programs.map((program) => relative(root, program)))('%s', (name) => {
+  const program = join(root, name)
+  let checks: number | undefined
+
+  test('passes under strata', () => {
+    const { failed, passed, errors } = run(strata, program)
+    expect({ failed, errors }).toEqual({ failed: [], errors: '' })
+    expect(passed).toBeGreaterThan(0)
+    checks = passed
   })
 
-  test.skipIf(!isInstalled('guile'))(`${name} passes under Guile`, () => {
-    const lines = outputOf(guile, program).split('\n')
-    expect(lines.filter((line) => line !== '' && !line.startsWith('ok '))).toEqual([])
-    expect(lines.at(-2)).toMatch(/^ok /)
+  test.skipIf(!isInstalled('guile'))('passes under Guile', () => {
+    const { failed, passed, errors } = run(guile, program)
+    expect({ failed, errors }).toEqual({ failed: [], errors: '' })
+    expect(passed).toBe(checks)
   })
 })
