@@ -1,0 +1,8 @@
+;;; Commentary:
+;;;
+;;; (rnrs control) of R6RS: when, unless, do and case-lambda.
+;;;
+;;; Code:
+
+(define-module (rnrs control)
+  #:re-export (when unless do case-lambda))
