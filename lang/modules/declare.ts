@@ -85,6 +85,16 @@ export function exportNames(module: Module, names: Value, replace: boolean): voi
   for (const [internal, external] of exportPairs(names)) module.export(internal, external, replace)
 }
 
+/** Export from a library, whose exports may be imports as well as definitions still to come. */
+export function exportFromLibrary(module: Module, names: Value): void {
+  for (const [internal, external] of exportPairs(names)) {
+    const own = module.bindings.get(internal)
+    const imported = own === undefined || own.value === undefined ? module.lookupImport(internal) : undefined
+    if (imported !== undefined) module.exports.set(external, imported)
+    else module.export(internal, external)
+  }
+}
+
 export function reexportNames(module: Module, names: Value, replace: boolean): void {
   for (const [internal, external] of exportPairs(names)) {
     if (!module.reexport(internal, external, replace)) {

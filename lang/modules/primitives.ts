@@ -2,6 +2,7 @@
 import { miscError, schemeError, wrongType } from '../conditions/index.ts'
 import { any, optional, primitives, rest } from '../primitives/define.ts'
 import { string, symbol } from '../primitives/parameters.ts'
+import { provideFeature } from '../syntax/features.ts'
 import {
   intern,
   internKeyword,
@@ -11,12 +12,12 @@ import {
   NIL,
   Pair,
   SchemeString,
-  type SchemeSymbol,
+  SchemeSymbol,
   UNSPECIFIED,
   type Value,
   Variable,
 } from '../values/index.ts'
-import { defineModule, ensureModule, exportNames, importSets, reexportNames, useModules } from './declare.ts'
+import { defineModule, ensureModule, exportFromLibrary, exportNames, importSets, reexportNames, useModules } from './declare.ts'
 import { findInLoadPath, interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
 import { HidingInterface, PrefixedInterface, SelectedInterface } from './interface.ts'
 import { evaluateForm, loadFile } from './load.ts'
@@ -112,10 +113,24 @@ guile('%re-export', [any('names')], 'Export NAMES that the current module import
 })
 guile('%define-library', [any('name'), any('sets'), any('exports')], 'Make an R7RS library.', (name, sets, exports) => {
   const module = ensureModule(name, true)
-  exportNames(module, exports, false)
   importSets(module, listToArray(sets) ?? [])
+  exportFromLibrary(module, exports)
   return UNSPECIFIED
 })
+guile('%finish-library', [any('name'), any('exports')], 'Export what a library defined.', (name, exports) => {
+  exportFromLibrary(ensureModule(name, true), exports)
+  return UNSPECIFIED
+})
+
+guile(
+  'cond-expand-provide',
+  [any('module'), any('features')],
+  'Let cond-expand know FEATURES.',
+  (_module, features) => {
+    for (const feature of listToArray(features) ?? []) if (feature instanceof SchemeSymbol) provideFeature(feature.name)
+    return UNSPECIFIED
+  },
+)
 
 guile('current-module', [], 'Return the current module.', () => currentRealm().currentModule)
 guile('set-current-module', [any('module')], 'Make MODULE the current one; return the former.', (value) => {

@@ -47,6 +47,11 @@ export const features: readonly string[] = [
 
 const featureSet = new Set(features)
 
+/** Let cond-expand know a feature that a module provides. */
+export function provideFeature(name: string): void {
+  featureSet.add(name)
+}
+
 /** Whether a cond-expand requirement holds. */
 export function featureHolds(requirement: Value): boolean {
   if (requirement instanceof SchemeSymbol) return requirement.name === 'else' || featureSet.has(requirement.name)

@@ -1,6 +1,6 @@
 /** R7RS's define-library: its declarations make a module, its bodies are expanded in it. */
 import type { Core } from '../core/index.ts'
-import { ensureModule, exportNames, importSets } from '../modules/declare.ts'
+import { ensureModule, importSets } from '../modules/declare.ts'
 import { currentRealm } from '../modules/realm.ts'
 import { list, Pair, SchemeSymbol, type Value } from '../values/index.ts'
 import { callPrimitive, constant } from './build.ts'
@@ -29,16 +29,17 @@ export function defineLibrary(form: Pair, wrap: Wrap, emit: Emit): void {
   const realm = currentRealm()
   const outer = realm.currentModule
   const module = ensureModule(nameDatum, true, here.span)
-  const exported = list(declarations.exports.map(exportSpecification))
-  exportNames(module, exported, false)
+  const exported = list(declarations.exports.flatMap(exportSpecifications))
   const sets = declarations.imports.map((set) => syntaxToDatum(set))
   importSets(module, sets, (i) => spanOf(declarations.imports[i]) ?? here.span)
   const enter: Core = callPrimitive('%define-library', constant(nameDatum), constant(list(sets)), constant(exported))
+  const finish: Core = callPrimitive('%finish-library', constant(nameDatum), constant(exported))
   realm.currentModule = module
   try {
     emit(enter)
     // The forms of a library belong to its module, whatever module surrounds it.
     for (const body of declarations.bodies) expandSteps(body, module, emit)
+    emit(finish)
   } finally {
     realm.currentModule = outer
   }
@@ -81,10 +82,15 @@ function collect(items: readonly Value[], wrap: Wrap, into: Declarations, whole:
   }
 }
 
-/** `(rename internal external)` as the pair that exports are written in elsewhere. */
-function exportSpecification(spec: Value): Value {
+/** `(rename internal external)` of R7RS, `(rename (internal external) ...)` of R6RS: pairs, as exports are written elsewhere. */
+function exportSpecifications(spec: Value): Value[] {
   const datum = syntaxToDatum(spec)
-  if (!(datum instanceof Pair)) return datum
-  const [, internal, external] = formItems(datum) ?? []
-  return new Pair(internal, external)
+  if (!(datum instanceof Pair)) return [datum]
+  const [, ...parts] = formItems(datum) ?? []
+  const [internal, external] = parts
+  if (!(internal instanceof Pair)) return [new Pair(internal, external)]
+  return parts.map((part) => {
+    const [from, to] = formItems(part) ?? []
+    return new Pair(from, to)
+  })
 }
