@@ -4,14 +4,15 @@ import type { Frame, FrameCode } from '../execution/machine.ts'
 import type { Span } from '../source/index.ts'
 import type { Value } from '../values/index.ts'
 import { type Constant, emitResume, emitUnit, type UnitText } from './emit.ts'
-import type { Fn } from './ir.ts'
+import { expandPrimitives } from './expand-primitives.ts'
+import type { Fn, GlobalLink } from './ir.ts'
 import {
   type Definitions,
   definitionsIn,
   isDefined,
   NO_DEFINITIONS,
   primitiveName,
-  primitiveProcedure,
+  primitivePart,
 } from './link.ts'
 import { lowerUnit } from './lower.ts'
 import { linkGlobal, runtime } from './runtime.ts'
@@ -28,7 +29,8 @@ export function showGeneratedCode(print: ((text: string) => void) | undefined): 
 export function compile(core: Core): () => Value {
   const id = newUnitId()
   const defined = definitionsIn([core])
-  const fn = lowerUnit(simplify(core), id, (reference) => primitiveName(reference, defined))
+  const primitiveOf = (reference: GlobalLink) => primitiveName(reference, defined)
+  const fn = lowerUnit(expandPrimitives(simplify(core), primitiveOf), id, primitiveOf)
   return instantiate(emitUnit(fn), id, defined)
 }
 
@@ -52,7 +54,7 @@ function link(constant: Constant, defined: Definitions): Value {
     case 'global':
       return linkGlobal(constant.link, isDefined(constant.link, defined))
     case 'primitive':
-      return primitiveProcedure(constant.name)
+      return primitivePart(constant.name, constant.part)
     case 'code':
       return codeOf(constant.fn)
   }

@@ -11,7 +11,7 @@ import { computeLiveness } from './liveness.ts'
 export type Constant =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'global'; readonly link: GlobalLink }
-  | { readonly kind: 'primitive'; readonly name: string }
+  | { readonly kind: 'primitive'; readonly name: string; readonly part: number | undefined }
   | { readonly kind: 'code'; readonly fn: Fn }
 
 /** JavaScript text of a unit: the body of a function of `R`, the run-time, and `K`, the linked constants. */
@@ -88,8 +88,9 @@ class Tables {
     return made
   }
 
-  primitive(name: string): string {
-    return this.#add(`primitive ${name}`, 'p', { kind: 'primitive', name })
+  /** PART: -1 the implementation, else a parameter's check. */
+  primitive(name: string, part?: number): string {
+    return this.#add(`primitive ${name} ${part}`, 'p', { kind: 'primitive', name, part })
   }
 
   code(fn: Fn): string {
@@ -539,7 +540,7 @@ class Emitter {
         if (js.includes(`$${i}.`)) texts[i] = `(${texts[i]})`
       }
     })
-    js = js.replace(/\$(R\.[A-Za-z0-9]+|P\.[A-Za-z0-9?!*<>=+/-]+(?=\()|self|t|\d)/g, (_, name: string) => {
+    js = js.replace(/\$(R\.[A-Za-z0-9]+|(?:[PF]|A\d)\.[A-Za-z0-9?!*%<>=+/-]+(?=\()|self|t|\d)/g, (_, name: string) => {
       if (name === 't') {
         this.#usesT = true
         return 't'
@@ -547,6 +548,8 @@ class Emitter {
       if (name === 'self') return this.#self
       if (name.startsWith('R.')) return this.tables.runtime(name.slice(2))
       if (name.startsWith('P.')) return this.tables.primitive(name.slice(2))
+      if (name.startsWith('F.')) return this.tables.primitive(name.slice(2), -1)
+      if (name.startsWith('A')) return this.tables.primitive(name.slice(3), Number(name[1]))
       return texts[Number(name)] ?? 'undefined'
     })
     return prefix.length > 0 ? `(${prefix.join(', ')}, ${js})` : js

@@ -1,6 +1,8 @@
 /** Primitives of (guile) that generated code does in line: the JavaScript of the fast case, which falls back
  *  to a procedure of arithmetic.ts or to the primitive itself. Whether a reference still denotes the
- *  primitive is decided by lower.ts. `$0`, `$1` are atoms (variables or literals); `$t` is a scratch variable. */
+ *  primitive is decided by lower.ts. `$0`, `$1` are operands; `$t` is a scratch variable; `$R.x` the run-time's x,
+ *  `$P.x` the primitive x, `$F.x` its implementation without checks, `$A1.x` the check of its second argument. */
+import { parametersOf } from './link.ts'
 
 export interface Inline {
   readonly name: string
@@ -24,7 +26,58 @@ function inline(name: string, arity: number, js: string, flags: Partial<Inline> 
 
 /** How to do the primitive `name` of (guile) with `arity` arguments in line, if at all. */
 export function inlineOf(name: string, arity: number): Inline | undefined {
-  return table.get(`${name}/${arity}`)
+  const key = `${name}/${arity}`
+  const known = table.get(key)
+  if (known !== undefined || !plain.has(name)) return known
+  const made = directCall(name, arity)
+  if (made !== undefined) table.set(key, made)
+  return made
+}
+
+/** Primitives that only compute: they never leave the stack, so a call of one is an expression. */
+const plain = new Set(
+  (
+    'cons* make-list list-copy length reverse reverse! append append! append-reverse append-reverse! list-ref list-tail ' +
+    'list-head last-pair list? assq assv assoc assq-ref assv-ref assoc-ref assq-set! assv-set! assoc-set! memq memv ' +
+    'member delq delv delete delq! delv! delete! delete1! acons caddr cdddr cadddr caaar caadr cadar cdaar cdadr cddar ' +
+    'number? complex? real? rational? integer? exact? inexact? exact-integer? exact-rational? nan? inf? finite? ' +
+    'exact inexact exact->inexact inexact->exact floor ceiling round truncate sqrt exact-integer-sqrt expt exp log ' +
+    'sin cos tan asin acos atan numerator denominator gcd lcm max min / + - * = < > <= >= quotient remainder modulo ' +
+    'number->string string->number ash logand logior logxor lognot logbit? logtest integer-length logcount square ' +
+    'string-length string-ref string-set! string-append substring substring/shared string-copy string-null? ' +
+    'make-string string list->string string->list string=? string<? string>? string<=? string>=? string-ci=? ' +
+    'string-prefix? string-suffix? string-contains string-upcase string-downcase string-join string-concatenate ' +
+    'string->symbol symbol->string symbol-append string->keyword keyword->symbol symbol->keyword keyword->string ' +
+    'string-hash char->integer integer->char char-upcase char-downcase char=? char<? char>? char<=? char>=? ' +
+    'char-alphabetic? char-numeric? char-whitespace? char-upper-case? char-lower-case? ' +
+    'vector make-vector vector-length vector-ref vector-set! vector-fill! vector-copy vector-append list->vector ' +
+    'vector->list subvector vector-grow bytevector? make-bytevector bytevector-length bytevector-u8-ref ' +
+    'bytevector-u8-set! bytevector-copy bytevector-copy! utf8->string string->utf8 ' +
+    'procedure? eq? eqv? equal? boolean? symbol? string? char? keyword? vector? pair? null? not ' +
+    'set-car! set-cdr! make-hash-table hashq-ref hashq-set! hashv-ref hashv-set! hash-ref hash-set! hashq-remove! ' +
+    'hash-remove! hash-clear! eof-object'
+  ).split(' '),
+)
+
+/** Argument checks in line and then the implementation, not through the checking procedure that all primitives
+ *  share: V8 can inline it. A failed check goes through the procedure, for the error. */
+function directCall(name: string, arity: number): Inline | undefined {
+  const params = parametersOf(name)
+  if (params === undefined) return undefined
+  const last = params.at(-1)
+  const required = params.filter((p) => p.optional !== true && p.rest !== true).length
+  if (arity < required || (last?.rest !== true && arity > params.length)) return undefined
+  const args = [...Array(arity).keys()].map((i) => `$${i}`)
+  const checks = args.flatMap((arg, i) => {
+    const parameter = params[Math.min(i, params.length - 1)]
+    return parameter?.accepts === undefined ? [] : [`$A${Math.min(i, params.length - 1)}.${name}(${arg})`]
+  })
+  const list = args.join(', ')
+  const js =
+    checks.length === 0
+      ? `$F.${name}(${list})`
+      : `(${checks.join(' && ')} ? $F.${name}(${list}) : $P.${name}(${list}))`
+  return { name, arity, js, atoms: checks.length > 0 }
 }
 
 const predicate = { boolean: true, pure: true } as const
@@ -96,6 +149,28 @@ inline(
   '($R.isArray($0) && $0[$1] !== undefined ? ($0[$1] = $2, $R.UNSPECIFIED) : $P.vector-set!($0, $1, $2))',
 )
 inline('vector-length', 1, '($R.isArray($0) ? $0.length : $P.vector-length($0))')
+// Records of types without subtypes (define-record-type); the field's number becomes part of the name.
+inline('%record-ref', 4, '($0.type === $1 ? $0.f$2 : $P.%record-ref($0, $1, $2, $3))')
+inline('%record-set!', 5, '($0.type === $1 ? ($0.f$2 = $3, $R.UNSPECIFIED) : $P.%record-set!($0, $1, $2, $3, $4))')
+inline('%record-of-type?', 2, '($0.type === $1)', { boolean: true })
+for (let fields = 0; fields <= 9; fields++) {
+  const values = [...Array(fields).keys()].map((i) => `$${i + 1}`).join(', ')
+  inline('%make-record', fields + 1, `new $0.instanceClass(${values})`)
+}
+
+const two = (test: string): string => `(${bothNumbers} ? (${test}) : `
+inline('max', 2, `${two('$0 > $1 ? $0 : $1')}$P.max($0, $1))`)
+inline('min', 2, `${two('$0 < $1 ? $0 : $1')}$P.min($0, $1))`)
+inline('abs', 1, "(typeof $0 === 'number' ? ($0 < 0 ? 0 - $0 : $0) : $P.abs($0))")
+for (const [name, operator] of [
+  ['logand', '&'],
+  ['logior', '|'],
+  ['logxor', '^'],
+] as const) {
+  // Both in 32 bits: then JavaScript's operators are exact.
+  inline(name, 2, `(($0 | 0) === $0 && ($1 | 0) === $1 ? $0 ${operator} $1 : $P.${name}($0, $1))`)
+}
+
 inline('char=?', 2, '($0 instanceof $R.Char && $1 instanceof $R.Char ? $0 === $1 : $P.char=?($0, $1))', {
   boolean: true,
 })

@@ -1,7 +1,7 @@
 /** Linking: the objects behind the constants of generated code, and which references denote primitives. */
 import { type Core, children } from '../core/index.ts'
 import type { Module } from '../modules/module.ts'
-import { declarationOf, makePrimitive, primitivesOf } from '../primitives/define.ts'
+import { declarationOf, makePrimitive, type Parameter, primitivesOf } from '../primitives/define.ts'
 import type { Procedure, SchemeSymbol } from '../values/index.ts'
 import type { GlobalLink } from './ir.ts'
 
@@ -38,8 +38,25 @@ export function primitiveName(reference: GlobalLink, defined: Definitions): stri
 
 const byName = new Map<string, Procedure>()
 
+/** One of: a primitive (part undefined), its unchecked implementation (-1), the check of a parameter. */
+export function primitivePart(name: string, part: number | undefined): Procedure {
+  const procedure = primitiveProcedure(name)
+  if (part === undefined) return procedure
+  const declaration = declarationOf(procedure)
+  const found = part < 0 ? declaration?.apply : declaration?.params[part]?.accepts
+  if (found === undefined) throw new Error(`strata bug: primitive ${name} has no part ${part}`)
+  return found
+}
+
+/** The parameters of a primitive of (guile), if there is one of that name. */
+export function parametersOf(name: string): readonly Parameter[] | undefined {
+  return primitivesOf('(guile)').some((d) => d.name === name)
+    ? declarationOf(primitiveProcedure(name))?.params
+    : undefined
+}
+
 /** The primitive of (guile) called NAME. */
-export function primitiveProcedure(name: string): Procedure {
+function primitiveProcedure(name: string): Procedure {
   let procedure = byName.get(name)
   if (procedure === undefined) {
     for (const declaration of primitivesOf('(guile)')) byName.set(declaration.name, makePrimitive(declaration))

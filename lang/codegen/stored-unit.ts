@@ -9,8 +9,9 @@ import { intern, type Value } from '../values/index.ts'
 import { type Constant, emitResume, emitUnit } from './emit.ts'
 import { type Decoder, type Encoded, type Encoder, makeDecoder, makeEncoder } from './encode.ts'
 import type { Formals } from './formals.ts'
-import type { Fn } from './ir.ts'
-import { definitionsIn, primitiveName, primitiveProcedure } from './link.ts'
+import { expandPrimitives } from './expand-primitives.ts'
+import type { Fn, GlobalLink } from './ir.ts'
+import { definitionsIn, primitiveName, primitivePart } from './link.ts'
 import { lowerUnit } from './lower.ts'
 import { linkGlobal, runtime } from './runtime.ts'
 import { type ProcedureTemplate, registerTemplates, registerText, templateOfFunction } from './units.ts'
@@ -45,7 +46,7 @@ interface Header {
 type EncodedConstant =
   | number
   | readonly ['g', module: readonly string[], name: string, flags: number]
-  | readonly ['p', name: string]
+  | readonly ['p', name: string, part?: number]
   | readonly ['c', fn: string]
 
 interface Extra {
@@ -80,7 +81,8 @@ export function compileFile(id: string, cores: readonly Core[], named: (path: st
   const fns = new Map<string, Fn>()
   for (const group of groups(cores)) {
     const body: Core = { kind: 'seq', body: group }
-    const fn = lowerUnit(simplify(body), `${id}s${steps.length}`, (reference) => primitiveName(reference, defined))
+    const primitiveOf = (reference: GlobalLink) => primitiveName(reference, defined)
+    const fn = lowerUnit(expandPrimitives(simplify(body), primitiveOf), `${id}s${steps.length}`, primitiveOf)
     const unit = emitUnit(fn, spans.spans)
     steps.push(`function (R, K) {\n${unit.text}\n}`)
     stepConstants.push(unit.constants.map((constant) => encoder.encode(constant)))
@@ -178,7 +180,7 @@ class ConstantTable {
         return ['g', module.name, name.name, (constant.link.public ? 1 : 0) + (here ? 2 : 0)]
       }
       case 'primitive':
-        return ['p', constant.name]
+        return constant.part === undefined ? ['p', constant.name] : ['p', constant.name, constant.part]
       case 'code':
         return ['c', constant.fn.name]
     }
@@ -241,7 +243,7 @@ class LoadedUnit {
         return linkGlobal(link, (flags & 2) !== 0)
       }
       case 'p':
-        return primitiveProcedure(constant[1])
+        return primitivePart(constant[1], constant[2])
       case 'c':
         return this.#code(constant[1])
     }

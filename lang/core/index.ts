@@ -1,3 +1,3 @@
 export type * from './forms.ts'
 export { simplify } from './simplify.ts'
-export { children } from './walk.ts'
+export { children, mapChildren } from './walk.ts'

@@ -258,6 +258,43 @@ guile(
   },
 )
 
+// What `define-record-type` expands to: the code generator does the ordinary case in line, so that every
+// accessor is code of its own. FIELD is a position; WHO the procedure's name for messages.
+
+guile(
+  '%record-ref',
+  [any('record'), recordType('type'), index('field'), any('who')],
+  'Return field number FIELD of a record of TYPE.',
+  (record, type, field, who) =>
+    record instanceof type.instanceClass ? record[`f${field}`] : wrongType(procedureName(who), 1, record),
+)
+guile(
+  '%record-set!',
+  [any('record'), recordType('type'), index('field'), any('value'), any('who')],
+  'Set field number FIELD of a record of TYPE.',
+  (record, type, field, value, who) => {
+    if (!(record instanceof type.instanceClass)) return wrongType(procedureName(who), 1, record)
+    record[`f${field}`] = value
+    return UNSPECIFIED
+  },
+)
+guile(
+  '%record-of-type?',
+  [any('x'), recordType('type')],
+  'Return #t when X is a record of TYPE.',
+  (x, type) => x instanceof type.instanceClass,
+)
+guile(
+  '%make-record',
+  [recordType('type'), rest(any('value'))],
+  'Return a record of TYPE with the values of all its fields.',
+  (type, ...values) => new type.instanceClass(...values),
+)
+
+function procedureName(who: Value): string {
+  return who instanceof SchemeSymbol ? who.name : 'record'
+}
+
 // Structs
 
 function layoutLength(layout: Value): number {

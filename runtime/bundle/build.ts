@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import '../scheme/store-primitives.ts'
 import { hashPath } from '../store/index.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
@@ -22,12 +22,12 @@ const common = {
   target: 'node26',
   minify: false,
   legalComments: 'none',
-  plugins: [lazyBuiltins],
   // CommonJS packages inside an ES module need a `require'.
   banner: {
     js: "import { createRequire as createRequire$ } from 'node:module'; const require = createRequire$(import.meta.url);",
   },
-} as const
+  plugins: [lazyBuiltins],
+} satisfies BuildOptions
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(join(dist, 'builder'), { recursive: true })

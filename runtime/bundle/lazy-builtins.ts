@@ -14,7 +14,7 @@ export const lazyBuiltins: Plugin = {
 
 /** Text of a CommonJS module: esbuild then reads an import as a property each time it is used. */
 function lazyModule(name: string): string {
-  const keys = Object.keys(process.getBuiltinModule(name)).filter((key) => key !== 'default')
+  const keys = Object.keys(process.getBuiltinModule(name) ?? {}).filter((key) => key !== 'default')
   return `let loaded
 for (const key of ${JSON.stringify(keys)}) {
   Object.defineProperty(exports, key, {

@@ -4,11 +4,21 @@ import { formItems, openInPlace, openSyntax } from '../destructure.ts'
 import { badSyntax } from '../errors.ts'
 import { nativeIdentifier as core } from '../identifier.ts'
 import { defineRewriter } from '../native.ts'
-import { isIdentifier, wrapSyntax } from '../syntax-object.ts'
+import { isIdentifier, syntaxToDatum, wrapSyntax } from '../syntax-object.ts'
 import type { Wrap } from '../wrap.ts'
 
 function quoted(value: Value): Value {
   return list([core('quote'), value])
+}
+
+/** `(lambda PARAMETERS (PRIMITIVE ARGUMENT ...))` */
+function lambdaOf(parameters: readonly Value[], primitive: string, ...args: Value[]): Value {
+  return list([core('lambda'), list(parameters), list([core(primitive), ...args])])
+}
+
+/** An identifier's symbol. */
+function plainName(identifier: Value): Value {
+  return syntaxToDatum(identifier)
 }
 
 interface Field {
@@ -46,16 +56,46 @@ function defineRecordType(form: Value, wrap: Wrap): Value {
     definitions.push(list([core('define'), name, value]))
   }
   const call = openInPlace(maker)
+  // A type that cannot have subtypes has its procedures as code of their own, which the code generator can inline.
+  const final = typeOptions.length === 0
+  const names = fields.map((field) => plainName(field.name))
   if (call.value instanceof Pair) {
     const [name, ...args] = (formItems(call.value) ?? badSyntax(whole)).map(call.keep)
-    define(name, list([core('record-constructor'), typeName, quoted(list(args))]))
+    const positions = args.map((arg) => names.indexOf(plainName(arg)))
+    const distinct = new Set(positions).size === positions.length && !positions.includes(-1)
+    if (final && distinct) {
+      const values = fields.map((_, i) => (positions.includes(i) ? fields[i]?.name : false))
+      define(name, lambdaOf(args.map((_, i) => fields[positions[i] ?? 0]?.name), '%make-record', typeName, ...values))
+    } else define(name, list([core('record-constructor'), typeName, quoted(list(args))]))
   } else if (isIdentifier(maker)) {
     define(maker, list([core('record-constructor'), typeName]))
   }
-  if (isIdentifier(predicate)) define(predicate, list([core('record-predicate'), typeName]))
-  for (const { name, accessor, modifier } of fields) {
-    if (accessor !== undefined) define(accessor, list([core('record-accessor'), typeName, quoted(name)]))
-    if (modifier !== undefined) define(modifier, list([core('record-modifier'), typeName, quoted(name)]))
+  if (isIdentifier(predicate)) {
+    define(
+      predicate,
+      final
+        ? lambdaOf([core('x')], '%record-of-type?', core('x'), typeName)
+        : list([core('record-predicate'), typeName]),
+    )
+  }
+  for (const [i, { name, accessor, modifier }] of fields.entries()) {
+    const [record, value] = [core('record'), core('value')]
+    if (accessor !== undefined) {
+      define(
+        accessor,
+        final
+          ? lambdaOf([record], '%record-ref', record, typeName, i, quoted(plainName(accessor)))
+          : list([core('record-accessor'), typeName, quoted(name)]),
+      )
+    }
+    if (modifier !== undefined) {
+      define(
+        modifier,
+        final
+          ? lambdaOf([record, value], '%record-set!', record, typeName, i, value, quoted(plainName(modifier)))
+          : list([core('record-modifier'), typeName, quoted(name)]),
+      )
+    }
   }
   return new Pair(core('begin'), list(definitions))
 }
