@@ -1,7 +1,7 @@
 /** Compiled Scheme on disk: what was shipped with the program, and a directory of what users' files were compiled
  *  to, named by content. Each unit is three files: code with its header, what is rarely needed, and V8's code
  *  cache, made when a process that ran the unit ends. Whether a unit fits is decided in lang/modules/compiled.ts. */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 import type { CodeStore, KeptUnit, KeptUnitSource } from '../lang/modules/index.ts'
@@ -18,7 +18,7 @@ export interface CodeStoreOptions {
 export function makeCodeStore({ version, directory, shipped }: CodeStoreOptions): CodeStore {
   return {
     version,
-    shipped: (path) => (shipped === undefined ? undefined : findShipped(shipped, path)),
+    shipped: (path) => (shipped === undefined ? undefined : (findShipped(shipped, path) ?? findCopied(shipped, path))),
     find: (id) => (directory === undefined ? undefined : findUnit(join(directory, id), id)),
     keep: (unit) => {
       if (directory !== undefined) writeUnit(join(directory, unit.id), unit)
@@ -56,6 +56,40 @@ function findShipped(shipped: { root: string; code: string }, path: string): Kep
   }
   const found = findUnit(base, undefined)
   return found === undefined ? undefined : { ...found, path: (name) => join(shipped.root, name) }
+}
+
+/** Compiled code for a copy of a shipped file: builds import the modules of the build stratum as store items. Code is
+ *  compiled against the modules that it uses, so all copies in that directory have to be true to what was shipped. */
+function findCopied(shipped: { root: string; code: string }, path: string): KeptUnitSource | undefined {
+  const parts = path.split('/')
+  // A module's file name below its directory, the longest that fits.
+  for (let start = 1; start < parts.length; start++) {
+    const name = parts.slice(start).join('/')
+    const original = schemeRoots.map((root) => join(shipped.root, root, name)).find((file) => existsSync(file))
+    if (original === undefined) continue
+    if (!hasTrueCopies(shipped.root, parts.slice(0, start).join('/'))) return undefined
+    const found = findShipped(shipped, original)
+    return (
+      found && { ...found, path: (file) => (join(shipped.root, file) === original ? path : join(shipped.root, file)) }
+    )
+  }
+  return undefined
+}
+
+const schemeRoots = ['build-side', 'stdlib']
+const trueCopies = new Map<string, boolean>()
+
+/** Whether the Scheme files that are both below ROOT's Scheme directories and below DIRECTORY are equal. */
+function hasTrueCopies(root: string, directory: string): boolean {
+  const known = trueCopies.get(directory)
+  if (known !== undefined) return known
+  const equal = schemeRoots.every((schemeRoot) =>
+    readdirSync(join(root, schemeRoot), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.scm') && existsSync(join(directory, name)))
+      .every((name) => readFileSync(join(root, schemeRoot, name)).equals(readFileSync(join(directory, name)))),
+  )
+  trueCopies.set(directory, equal)
+  return equal
 }
 
 /** BASE is the files' name without its ending. */
