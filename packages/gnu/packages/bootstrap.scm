@@ -16,6 +16,7 @@
   #:use-module (guix store)
   #:use-module (guix utils)
   #:use-module ((guix licenses) #:prefix license:)
+  #:use-module (ice-9 exceptions)
   #:use-module (strata store)
   #:use-module (ice-9 match)
   #:export (seed-build-system
