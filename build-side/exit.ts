@@ -66,6 +66,7 @@ function suggestionsOf(interpreter: Interpreter | undefined): Suggestions {
       const found = loaded.length > 0 ? loaded : filesExporting(name, interpreter?.realm.loadPath ?? [])
       return found.filter((module) => module !== '(guile)').sort((a, b) => a.length - b.length)
     },
+    isOwn: (file) => ownRoots(interpreter).some((root) => file.startsWith(`${root}/`)),
     visibleNames: function* () {
       const module = interpreter?.realm.currentModule
       if (module === undefined) return
@@ -73,6 +74,11 @@ function suggestionsOf(interpreter: Interpreter | undefined): Suggestions {
       for (const used of module.uses) for (const symbol of used.names()) yield symbol.name
     },
   }
+}
+
+/** The roots of strata's own Scheme: those of the load path that the process did not add. */
+function ownRoots(interpreter: Interpreter | undefined): readonly string[] {
+  return (interpreter?.realm.loadPath ?? []).filter((root) => /\/(stdlib|build-side|packages)$/.test(root))
 }
 
 /** Modules on the load path whose source exports NAME. Only asked when a program has already failed. */

@@ -31,6 +31,8 @@ export interface Suggestions {
   modulesExporting(name: string): readonly string[]
   /** Names bound where the error happened. */
   visibleNames(): Iterable<string>
+  /** Whether a file is part of strata: a place in it says less than the call that led there. */
+  isOwn(file: string): boolean
 }
 
 /** The diagnostic of an error that ended a program; undefined for JavaScript errors, which are bugs. */
@@ -44,7 +46,32 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
   const name = unboundName(error)
   if (name !== undefined) hints.push(...unboundHints(name, suggestions))
   hints.push(...fixHints(error.exception))
-  return { message: messageOf(error), span: location?.span ?? error.span, hints, backtrace: error.backtrace }
+  const span = location?.span ?? callerSpan(error, suggestions)
+  return {
+    message: messageOf(error),
+    span: span === undefined || name === undefined ? span : narrowed(span, name),
+    hints,
+    backtrace: error.backtrace,
+  }
+}
+
+/** The innermost pending call in the user's own source. Without one, where it happened, unless strata's own code
+ *  raised it on purpose: then the message speaks for itself. */
+function callerSpan(error: UncaughtCondition, suggestions: Suggestions): Span | undefined {
+  const own = error.backtrace.find((frame) => frame.span !== undefined && !suggestions.isOwn(frame.span.source.name))
+  if (own !== undefined) return own.span
+  const deliberate = error.key instanceof SchemeSymbol && error.key.name === '%exception'
+  return deliberate ? undefined : error.span
+}
+
+/** The first mention of the variable NAME inside SPAN, or SPAN itself. */
+function narrowed(span: Span, name: string): Span {
+  const text = span.source.text.slice(span.start, span.end)
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  const found = new RegExp(`(?<![^\\s()[\\]'\`,@"])${escaped}(?![^\\s()[\\]"';])`).exec(text)
+  if (found === null) return span
+  const start = span.start + found.index
+  return { source: span.source, start, end: start + name.length }
 }
 
 /** `file:line:column: error: message`, the source line with a caret, the hints, and the backtrace when asked for. */
@@ -83,6 +110,11 @@ function messageOf(error: UncaughtCondition): string {
   const name = key instanceof SchemeSymbol ? key.name : ''
   const items = listToArray(args) ?? []
   if (name === 'syntax-error') return syntaxMessage(items)
+  if (name === 'read-error') {
+    // Guile's reader puts the place into the message; here it stands before it.
+    const [, message, irritants] = items
+    return formatMessage(displayString(message), listToArray(irritants) ?? []).replace(/^\S+:\d+:\d+: /, '')
+  }
   if (name === '%exception' || items.length === 0) return exceptionMessage(items[0] ?? exception, name)
   const [procedure, message, irritants] = items
   if (message instanceof SchemeString && (listToArray(irritants) !== undefined || irritants === false)) {

@@ -221,11 +221,18 @@ function realisationError(targets: readonly RealiseTarget[], failures: readonly 
   const paths = targets.map(({ path }) => `\`${path}'`).join(', ')
   const hints = [first?.hint, first?.log === undefined ? undefined : `view the build log: zcat ${first.log}`]
   if (first?.kept !== undefined) hints.push(`the build directory was kept: ${first.kept}`)
-  return new StrataError('build-failed', `build of ${paths} failed: ${first?.message ?? 'no reason'}`, {
+  const phase = failedPhase(first)
+  const where = phase === undefined ? '' : ` in phase \`${phase}'`
+  return new StrataError('build-failed', `build of ${paths} failed: ${first?.message ?? 'no reason'}${where}`, {
     irritants: failures,
     hint: hints.filter((hint) => hint !== undefined).join('\n'),
     cause: first?.cause,
   })
+}
+
+/** The phase of a build system that the end of the log says failed. */
+function failedPhase(failure: BuildFailure | undefined): string | undefined {
+  return failure?.lastLines?.map((line) => /^phase [`'](.+)' failed after/.exec(line)?.[1]).find((name) => name)
 }
 
 /** Make TARGETS valid, building what is missing.

@@ -34,13 +34,9 @@ export function printBuildEvent(event: BuildEvent): void {
     case 'build-succeeded':
       print(`successfully built ${event.derivation}`)
       break
-    case 'build-failed': {
-      const { failure } = event
+    case 'build-failed':
       print(`build of ${event.derivation} failed`)
-      if (failure.log !== undefined) print(`View build log at '${failure.log}'.`)
-      if (failure.kept !== undefined) print(`note: keeping build directory \`${failure.kept}'`)
       break
-    }
     case 'build-waiting':
       print(`waiting for the build of ${event.derivation} by another process`)
       break

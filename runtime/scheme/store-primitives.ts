@@ -5,7 +5,15 @@ import { join, resolve } from 'node:path'
 import { StrataError, schemeError, throwKey, wrongType } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
 import { any, bytevector, parameter, primitives, procedure, string } from '../../lang/primitives/index.ts'
-import { list, Pair, type Procedure, type SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import {
+  list,
+  Pair,
+  type Procedure,
+  type SchemeString,
+  SchemeSymbol,
+  UNSPECIFIED,
+  type Value,
+} from '../../lang/values/index.ts'
 import { seedItemDerivation } from '../bootstrap/index.ts'
 import { makeDerivation, type RequestedInput } from '../derivations/index.ts'
 import {

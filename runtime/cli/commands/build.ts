@@ -2,7 +2,7 @@
  *  What is asked for becomes derivations in Scheme, (guix scripts build); they are realised here. */
 import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
-import { realise } from '../../builds/index.ts'
+import { type BuildEvent, realise } from '../../builds/index.ts'
 import type { StorePath } from '../../formats/index.ts'
 import { printBuildEvent, processStore } from '../../scheme/index.ts'
 import { makeRoot, type Store } from '../../store/index.ts'
@@ -65,10 +65,17 @@ async function build(texts: readonly string[], options: Options): Promise<void> 
     return
   }
   const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
-  await realise(store, targets, toBuildOptions(options), options.quiet === true ? () => {} : printBuildEvent)
+  await realise(store, targets, toBuildOptions(options), options.quiet === true ? printFailure : printBuildEvent)
   const results = lowered.flatMap((thing) => resultPaths(store, thing))
   if (options.root !== undefined) makeRoots(store, options.root, results)
   for (const path of results) console.log(path)
+}
+
+/** With --quiet nothing is shown but the end of the log of what failed. */
+function printFailure(event: BuildEvent): void {
+  if (event.kind !== 'build-failed' || event.failure.lastLines === undefined) return
+  printError(`last lines of the log of ${event.derivation}:`)
+  for (const line of event.failure.lastLines.slice(-20)) printError(`  ${line}`)
 }
 
 /** The store items that THING stands for: the outputs of a derivation, or the item itself. */
