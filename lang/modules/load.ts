@@ -3,13 +3,14 @@
 import { raiseAt } from '../conditions/index.ts'
 import type { Core } from '../core/index.ts'
 import { callProcedure, execute } from '../execution/index.ts'
-import { DatumReader, raiseReadError } from '../reader/index.ts'
+import { openInputString } from '../primitives/ports/index.ts'
+import { DatumReader, installHashExtension, raiseReadError } from '../reader/index.ts'
 import { SourceFile } from '../source/index.ts'
 import { expandSteps } from '../syntax/top-level.ts'
 import { char, list, SchemeString, UNSPECIFIED, type Value } from '../values/index.ts'
 import { noteSourceRead, runFile } from './compiled.ts'
 import { installFileLoader } from './find.ts'
-import { currentRealm } from './realm.ts'
+import { currentRealm, runningRealm } from './realm.ts'
 
 /** Receives every core form that was run, so that it can be kept compiled. */
 type Record = (core: Core) => void
@@ -18,7 +19,7 @@ const ignore: Record = () => undefined
 /** Evaluate all forms of a text in the current module, which they may change; the last value. */
 export function evaluateSource(source: SourceFile, record: Record = ignore): Value {
   const realm = currentRealm()
-  const reader = new DatumReader(source, { r7rs: realm.r7rs, extension: hashExtension })
+  const reader = new DatumReader(source, { r7rs: realm.r7rs })
   let value: Value = UNSPECIFIED
   for (;;) {
     const result = reader.next()
@@ -69,19 +70,14 @@ export function loadFile(path: string): Value {
   }
 }
 
-/** What `read-hash-extend` has set up, for the reader: the procedure gets the character and a port on the rest of the text. */
-export function hashExtension(
-  character: string,
-  text: string,
-  offset: number,
-): { datum: Value; end: number } | undefined {
-  const realm = currentRealm()
-  const procedure = realm.hashReaders.get(character)
-  if (procedure === undefined || realm.makeTextPort === undefined) return undefined
-  const { port, position } = realm.makeTextPort(text, offset)
+// A procedure given to read-hash-extend gets the character and a port on the rest of the text.
+installHashExtension((character, text, offset) => {
+  const procedure = runningRealm()?.hashReaders.get(character)
+  if (procedure === undefined) return undefined
+  const port = openInputString(text.slice(offset))
   const datum = callProcedure(procedure, [char(character.codePointAt(0) ?? 0), port])
-  return { datum, end: position() }
-}
+  return { datum, end: text.length - port.readAllText().length }
+})
 
 installFileLoader((path) => {
   loadFile(path)

@@ -17,7 +17,15 @@ import {
   type Value,
   Variable,
 } from '../values/index.ts'
-import { defineModule, ensureModule, exportFromLibrary, exportNames, importSets, reexportNames, useModules } from './declare.ts'
+import {
+  defineModule,
+  ensureModule,
+  exportFromLibrary,
+  exportNames,
+  importSets,
+  reexportNames,
+  useModules,
+} from './declare.ts'
 import { findInLoadPath, interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
 import { HidingInterface, PrefixedInterface, SelectedInterface } from './interface.ts'
 import { evaluateForm, loadFile } from './load.ts'
@@ -118,7 +126,8 @@ guile('%define-library', [any('name'), any('sets'), any('exports')], 'Make an R7
   return UNSPECIFIED
 })
 guile('%finish-library', [any('name'), any('exports')], 'Export what a library defined.', (name, exports) => {
-  exportFromLibrary(ensureModule(name, true), exports)
+  const module = currentRealm().findModule(moduleNameParts(name) ?? [])
+  if (module !== undefined) exportFromLibrary(module, exports)
   return UNSPECIFIED
 })
 

@@ -4,7 +4,7 @@
 import type { Host } from '../host.ts'
 import { makePrimitive, primitivesOf } from '../primitives/define.ts'
 import { nativeFormsOf } from '../syntax/native.ts'
-import { intern, list, listToArray, NIL, type Procedure, SchemeString, type Value } from '../values/index.ts'
+import { intern, list, listToArray, NIL, type Procedure, SchemeString } from '../values/index.ts'
 import type { CodeStore } from './compiled.ts'
 import { type Interface, Module } from './module.ts'
 
@@ -37,8 +37,6 @@ export class Realm {
   readonly interfaces = new Map<string, Interface>()
   /** The file being loaded, for relative `include` and `(current-filename)`. */
   currentFile: string | undefined
-  /** Makes an input port on a text from an offset, and tells how far it was read; ports set it up. */
-  makeTextPort: ((text: string, offset: number) => { port: Value; position: () => number }) | undefined
 
   constructor(options: RealmOptions) {
     this.host = options.host
@@ -97,6 +95,11 @@ let realm: Realm | undefined
 /** The realm whose code is running. */
 export function currentRealm(): Realm {
   if (realm === undefined) throw new Error('strata bug: no interpreter is running')
+  return realm
+}
+
+/** The realm whose code is running, if any is: reading also happens outside of one. */
+export function runningRealm(): Realm | undefined {
   return realm
 }
 

@@ -182,6 +182,16 @@ export class AutoloadInterface implements Interface {
 
 /** An R7RS import set: a library name, or only, except, prefix, rename around one; srfi names as `(srfi 1)`. */
 export function interfaceFromImportSet(set: Value, span?: Span): Interface {
+  const key = `import ${specificationKey(set)}`
+  const { interfaces } = currentRealm()
+  const known = interfaces.get(key)
+  if (known !== undefined) return known
+  const made = buildImportSet(set, span)
+  interfaces.set(key, made)
+  return made
+}
+
+function buildImportSet(set: Value, span: Span | undefined): Interface {
   const parts = listToArray(set)
   if (parts === undefined || parts.length === 0) return badSpecification(set, span)
   const [head, base, ...rest] = parts

@@ -1,6 +1,8 @@
 export { parseNumber } from './number.ts'
 export {
   DatumReader,
+  type HashExtension,
+  installHashExtension,
   type ReadOptions,
   type ReadProblem,
   type ReadResult,

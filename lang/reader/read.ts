@@ -16,8 +16,18 @@ export interface ReadOptions {
   readonly foldCase?: boolean
   /** R7RS escapes in strings instead of Guile's. */
   readonly r7rs?: boolean
-  /** What `read-hash-extend` has set up: read the datum after `#` and CHARACTER at OFFSET of TEXT; undefined when it means nothing. */
-  readonly extension?: ((character: string, text: string, offset: number) => ParsedDatum | undefined) | undefined
+  /** What `read-hash-extend` has set up; by default what `installHashExtension` got. */
+  readonly extension?: HashExtension | undefined
+}
+
+/** Reads the datum after `#` and CHARACTER at OFFSET of TEXT; undefined when it means nothing. */
+export type HashExtension = (character: string, text: string, offset: number) => ParsedDatum | undefined
+
+let installedExtension: HashExtension | undefined
+
+/** Let all reading go by what the current realm's `read-hash-extend` says; modules/ installs it. */
+export function installHashExtension(extension: HashExtension): void {
+  installedExtension = extension
 }
 
 export type ReadResult =
@@ -85,7 +95,7 @@ export class DatumReader {
   }
 
   private extend(token: IToken | undefined): IToken[] | undefined {
-    const { extension } = this.options
+    const extension = this.options.extension ?? installedExtension
     if (token === undefined || token.tokenType !== OtherHash || extension === undefined) return undefined
     const read = extension(token.image.slice(1), this.source.text, token.startOffset + token.image.length)
     if (read === undefined) return undefined
@@ -99,6 +109,7 @@ export function readDatum(source: SourceFile, offset: number, options: ReadOptio
   const { text } = source
   const dialect: Dialect = { foldCase: options.foldCase === true, r7rs: options.r7rs === true }
   const located = options.plainPairs !== true
+  const extension = options.extension ?? installedExtension
   for (let size = 256; ; size *= 4) {
     const windowEnd = Math.min(text.length, offset + size)
     const complete = windowEnd === text.length
@@ -118,9 +129,9 @@ export function readDatum(source: SourceFile, offset: number, options: ReadOptio
       }
       const { failure, token } = outcome
       if (!complete && (failure.incomplete || offset + failure.end >= windowEnd - 1)) break
-      if (token?.tokenType === OtherHash && options.extension !== undefined) {
+      if (token?.tokenType === OtherHash && extension !== undefined) {
         const after = offset + token.startOffset + token.image.length
-        const read = options.extension(token.image.slice(1), text, after)
+        const read = extension(token.image.slice(1), text, after)
         if (read !== undefined) {
           const end = Math.max(0, read.end - offset)
           const rest = text.slice(read.end, Math.max(windowEnd, Math.min(text.length, read.end + 256)))

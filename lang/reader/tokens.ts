@@ -82,10 +82,10 @@ export const Directive = createToken({
   pattern: new RegExp(directive.source),
   start_chars_hint: ['#'],
 })
-export const DatumComment = createToken({ name: 'DatumComment', pattern: /#;/ })
-export const Open = createToken({ name: 'Open', pattern: /[([]/ })
-export const Close = createToken({ name: 'Close', pattern: /[)\]]/ })
-export const VectorOpen = createToken({ name: 'VectorOpen', pattern: /#\(/ })
+export const DatumComment = createToken({ name: 'DatumComment', pattern: /#;/, start_chars_hint: ['#'] })
+export const Open = createToken({ name: 'Open', pattern: /[([]/, start_chars_hint: ['(', '['] })
+export const Close = createToken({ name: 'Close', pattern: /[)\]]/, start_chars_hint: [')', ']'] })
+export const VectorOpen = createToken({ name: 'VectorOpen', pattern: /#\(/, start_chars_hint: ['#'] })
 export const BytevectorOpen = createToken({ name: 'BytevectorOpen', pattern: /#(?:v?u8)\(/, start_chars_hint: ['#'] })
 export const Prefix = createToken({
   name: 'Prefix',
@@ -107,7 +107,7 @@ export const StringLiteral = createToken({
   line_breaks: true,
   start_chars_hint: ['"'],
 })
-export const OpenString = createToken({ name: 'OpenString', pattern: /"/ })
+export const OpenString = createToken({ name: 'OpenString', pattern: /"/, start_chars_hint: ['"'] })
 export const CharLiteral = createToken({
   name: 'CharLiteral',
   pattern: new RegExp(`#\\\\(?:${inAtom}+|[\\s\\S])`),

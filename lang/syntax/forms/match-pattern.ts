@@ -202,6 +202,11 @@ export class PatternMatch {
         return ellipsis === '..1' ? branch(callPrimitive('pair?', subject), matched(), this.#fail()) : matched()
       }
     }
+    if (rest.value instanceof Pair && isTreeEllipsis(rest.value.car, rest.wrap)) {
+      const target = openSyntax(rest.value.cdr, rest.wrap)
+      if (!(target.value instanceof Pair)) return syntaxError('invalid use of ***', this.#whole)
+      return this.#tree(form.car, wrap, target.value.car, target.wrap, subject, succeed)
+    }
     const head = temporary('head')
     const tail = temporary('tail')
     const carPlace: Place = {
@@ -295,6 +300,65 @@ export class PatternMatch {
         this.#fail(),
       ),
     )
+  }
+
+  /** `(path *** target)`: search a tree for the target; the path's variables get the heads passed on the way. */
+  #tree(path: Value, pathWrap: Wrap, target: Value, targetWrap: Wrap, subject: Core, succeed: Continue): Core {
+    const attempt = temporary('try')
+    const next = temporary('next')
+    const walk = temporary('walk')
+    const node = temporary('node')
+    const head = temporary('head')
+    const rest = temporary('rest')
+    const fail = temporary('fail')
+    const giveUp = (): Core => call(local(fail))
+    const names = variablesOf(path, pathWrap)
+    const passed = names.map((name) => temporary(name.symbol.name))
+    const collected = (): Core[] => passed.map((own) => local(own))
+    // The target matches here, or further down.
+    const down = call(local(next), local(node), local(fail), ...collected())
+    const deeper = this.#inner(giveUp)
+    const more = deeper.match(path, pathWrap, local(head), () => {
+      const longer = names.map((name, i) => {
+        const variable = deeper.bound.find((b) => b.symbol === name.symbol && b.marks === name.marks)?.variable
+        const own = passed[i]
+        return variable === undefined || own === undefined
+          ? constant(NIL)
+          : callPrimitive('cons', local(variable), local(own))
+      })
+      const again = lambda([], call(local(walk), callPrimitive('cdr', local(rest))))
+      const turn = call(local(attempt), callPrimitive('car', local(rest)), again, ...longer)
+      const body = branch(callPrimitive('pair?', local(rest)), turn, giveUp())
+      return loopOf(walk, [rest], body, [callPrimitive('cdr', local(node))])
+    })
+    const inside = this.#inner(() => down)
+    const found = names.map((name) => inside.#bind(name.symbol, name.marks))
+    const lists = passed.map((own) => callPrimitive('reverse', local(own)))
+    const bound = bind(
+      found,
+      lists,
+      inside.match(target, targetWrap, local(node), () => {
+        for (const { symbol, marks, variable } of inside.bound.slice(this.bound.length)) {
+          this.bound.push({ symbol, marks, variable })
+          this.rib.add(symbol, marks, variable)
+        }
+        return succeed()
+      }),
+    )
+    const step = branch(
+      callPrimitive('pair?', local(node)),
+      bind([head], [callPrimitive('car', local(node))], more),
+      giveUp(),
+    )
+    const empty = passed.map(() => constant(NIL))
+    return {
+      kind: 'letrec',
+      sequential: false,
+      variables: [attempt, next],
+      values: [lambda([node, fail, ...passed], bound), lambda([node, fail, ...passed], step)],
+      body: call(local(attempt), subject, lambda([], this.#fail()), ...empty),
+      span: here.span,
+    }
   }
 
   #vector(items: readonly Value[], wrap: Wrap, subject: Core, succeed: Continue): Core {
@@ -411,6 +475,10 @@ function ellipsisOf(value: Value, wrap: Wrap): string | undefined {
   return isGuileKeyword(value, wrap, id.symbol.name) ? id.symbol.name : undefined
 }
 
+function isTreeEllipsis(value: Value, wrap: Wrap): boolean {
+  return asIdentifier(value, wrap)?.symbol.name === '***' && isGuileKeyword(value, wrap, '***')
+}
+
 /** Whether the element after the first is an ellipsis: then the first is a pattern of its own. */
 function isRepeated(form: Pair, wrap: Wrap): boolean {
   const rest = openSyntax(form.cdr, wrap)
@@ -425,7 +493,9 @@ function isWildcard(symbol: SchemeSymbol, wrap: Wrap): boolean {
 export function variablesOf(pattern: Value, wrap: Wrap): { symbol: SchemeSymbol; marks: Marks }[] {
   const { value, wrap: w } = openSyntax(pattern, wrap)
   if (value instanceof SchemeSymbol) {
-    return isWildcard(value, w) || ellipsisOf(value, w) !== undefined ? [] : [{ symbol: value, marks: w.marks }]
+    return isWildcard(value, w) || ellipsisOf(value, w) !== undefined || isTreeEllipsis(value, w)
+      ? []
+      : [{ symbol: value, marks: w.marks }]
   }
   if (Array.isArray(value)) return value.flatMap((item) => variablesOf(item, w))
   if (!(value instanceof Pair)) return []

@@ -65,7 +65,15 @@ function defineRecordType(form: Value, wrap: Wrap): Value {
     const distinct = new Set(positions).size === positions.length && !positions.includes(-1)
     if (final && distinct) {
       const values = fields.map((_, i) => (positions.includes(i) ? fields[i]?.name : false))
-      define(name, lambdaOf(args.map((_, i) => fields[positions[i] ?? 0]?.name), '%make-record', typeName, ...values))
+      define(
+        name,
+        lambdaOf(
+          args.map((_, i) => fields[positions[i] ?? 0]?.name),
+          '%make-record',
+          typeName,
+          ...values,
+        ),
+      )
     } else define(name, list([core('record-constructor'), typeName, quoted(list(args))]))
   } else if (isIdentifier(maker)) {
     define(maker, list([core('record-constructor'), typeName]))

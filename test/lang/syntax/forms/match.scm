@@ -50,3 +50,8 @@
 (match '(a (b . c) d) ((a (b . c) . d) (list a b c d)))
 (define-syntax-rule (my-match x) (match x ((a b) (list b a)) (_ 'no)))
 (my-match '(1 2))
+(match '(a (b (c d))) ((p *** 'd) p))
+(match '(a (a (a b))) ((x *** 'b) x))
+(match '(html (body (h1 "t") (p (b "x")))) ((tags *** "x") tags) (_ 'none))
+(match '(1 2) ((x *** 'zz) x) (_ 'none))
+(match '(a (b 1) (c 2)) ((x *** (? number? n)) (list x n)))
