@@ -338,6 +338,9 @@ function readFromRest(source: Port, plainPairs: boolean): Value {
   return result.datum
 }
 guile('read', [optional(any('port'))], 'Read a datum from PORT.', (p) => readDatumFrom(inputPort('read', 1, p), true))
+guile('read-syntax', [optional(any('port'))], 'Read a form from PORT that knows where it was read.', (p) =>
+  readDatumFrom(inputPort('read-syntax', 1, p), false),
+)
 
 // Opening and closing
 

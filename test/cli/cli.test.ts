@@ -1,0 +1,216 @@
+/** The command line as its user sees it: the bundle, run as a process, on a store kept between runs. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { removeTree } from '../../runtime/store/index.ts'
+import { isInstalled } from '../support/programs.ts'
+import { seededStore } from '../support/seeded-store.ts'
+import { readVectors, type Vector } from '../support/vectors.ts'
+
+const repository = resolve(import.meta.dirname, '../..')
+const seeded = await seededStore()
+const root = seeded?.store.layout.root
+seeded?.store.close()
+
+interface Outcome {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+let directory: string
+
+function strata(args: readonly string[], more: { input?: string; env?: Record<string, string> } = {}): Outcome {
+  const { status, stdout, stderr } = spawnSync(join(repository, 'runtime/cli/strata'), args, {
+    cwd: directory,
+    encoding: 'utf8',
+    input: more.input ?? '',
+    env: { ...process.env, STRATA_ROOT: root ?? join(directory, 'root'), ...more.env },
+  })
+  return { status, stdout, stderr }
+}
+
+function file(name: string, text: string): string {
+  const path = join(directory, name)
+  writeFileSync(path, text)
+  return path
+}
+
+const recipeModules =
+  '(use-modules (guix packages) (guix download) (guix gexp) (guix build-system gnu) (gnu packages hello))\n'
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'strata-cli-'))
+  const built = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'runtime/bundle/build.ts'], {
+    cwd: repository,
+    encoding: 'utf8',
+  })
+  expect(built.stderr).toBe('')
+})
+
+afterAll(() => removeTree(directory))
+
+describe('Scheme programs', () => {
+  test('an expression is evaluated and nothing else is printed', () => {
+    expect(strata(['-c', '(display (map (lambda (x) (* x x)) (iota 4)))'])).toEqual({
+      status: 0,
+      stdout: '(0 1 4 9)',
+      stderr: '',
+    })
+  })
+
+  test('a script sees its arguments, and its exit status is the process’s', () => {
+    const script = file('script.scm', '(write (cdr (command-line)))\n(exit 7)\n')
+    expect(strata([script, 'a', '--b'])).toEqual({ status: 7, stdout: '("a" "--b")', stderr: '' })
+  })
+
+  test.skipIf(!isInstalled('guile'))('the same program prints the same under Guile', () => {
+    const script = file(
+      'same.scm',
+      `(use-modules (srfi srfi-1) (ice-9 match) (ice-9 format))
+       (define k #f)
+       (define n 0)
+       (write (+ 1 (call/cc (lambda (c) (set! k c) 1))))
+       (set! n (+ n 1))
+       (when (< n 3) (k n))
+       (write (match '(1 (2 . 3)) ((a (b . c)) (list c b a))))
+       (format #t "~5,2f ~a ~s~%" 3.14159 "x" "y")
+       (write (catch 'oops (lambda () (throw 'oops 1 2)) (lambda args args)))
+       (let loop ((i 0)) (if (< i 1000000) (loop (+ i 1)) (write i)))
+       (write (fold + 0 (iota 100000)))`,
+    )
+    const guile = spawnSync('guile', ['--no-auto-compile', script], { encoding: 'utf8' })
+    expect(strata([script]).stdout).toBe(guile.stdout)
+  })
+
+  test('an unbound variable names its place, and the module that has it', () => {
+    const script = file('unbound.scm', '(define (f x)\n  (list x (fold + 0 x)))\n(f (list 1 2))\n')
+    const { status, stderr } = strata([script])
+    expect(status).toBe(1)
+    expect(stderr).toContain('unbound.scm:2:11: error: Unbound variable: fold')
+    expect(stderr).toContain('hint: (use-modules (srfi srfi-1))')
+    expect(stderr).not.toMatch(/\.(ts|mjs):|at .*node:/)
+  })
+
+  test('a missing parenthesis names the one that is open', () => {
+    const { status, stderr } = strata([file('open.scm', '(define x 1)\n(define (f y)\n  (+ y 1)\n')])
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/open\.scm:\d+:\d+: error: unexpected end of input/)
+    expect(stderr).toMatch(/hint: the one opened at .*open\.scm:2:0 is not closed/)
+  })
+
+  test('a prompt in a pipe prints values as Guile numbers them', () => {
+    expect(strata(['repl'], { input: '(+ 1 2)\n(define x 5)\n(list x "s")\n' })).toEqual({
+      status: 0,
+      stdout: '$1 = 3\n$2 = (5 "s")\n',
+      stderr: '',
+    })
+  })
+})
+
+describe('commands', () => {
+  test('the help lists what exists', () => {
+    const { status, stdout } = strata(['--help'])
+    expect(status).toBe(0)
+    for (const command of ['build', 'shell', 'gc', 'hash', 'repl'])
+      expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
+  })
+
+  test('a mistyped command is an error with a suggestion', () => {
+    const { status, stderr } = strata(['bild'])
+    expect(status).toBe(1)
+    expect(stderr).toContain('(Did you mean build?)')
+  })
+
+  test('a file and a tree have the hashes of the real tools', () => {
+    const tree = join(directory, 'tree')
+    mkdirSync(tree)
+    writeFileSync(join(tree, 'hello.txt'), 'Hello, world!\n')
+    const same = readVectors('nar.json').cases.find((v: Vector) => v.name === 'single-entry')
+    expect(strata(['hash', '-r', '-f', 'base16', tree]).stdout).toBe(`${same.narSha256}\n`)
+    expect(strata(['hash', tree]).stderr).toContain('hint: strata hash -r')
+  })
+
+  test('an unknown package is an error with the nearest name', () => {
+    const { status, stderr } = strata(['build', 'helo'])
+    expect(status).toBe(1)
+    expect(stderr).toContain('strata: error: helo: unknown package')
+    expect(stderr).toContain("hint: Did you mean `hello'?")
+  })
+
+  test('a field that does not exist is named with its place', () => {
+    const path = file('field.scm', `${recipeModules}(package (inherit hello)\n  (nme "x"))\n`)
+    const { status, stderr } = strata(['build', '-f', path])
+    expect(status).toBe(1)
+    expect(stderr).toContain('field.scm:3:2: error: package: extraneous field initializers (nme)')
+  })
+
+  test('the derivation of hello is the same below another root', () => {
+    const here = strata(['build', '-d', 'hello'])
+    const there = strata(['build', '-d', 'hello'], { env: { STRATA_ROOT: join(directory, 'other-root') } })
+    expect(here.stdout).toMatch(/^\/gnu\/store\/[0-9a-z]{32}-hello-2\.10\.drv\n$/)
+    expect(there.stdout).toBe(here.stdout)
+  })
+})
+
+describe.skipIf(seeded === undefined)('builds', () => {
+  test('hello is built, found again, and runs; the collector keeps what a root needs', () => {
+    const result = join(directory, 'result')
+    const { status, stdout, stderr } = strata(['build', 'hello', `--root=${result}`])
+    expect(stderr).toMatch(/^$|phase `check' succeeded/m)
+    expect(status).toBe(0)
+    const path = stdout.trim()
+    expect(path).toMatch(/^\/gnu\/store\/[0-9a-z]{32}-hello-2\.10$/)
+    expect(readlinkSync(result)).toBe(path)
+    expect(strata(['build', 'hello']).stdout).toBe(stdout)
+    expect(strata(['shell', 'hello', '--', 'hello'])).toEqual({ status: 0, stdout: 'Hello, world!\n', stderr: '' })
+
+    const requisites = strata(['gc', '-R', path]).stdout.trim().split('\n')
+    expect(requisites.map((item) => item.replace(/^.{44}/, '')).sort()).toEqual(['glibc-bootstrap-2.36', 'hello-2.10'])
+    expect(strata(['gc', '--list-live']).stdout.split('\n')).toContain(path)
+    const refused = strata(['gc', '-D', path])
+    expect(refused.status).toBe(1)
+    expect(refused.stderr).toContain('still alive')
+  }, 300_000)
+
+  test('hello refers to nothing but the store', () => {
+    if (!isInstalled('readelf')) return
+    const path = strata(['build', 'hello']).stdout.trim()
+    const { stdout } = spawnSync('readelf', ['-dlW', join(root ?? '', path, 'bin/hello')], { encoding: 'utf8' })
+    const paths = [...stdout.matchAll(/(?:\[|: )(\/[^\s\]]+)/g)].flatMap((m) => (m[1] ?? '').split(':'))
+    expect(paths.length).toBeGreaterThan(1)
+    expect(paths.filter((p) => !p.startsWith('/gnu/store/'))).toEqual([])
+  }, 300_000)
+
+  test('a failing phase is named, its build directory kept, and its log found', () => {
+    const path = file(
+      'phase.scm',
+      `${recipeModules}(package (inherit hello)
+         (arguments (list #:phases #~(modify-phases %standard-phases
+                                       (replace 'configure (lambda _ (display "before it fails\\n") (invoke "false")))))))`,
+    )
+    const { status, stdout, stderr } = strata(['build', '-K', '-f', path])
+    expect(status).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr).toContain("phase `configure' failed")
+    expect(stderr).toContain('command "false" failed with status 1')
+    expect(stderr).toMatch(/error: build of .* failed: .* in phase `configure'/)
+    const kept = /the build directory was kept: (\S+)/.exec(stderr)?.[1] ?? ''
+    expect(readdirSync(kept)).toContain('hello-2.10')
+    removeTree(kept)
+    const log = /zcat (\S+)/.exec(stderr)?.[1] ?? ''
+    expect(existsSync(log)).toBe(true)
+    expect(spawnSync('zcat', [log], { encoding: 'utf8' }).stdout).toContain('before it fails')
+  }, 300_000)
+
+  test('a computed file is built by a script in the same interpreter', () => {
+    const text =
+      '(computed-file "squares" #~(call-with-output-file #$output (lambda (port) (write (map (lambda (x) (* x x)) (iota 5)) port))))'
+    const { stdout, stderr } = strata(['build', '-e', text])
+    expect(stderr).not.toContain('error:')
+    const cat = strata(['shell', 'coreutils', '--', 'cat', stdout.trim()])
+    expect(cat.stdout).toBe('(0 1 4 9 16)')
+  }, 300_000)
+})
