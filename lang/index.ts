@@ -2,6 +2,7 @@
 import './primitives/index.ts'
 import './modules/primitives.ts'
 import './syntax/index.ts'
+import './procedure-facts.ts'
 import { installSyntaxDefiner } from './codegen/index.ts'
 import { callProcedure } from './execution/index.ts'
 import type { Host } from './host.ts'

@@ -50,6 +50,12 @@ function propertiesOf(p: Procedure): Map<Value, Value> {
   }
   return properties
 }
+/** A compiled procedure's JavaScript name is its template's: only facts know what the source calls it. */
+function nameOf(p: Procedure): SchemeSymbol | false {
+  const facts = factsOf(p)
+  const name = declarationOf(p)?.name ?? (facts === undefined ? p.name : facts.name)
+  return name === undefined || name === '' ? false : intern(name)
+}
 const NAME = intern('name')
 const DOCUMENTATION = intern('documentation')
 
@@ -63,8 +69,7 @@ guile(
 guile('procedure-name', [procedure('proc')], 'Return the name of PROC, a symbol, or #f.', (p) => {
   const set = procedureProperties.get(p)?.get(NAME)
   if (set !== undefined) return set
-  const name = declarationOf(p)?.name ?? factsOf(p)?.name ?? p.name
-  return name === '' ? false : intern(name)
+  return nameOf(p)
 })
 guile('procedure-documentation', [procedure('proc')], 'Return the docstring of PROC, or #f.', (p) => {
   const set = procedureProperties.get(p)?.get(DOCUMENTATION)
@@ -81,7 +86,7 @@ guile(
 guile('procedure-property', [procedure('proc'), any('key')], 'Return the property KEY of PROC, or #f.', (p, key) => {
   const set = procedureProperties.get(p)?.get(key)
   if (set !== undefined) return set
-  if (key === NAME) return p.name === '' ? false : intern(p.name)
+  if (key === NAME) return nameOf(p)
   const doc = key === DOCUMENTATION ? (declarationOf(p)?.doc ?? factsOf(p)?.documentation) : undefined
   return doc === undefined ? false : new SchemeString(doc)
 })
@@ -91,13 +96,13 @@ guile(
   'Set the property KEY of PROC.',
   (p, key, value) => {
     propertiesOf(p).set(key, value)
-    if (key === NAME && value instanceof SchemeSymbol) Object.defineProperty(p, 'name', { value: value.name })
     return UNSPECIFIED
   },
 )
 guile('procedure-properties', [procedure('proc')], 'Return the properties of PROC as an association list.', (p) => {
   const entries = [...(procedureProperties.get(p) ?? [])].map(([key, value]) => new Pair(key, value))
-  if (procedureProperties.get(p)?.has(NAME) !== true && p.name !== '') entries.unshift(new Pair(NAME, intern(p.name)))
+  const name = nameOf(p)
+  if (procedureProperties.get(p)?.has(NAME) !== true && name !== false) entries.unshift(new Pair(NAME, name))
   return list(entries)
 })
 guile('set-procedure-properties!', [procedure('proc'), any('alist')], 'Replace the properties of PROC.', (p, alist) => {

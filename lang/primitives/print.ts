@@ -49,7 +49,7 @@ export function installRecordPrinting(run: (printer: Procedure, record: SchemeRe
   runRecordPrinter = run
 }
 
-/** The parameter list of a compiled procedure as text, `(a b #:optional c)`: codegen/ installs this. */
+/** The name and parameters of a compiled procedure as text, `f (a b #:optional c)`: procedure-facts.ts installs this. */
 let formalsOf: ((procedure: Procedure) => string | undefined) | undefined
 export function installProcedureFormals(formals: (procedure: Procedure) => string | undefined): void {
   formalsOf = formals
@@ -310,9 +310,9 @@ function procedureText(procedure: Procedure): string {
     }
     return `#<procedure ${declaration.name} ${names.length === 1 && names[0] === '. _' ? '_' : `(${names.join(' ')})`}>`
   }
-  const formals = formalsOf?.(procedure)
-  const name = procedure.name === '' ? addressOf(procedure) : procedure.name
-  return `#<procedure ${name}${formals === undefined ? '' : ` ${formals}`}>`
+  const described = formalsOf?.(procedure)
+  if (described !== undefined) return `#<procedure ${described}>`
+  return `#<procedure ${procedure.name === '' ? addressOf(procedure) : procedure.name}>`
 }
 
 const namedChars = new Map<number, string>([
