@@ -540,7 +540,7 @@ class Emitter {
         if (js.includes(`$${i}.`)) texts[i] = `(${texts[i]})`
       }
     })
-    js = js.replace(/\$(R\.[A-Za-z0-9]+|(?:[PF]|A\d)\.[A-Za-z0-9?!*%<>=+/-]+(?=\()|self|t|\d)/g, (_, name: string) => {
+    js = js.replace(/\$(R\.[A-Za-z0-9]+|(?:[PF]|A\d)\.[A-Za-z0-9?!*%<>=+/-]+(?=\()|self|t|\d+)/g, (_, name: string) => {
       if (name === 't') {
         this.#usesT = true
         return 't'

@@ -711,7 +711,14 @@ Say which phase failed, and how, and exit when one does."
         (lambda args
           (format (current-error-port)
                   "error: in phase '~a': uncaught exception:~%~{~s ~}~%" name args)
-          (end-of-phase #f)))))
+          (end-of-phase #f)
+          (match args
+            (('%exception (? invoke-error? c))
+             (report-invoke-error c)
+             (exit 1))
+            (_
+             ;; The exception goes on from where it was raised, which is what its report names.
+             #f))))))
 
   ;; What programs write, on the same descriptors, must not overtake what the phases say.
   (setvbuf (current-output-port) 'line)
@@ -720,10 +727,7 @@ Say which phase failed, and how, and exit when one does."
   ;; Text must not be lost silently.
   (fluid-set! %default-port-conversion-strategy 'error)
 
-  (guard (c ((invoke-error? c)
-             (report-invoke-error c)
-             (exit 1)))
-    (for-each (match-lambda
-                ((name . proc)
-                 (run-phase name proc)))
-              phases)))
+  (for-each (match-lambda
+              ((name . proc)
+               (run-phase name proc)))
+            phases))

@@ -38,6 +38,7 @@ export const programs: readonly string[] = `
 (length (build 100000))
 (call/cc (lambda (k) (+ 1 (k 42))))
 (+ 1 (call/cc (lambda (k) 41)))
+(let ((d "d")) (string-append "a" "b" "c" "d" "e" "f" "g" "h" "i" "j" d "l"))
 (let ((k0 #f) (n 0)) (let ((v (call/cc (lambda (k) (set! k0 k) 0)))) (set! n (+ n 1)) (if (< v 3) (k0 (+ v 1)) (list v n))))
 (define (generate-list) (let ((saved '())) (let ((i (call/cc (lambda (k) (set! saved k) 0)))) (let loop ((j 0) (acc '())) (if (< j 2) (loop (+ j 1) (cons (list i j) acc)) (if (< i 2) (saved (+ i 1)) acc))))))
 (generate-list)
