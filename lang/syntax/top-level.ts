@@ -53,6 +53,8 @@ class TopLevelForm {
   /** Holds the names that macros introduce in this form. */
   readonly #rib = new Rib()
   readonly #emit: Emit
+  #hash: string | undefined
+  readonly #introduced = new Map<SchemeSymbol, number>()
 
   constructor(module: Module, form: Value, emit: Emit) {
     this.#module = module
@@ -144,7 +146,11 @@ class TopLevelForm {
     const known = resolve(symbol, identifier.wrap)
     if (known instanceof GlobalAlias) return known.name
     if (marks === NO_MARKS) return symbol
-    const name = intern(`${symbol.name}-${hashForm(this.#form).toString(16)}`)
+    this.#hash ??= hashForm(this.#form).toString(16)
+    // The same name may be introduced several times in one form, as by a macro used twice in a begin.
+    const count = this.#introduced.get(symbol) ?? 0
+    this.#introduced.set(symbol, count + 1)
+    const name = intern(`${symbol.name}-${this.#hash}${count === 0 ? '' : `-${count}`}`)
     this.#rib.add(symbol, marks, new GlobalAlias(this.#module, name))
     return name
   }

@@ -11,6 +11,7 @@ import { Macro, Rewriter, Transformer } from '../macro.ts'
 import { defineAuxiliary, defineDefiningForm, defineForm } from '../native.ts'
 import { isIdentifier, Syntax, syntaxToDatum } from '../syntax-object.ts'
 import { emptyWrap, type Wrap } from '../wrap.ts'
+import { operands } from './operands.ts'
 
 defineDefiningForm('(guile)', 'begin', 'begin', 'Evaluate forms in order; splices into a body or the top level.')
 defineDefiningForm('(guile)', 'define', 'define', 'Define a variable.')
@@ -27,15 +28,6 @@ defineDefiningForm('(guile)', 'let-syntax', 'let-syntax', 'Bind macros in a body
 defineDefiningForm('(guile)', 'letrec-syntax', 'letrec-syntax', 'Bind macros that see each other in a body.')
 
 defineAuxiliary('(guile)', 'else', '=>', '_', '...', 'unquote', 'unquote-splicing', 'unsyntax', 'unsyntax-splicing')
-
-/** The form's operands, if their number is right. */
-export function operands(form: Pair, wrap: Wrap, least: number, most = least): Value[] {
-  const items = formItems(form)
-  if (items === undefined || items.length - 1 < least || items.length - 1 > most) {
-    return badSyntax(new Syntax(form, wrap))
-  }
-  return items.slice(1)
-}
 
 defineForm('(guile)', 'quote', 'Return a datum.', (form, wrap) => constant(syntaxToDatum(operands(form, wrap, 1)[0])))
 

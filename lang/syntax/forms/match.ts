@@ -24,7 +24,8 @@ import { bindVariable } from '../lambda.ts'
 import { defineForm } from '../native.ts'
 import { isIdentifier, Syntax } from '../syntax-object.ts'
 import { Rib, type Wrap } from '../wrap.ts'
-import { PatternMatch, variablesOf, withFailure } from './match-pattern.ts'
+import { variablesOf } from './match-language.ts'
+import { PatternMatch, withFailure } from './match-pattern.ts'
 
 const modules = '(ice-9 match)'
 

@@ -3,7 +3,7 @@
 import { findInLoadPath } from '../../modules/find.ts'
 import { intern, list, NIL, Pair, SchemeString, UNSPECIFIED, type Value } from '../../values/index.ts'
 import { callPrimitive, constant, lambda, UNSPECIFIED_CORE } from '../build.ts'
-import { formItems, openSyntax } from '../destructure.ts'
+import { formItems } from '../destructure.ts'
 import { badSyntax, syntaxError } from '../errors.ts'
 import { expand } from '../expander.ts'
 import { nativeIdentifier as core } from '../identifier.ts'
@@ -11,16 +11,9 @@ import { includedForms } from '../include.ts'
 import { expandLambda } from '../lambda.ts'
 import { defineForm, defineRewriter } from '../native.ts'
 import { Syntax, syntaxToDatum, wrapSyntax } from '../syntax-object.ts'
-import type { Wrap } from '../wrap.ts'
+import { wrappedItems } from './operands.ts'
 
 const guile = '(guile)'
-
-function itemsOf(form: Value, wrap: Wrap, least: number): Value[] {
-  const opened = openSyntax(form, wrap)
-  const items = formItems(opened.value)
-  if (items === undefined || items.length < least) return badSyntax(wrapSyntax(form, wrap))
-  return items.map((item) => wrapSyntax(item, opened.wrap))
-}
 
 defineForm(guile, 'λ', 'Return a procedure.', (form, wrap) => expandLambda(form, wrap, false))
 
@@ -45,13 +38,13 @@ defineForm(guile, 'start-stack', 'Evaluate an expression; backtraces start there
 })
 
 defineRewriter(guile, 'syntax-error', 'Raise a syntax error while expanding.', (form, wrap) => {
-  const [, message, ...rest] = itemsOf(form, wrap, 2)
+  const [, message, ...rest] = wrappedItems(form, wrap, 2)
   const text = syntaxToDatum(message)
   return syntaxError(text instanceof SchemeString ? text.toString() : 'syntax error', list(rest))
 })
 
 defineRewriter(guile, 'define-once', 'Define a variable unless it has a value.', (form, wrap) => {
-  const [, name, value] = itemsOf(form, wrap, 3)
+  const [, name, value] = wrappedItems(form, wrap, 3)
   const quoted = list([core('quote'), name])
   const bound = list([core('module-locally-bound?'), list([core('current-module')]), quoted])
   const known = list([core('module-ref'), list([core('current-module')]), quoted])
@@ -59,17 +52,17 @@ defineRewriter(guile, 'define-once', 'Define a variable unless it has a value.',
 })
 
 defineRewriter(guile, 'define-private', 'Define a variable.', (form, wrap) => {
-  const [, ...rest] = itemsOf(form, wrap, 3)
+  const [, ...rest] = wrappedItems(form, wrap, 3)
   return new Pair(core('define'), list(rest))
 })
 
 defineRewriter(guile, 'begin-deprecated', 'Evaluate forms that Guile keeps for old programs.', (form, wrap) => {
-  const [, ...rest] = itemsOf(form, wrap, 1)
+  const [, ...rest] = wrappedItems(form, wrap, 1)
   return new Pair(core('begin'), list(rest))
 })
 
 defineRewriter(guile, 'include-from-path', 'Insert the forms of a file on the load path.', (form, wrap) => {
-  const [keyword, name] = itemsOf(form, wrap, 2)
+  const [keyword, name] = wrappedItems(form, wrap, 2)
   const text = String(syntaxToDatum(name))
   const path = findInLoadPath(text)
   if (path === undefined) return syntaxError('file not found in path', wrapSyntax(form, wrap))
@@ -79,7 +72,7 @@ defineRewriter(guile, 'include-from-path', 'Insert the forms of a file on the lo
 })
 
 defineRewriter(guile, 'require-extension', 'Import SRFI modules (SRFI 55).', (form, wrap) => {
-  const [, ...clauses] = itemsOf(form, wrap, 1)
+  const [, ...clauses] = wrappedItems(form, wrap, 1)
   const specs = clauses.flatMap((clause) => {
     const [kind, ...numbers] = formItems(syntaxToDatum(clause)) ?? []
     if (kind !== intern('srfi')) return syntaxError('unknown extension', clause)
@@ -95,7 +88,7 @@ for (const name of ['debug-set!', 'read-set!', 'print-set!']) {
 
 /** R6RS: `(library name (export ...) (import ...) body ...)` */
 defineRewriter(guile, 'library', 'Define an R6RS library.', (form, wrap) => {
-  const [, name, exports, imports, ...body] = itemsOf(form, wrap, 4)
+  const [, name, exports, imports, ...body] = wrappedItems(form, wrap, 4)
   const begin = new Pair(intern('begin'), list(body))
   return list([core('define-library'), versionless(name), exports, imports, begin])
 })

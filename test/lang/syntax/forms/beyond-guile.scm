@@ -14,3 +14,5 @@
 (list (lit-dots ...) (lit-dots 1))
 (cond-expand ((library (srfi srfi-1)) 'yes) (else 'no))
 (cond-expand ((library (no such)) 'yes) (else 'no))
+(begin (def-getter-setter gamma) (def-getter-setter delta))
+(begin (set-gamma! 1) (set-delta! 2) (list (get-gamma) (get-delta)))
