@@ -3,6 +3,7 @@
  *  cache, made when a process that ran the unit ends. Whether a unit fits is decided in lang/modules/compiled.ts. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { startupSnapshot } from 'node:v8'
 import { Script } from 'node:vm'
 import type { CodeStore, KeptUnit, KeptUnitSource } from '../lang/modules/index.ts'
 
@@ -126,16 +127,24 @@ function writeUnit(base: string, unit: KeptUnit): void {
 }
 
 function evaluateScript(base: string, id: string, text: string): unknown {
+  // A snapshot holds functions, but no Script objects.
+  if (startupSnapshot.isBuildingSnapshot()) {
+    const evaluate = eval
+    return evaluate(`${text}\n//# sourceURL=scheme:${id}`)
+  }
   const path = `${base}.v8`
   const cachedData = readBytes(path)
   const script = new Script(text, { filename: `scheme:${id}`, ...(cachedData === undefined ? {} : { cachedData }) })
-  if (cachedData === undefined || script.cachedDataRejected === true) unwritten.set(path, script)
+  if (cachedData === undefined || script.cachedDataRejected === true) {
+    if (unwritten.size === 0) process.on('exit', writeCaches)
+    unwritten.set(path, script)
+  }
   return script.runInThisContext()
 }
 
 /** Scripts whose code cache is to be written at exit, when it holds the functions that ran. */
 const unwritten = new Map<string, Script>()
-process.on('exit', () => {
+function writeCaches(): void {
   for (const [path, script] of unwritten) {
     try {
       writeAtomically(path, script.createCachedData())
@@ -143,7 +152,7 @@ process.on('exit', () => {
       // As above.
     }
   }
-})
+}
 
 function writeAtomically(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}`

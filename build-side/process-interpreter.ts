@@ -4,7 +4,12 @@ import { installStandardPorts } from '../lang/primitives/ports/index.ts'
 import { nodeHost, standardPorts } from './posix/index.ts'
 
 export function createProcessInterpreter(options: Omit<InterpreterOptions, 'host'>): Interpreter {
+  attachStandardPorts()
+  return createInterpreter({ ...options, host: nodeHost })
+}
+
+/** Make standard input, output and error of this process the current ports. */
+export function attachStandardPorts(): void {
   const { input, output, error } = standardPorts()
   installStandardPorts(input, output, error)
-  return createInterpreter({ ...options, host: nodeHost })
 }

@@ -23,8 +23,8 @@ const loadPathName = intern('%load-path')
 
 export class Realm {
   readonly host: Host
-  readonly r7rs: boolean
-  readonly codeStore: CodeStore | undefined
+  r7rs: boolean
+  codeStore: CodeStore | undefined
   readonly modules = new Map<string, Module>()
   /** The module every other one uses unless it is `#:pure`. */
   readonly guile: Module

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import '../scheme/store-primitives.ts'
 import { hashPath } from '../store/index.ts'
@@ -13,6 +13,8 @@ import { precompile } from './precompile.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const dist = join(root, 'dist')
+/** As the launcher passes them. */
+const nodeFlags = ['--disable-warning=ExperimentalWarning', '--stack-size=3900']
 
 const common = {
   absWorkingDir: root,
@@ -81,6 +83,28 @@ for (const file of readdirSync(dist).sort()) if (file.endsWith('.mjs')) bundled.
 writeFileSync(join(dist, 'code/version'), bundled.digest('hex'))
 
 writeFileSync(join(dist, 'builder.sha256'), `${hashPath(join(dist, 'builder')).hash.digest.toHex()}\n`)
+
+/** A start-up snapshot for Scheme programs, tied to this very Node: the launcher does without where there is none. */
+await build({
+  ...common,
+  banner: {},
+  format: 'cjs',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  entryPoints: ['runtime/cli/snapshot.ts'],
+  outfile: 'dist/snapshot.cjs',
+  define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(dist, 'strata.mjs')).href) },
+})
+const pinned = join(root, 'node_modules/.bin/node')
+try {
+  execFileSync(pinned, [...nodeFlags, '--snapshot-blob', 'strata.blob', '--build-snapshot', 'snapshot.cjs'], {
+    cwd: dist,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+} catch (error) {
+  rmSync(join(dist, 'strata.blob'), { force: true })
+  console.error(`no start-up snapshot: ${error instanceof Error ? error.message : error}`)
+}
 
 // V8's code cache of the (guile) module, written by a first run with the flags of every later one.
 execFileSync(join(root, 'runtime/cli/strata'), ['-c', '1'])

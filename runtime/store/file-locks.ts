@@ -5,9 +5,15 @@
 import { dlopen } from 'node:ffi'
 import { closeSync, fstatSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
 
-const libc = dlopen(null, {
-  fcntl: { arguments: ['i32', 'i32', 'buffer'], return: 'i32' },
-}).functions
+/** Loaded at the first lock: most programs take none. */
+function openLibc() {
+  return dlopen(null, { fcntl: { arguments: ['i32', 'i32', 'buffer'], return: 'i32' } }).functions
+}
+let opened: ReturnType<typeof openLibc> | undefined
+function libc(): ReturnType<typeof openLibc> {
+  opened ??= openLibc()
+  return opened
+}
 
 const setLock = 6
 const setLockWait = 7
@@ -36,7 +42,7 @@ export class FileLock {
   static tryAcquire(path: string, kind: LockKind = 'exclusive'): FileLock | undefined {
     for (;;) {
       const fd = openSync(path, 'a+', 0o600)
-      if (libc.fcntl(fd, setLock, flock(kind)) !== 0) {
+      if (libc().fcntl(fd, setLock, flock(kind)) !== 0) {
         closeSync(fd)
         return undefined
       }
@@ -61,7 +67,7 @@ export class FileLock {
   /** Take the lock, blocking the whole process: for locks that are only held for moments. */
   static acquireBlocking(path: string, kind: LockKind): FileLock {
     const fd = openSync(path, 'a+', 0o600)
-    if (libc.fcntl(fd, setLockWait, flock(kind)) !== 0) {
+    if (libc().fcntl(fd, setLockWait, flock(kind)) !== 0) {
       closeSync(fd)
       throw new Error(`cannot lock ${path}`)
     }
@@ -98,11 +104,11 @@ export class Guard {
 
   /** Run BODY with the lock, waiting for it first. */
   hold(kind: LockKind, body: () => void): void {
-    libc.fcntl(this.#fd, setLockWait, flock(kind))
+    libc().fcntl(this.#fd, setLockWait, flock(kind))
     try {
       body()
     } finally {
-      libc.fcntl(this.#fd, setLock, flock('none'))
+      libc().fcntl(this.#fd, setLock, flock('none'))
     }
   }
 }

@@ -8,7 +8,9 @@ import { encodeText, type StorePath } from '../formats/index.ts'
 import { FileLock, Guard } from './file-locks.ts'
 
 /** Each thread has its own: record locks do not tell threads apart. */
-const ownFile = isMainThread ? String(process.pid) : `${process.pid}.${threadId}`
+function ownFile(): string {
+  return isMainThread ? String(process.pid) : `${process.pid}.${threadId}`
+}
 
 export class TemporaryRoots {
   readonly #directory: string
@@ -28,7 +30,7 @@ export class TemporaryRoots {
       this.#guard = new Guard(join(this.#directory, '../gc.lock'))
     }
     this.#guard.hold('shared', () => {
-      this.#file ??= FileLock.acquireBlocking(join(this.#directory, ownFile), 'exclusive')
+      this.#file ??= FileLock.acquireBlocking(join(this.#directory, ownFile()), 'exclusive')
       this.#file.append(encodeText(`${path}\0`))
     })
     this.#known.add(path)

@@ -15,7 +15,7 @@ const names = args.length > 0 ? args : readdirSync(programs).map((file) => basen
 const scratch = mkdtempSync(join(tmpdir(), 'strata-bench-'))
 const strata = join(root, 'dist/strata.mjs')
 const built = existsSync(strata)
-const launcher = [process.execPath, '--disable-warning=ExperimentalWarning', '--stack-size=3900']
+const launcher = built ? [] : [process.execPath, '--disable-warning=ExperimentalWarning', '--stack-size=3900']
 
 interface Measured {
   readonly seconds: number
@@ -63,7 +63,7 @@ if (!hasGuile) console.log('Guile is not installed: no ratios')
 
 const ours = (file: string): (() => Measured | undefined) => {
   const environment = { XDG_CACHE_HOME: scratch, STRATA_CODE_CACHE: join(scratch, 'code') }
-  const program = built ? [strata, '--r7rs', file] : [join(root, 'test/bench/program.ts'), file]
+  const program = built ? [join(root, 'runtime/cli/strata'), '--r7rs', file] : [join(root, 'test/bench/program.ts'), file]
   return () => measure([...launcher, ...program], environment)
 }
 

@@ -1,0 +1,35 @@
+/** The entry of the start-up snapshot (see bundle/build.ts): an interpreter that has booted before it is saved.
+ *  A process that starts from it runs one Scheme program, as main.ts does; what belongs to the process
+ *  (ports, load path, caches) is set up then. */
+import { spawnSync } from 'node:child_process'
+import { startupSnapshot } from 'node:v8'
+import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
+import { attachStandardPorts } from '../../build-side/process-interpreter.ts'
+import { interpreterOptions } from '../scheme/interpreter.ts'
+
+const interpreter = createProcessInterpreter(interpreterOptions({ loadPath: [] }))
+// The reader's tables are part of what is saved.
+interpreter.evaluateText('(list 1 2)')
+
+startupSnapshot.setDeserializeMainFunction(() => {
+  const [, program = '', ...args] = process.argv
+  runProgram(
+    args,
+    'strata',
+    ({ loadPath, r7rs }) => {
+      attachStandardPorts()
+      const { realm } = interpreter
+      const options = interpreterOptions({ loadPath })
+      realm.loadPath = options.loadPath
+      realm.codeStore = options.codeStore
+      realm.r7rs = r7rs
+      return interpreter
+    },
+    async () => {
+      // A prompt needs modules that cannot be loaded into a snapshot: start again without one.
+      const at = process.execArgv.indexOf('--snapshot-blob')
+      const flags = process.execArgv.filter((_, i) => at < 0 || (i !== at && i !== at + 1))
+      process.exitCode = spawnSync(process.execPath, [...flags, program, ...args], { stdio: 'inherit' }).status ?? 1
+    },
+  )
+})
