@@ -6,14 +6,7 @@ import type { Value } from '../values/index.ts'
 import { type Constant, emitResume, emitUnit, type UnitText } from './emit.ts'
 import { expandPrimitives } from './expand-primitives.ts'
 import type { Fn, GlobalLink } from './ir.ts'
-import {
-  type Definitions,
-  definitionsIn,
-  isDefined,
-  NO_DEFINITIONS,
-  primitiveName,
-  primitivePart,
-} from './link.ts'
+import { type Definitions, definitionsIn, isDefined, NO_DEFINITIONS, primitiveName, primitivePart } from './link.ts'
 import { lowerUnit } from './lower.ts'
 import { linkGlobal, runtime } from './runtime.ts'
 import { newUnitId, registerFunctions, registerText } from './units.ts'

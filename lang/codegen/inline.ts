@@ -74,9 +74,7 @@ function directCall(name: string, arity: number): Inline | undefined {
   })
   const list = args.join(', ')
   const js =
-    checks.length === 0
-      ? `$F.${name}(${list})`
-      : `(${checks.join(' && ')} ? $F.${name}(${list}) : $P.${name}(${list}))`
+    checks.length === 0 ? `$F.${name}(${list})` : `(${checks.join(' && ')} ? $F.${name}(${list}) : $P.${name}(${list}))`
   return { name, arity, js, atoms: checks.length > 0 }
 }
 

@@ -9,7 +9,7 @@ import { bindLocalMacros, evalWhenBody, syntaxDefinition } from './body.ts'
 import { constant, named, phase, sequence } from './build.ts'
 import { definitionParts } from './definition.ts'
 import { formItems, openSyntax } from './destructure.ts'
-import { badSyntax, here } from './errors.ts'
+import { badSyntax, here, syntaxError } from './errors.ts'
 import { applyMacro, evaluateTransformer, expand, headMacro, outputWrap } from './expander.ts'
 import { asIdentifier } from './identifier.ts'
 import { defineLibrary } from './library.ts'
@@ -39,6 +39,9 @@ export function expandSteps(form: Value, module: Module, emit: Emit): void {
   realm.currentModule = module
   try {
     new TopLevelForm(module, form, emit).expand()
+  } catch (error) {
+    if (error instanceof RangeError) return syntaxError('form nested too deeply', form)
+    throw error
   } finally {
     here.span = outer
     phase.level = level

@@ -63,7 +63,9 @@ if (!hasGuile) console.log('Guile is not installed: no ratios')
 
 const ours = (file: string): (() => Measured | undefined) => {
   const environment = { XDG_CACHE_HOME: scratch, STRATA_CODE_CACHE: join(scratch, 'code') }
-  const program = built ? [join(root, 'runtime/cli/strata'), '--r7rs', file] : [join(root, 'test/bench/program.ts'), file]
+  const program = built
+    ? [join(root, 'runtime/cli/strata'), '--r7rs', file]
+    : [join(root, 'test/bench/program.ts'), file]
   return () => measure([...launcher, ...program], environment)
 }
 

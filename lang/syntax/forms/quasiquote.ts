@@ -31,7 +31,40 @@ function fill(template: Value, wrap: Wrap, depth: number): Core {
     return expand(operands[0], inner)
   }
   if (isGuileKeyword(value.car, w, 'quasiquote')) return nested(value, w, depth + 1)
-  const item = openSyntax(value.car, w)
+  return fillList(value, w, depth)
+}
+
+/** One element of a list template: a value to cons or a list to append. */
+interface Piece {
+  readonly core: Core
+  readonly spliced: boolean
+}
+
+/** A list template, walked along its spine: lists of data can be long. */
+function fillList(template: Pair, wrap: Wrap, depth: number): Core {
+  const pieces: Piece[] = []
+  let rest: { value: Value; wrap: Wrap } = { value: template, wrap }
+  for (;;) {
+    const { value, wrap: w } = rest
+    if (!(value instanceof Pair) || isDottedHole(value, w, pieces.length)) break
+    pieces.push(...elementPieces(value.car, w, depth))
+    rest = openSyntax(value.cdr, w)
+  }
+  let result = fill(rest.value, rest.wrap, depth)
+  for (const { core, spliced } of pieces.reverse()) {
+    if (!spliced) result = join(core, result)
+    else result = isNil(result) ? core : callPrimitive('append', core, result)
+  }
+  return result
+}
+
+/** Whether the rest of a list is `. ,x`, which reads as the two elements `unquote x`. */
+function isDottedHole(rest: Pair, wrap: Wrap, position: number): boolean {
+  return position > 0 && (isGuileKeyword(rest.car, wrap, 'unquote') || isGuileKeyword(rest.car, wrap, 'quasiquote'))
+}
+
+function elementPieces(element: Value, wrap: Wrap, depth: number): Piece[] {
+  const item = openSyntax(element, wrap)
   if (item.value instanceof Pair) {
     const splicing = isGuileKeyword(item.value.car, item.wrap, 'unquote-splicing')
     if (splicing || isGuileKeyword(item.value.car, item.wrap, 'unquote')) {
@@ -39,19 +72,12 @@ function fill(template: Value, wrap: Wrap, depth: number): Core {
       const operands = formItems(rest.value)
       // (unquote a b ...) in a list inserts all of them.
       if (depth === 0 && operands !== undefined && (splicing || operands.length !== 1)) {
-        let tail = fill(value.cdr, w, depth)
-        for (const operand of operands.reverse()) {
-          const inserted = expand(operand, rest.wrap)
-          if (!splicing) tail = callPrimitive('cons', inserted, tail)
-          else if (isNil(tail)) tail = inserted
-          else tail = callPrimitive('append', inserted, tail)
-        }
-        return tail
+        return operands.map((operand) => ({ core: expand(operand, rest.wrap), spliced: splicing }))
       }
-      if (depth > 0 && splicing) return join(nested(item.value, item.wrap, depth - 1), fill(value.cdr, w, depth))
+      if (depth > 0 && splicing) return [{ core: nested(item.value, item.wrap, depth - 1), spliced: false }]
     }
   }
-  return join(fill(value.car, w, depth), fill(value.cdr, w, depth))
+  return [{ core: fill(element, wrap, depth), spliced: false }]
 }
 
 /** `(quasiquote x)` or `(unquote x)` inside a template: a list that starts with the keyword itself. */
