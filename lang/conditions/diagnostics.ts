@@ -95,13 +95,23 @@ export function formatDiagnostic(
   return lines.join('\n')
 }
 
+/** Lines of builder scripts are thousands of characters long: this many around the place are shown. */
+const EXCERPT = 120
+
 function sourceExcerpt(span: Span): string[] {
   const { line, column } = span.source.position(span.start)
-  const text = span.source.line(line)
-  if (text.trim() === '') return []
+  const whole = span.source.line(line)
+  if (whole.trim() === '') return []
+  const isLong = whole.length > EXCERPT + EXCERPT / 2
+  const start = isLong ? Math.max(0, Math.min(column - EXCERPT / 2, whole.length - EXCERPT)) : 0
+  const end = isLong ? start + EXCERPT : whole.length
+  const before = start > 0 ? '…' : ''
   const margin = `${String(line).padStart(5)} | `
-  const indent = text.slice(0, column).replace(/[^\t]/g, ' ')
-  return [`${margin}${text}`, `${' '.repeat(margin.length)}${indent}^`]
+  const indent = `${before}${whole.slice(start, column)}`.replace(/[^\t]/g, ' ')
+  return [
+    `${margin}${before}${whole.slice(start, end)}${end < whole.length ? '…' : ''}`,
+    `${' '.repeat(margin.length)}${indent}^`,
+  ]
 }
 
 /** Guile's words for the condition, without its `In procedure` when there is no procedure. */
