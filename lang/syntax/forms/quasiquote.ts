@@ -51,12 +51,24 @@ function fillList(template: Pair, wrap: Wrap, depth: number): Core {
     rest = openSyntax(value.cdr, w)
   }
   let result = fill(rest.value, rest.wrap, depth)
-  for (const { core, spliced } of pieces.reverse()) {
-    if (!spliced) result = join(core, result)
-    else result = isNil(result) ? core : callPrimitive('append', core, result)
+  for (let i = pieces.length - 1; i >= 0; i--) {
+    const piece = pieces[i]
+    if (piece === undefined) break
+    if (piece.spliced) result = isNil(result) ? piece.core : callPrimitive('append', piece.core, result)
+    else if (i < longRun || result.kind === 'const') result = join(piece.core, result)
+    else {
+      // Far from the end of a long list: many elements in one call keep the calls from nesting.
+      let first = i
+      while (first > 0 && i - first < longRun && pieces[first - 1]?.spliced === false) first--
+      result = callPrimitive('cons*', ...pieces.slice(first, i + 1).map((p) => p.core), result)
+      i = first
+    }
   }
   return result
 }
+
+/** Elements to cons one by one before several go into one call. */
+const longRun = 64
 
 /** Whether the rest of a list is `. ,x`, which reads as the two elements `unquote x`. */
 function isDottedHole(rest: Pair, wrap: Wrap, position: number): boolean {
