@@ -1159,7 +1159,8 @@ such a script."
   (define (header interpreter args coding)
     (call-with-output-string
       (lambda (port)
-        ;; To Guile "#!#;" opens a block comment and "#\\-" is a character, as a statement without effect.
+        ;; To the script's own interpreter these are comments.  To Guile the first line opens a comment that "!#" in
+        ;; the second one closes, and "#\\-" is a character, which has no effect.
         (format port "#!~a --no-auto-compile~%" guile)
         (format port "#!#; ~aGuix wrapper~%"
                 (if coding (string-append "-*- coding: " coding " -*- ") ""))

@@ -403,6 +403,14 @@
 (check "wrap-script starts Guile" "#!/x/guile --no-auto-compile" (first script-lines))
 (check "wrap-script keeps the rest" '("# coding: utf-8" "rest" "") (take-right script-lines 3))
 (check-that "wrap-script keeps the coding" (string-contains (second script-lines) "coding: utf-8"))
+(when (which "guile")
+  (write-text "w/runs" "#!/bin/sh -f\necho \"$FOO|$BAR|$1|$-\"\n" #o755)
+  (wrap-script "w/runs" `("FOO" ":" suffix ("/a")) `("BAR" = ("b \"c")))
+  (check "a wrapped script runs with its settings, its interpreter's arguments and its own"
+         "/old:/a|b \"c|x y|f\n"
+         (begin
+           (setenv "FOO" "/old")
+           (run "w/runs" "x y"))))
 (write-text "w/plain" "no script\n")
 (check "wrap-script needs a script" "w/plain"
        (guard (c ((wrap-error? c) (wrap-error-program c)))
