@@ -1160,7 +1160,7 @@ such a script."
     (call-with-output-string
       (lambda (port)
         ;; To the script's own interpreter these are comments.  To Guile the first line opens a comment that "!#" in
-        ;; the second one closes, and "#\\-" is a character, which has no effect.
+        ;; the second one closes, and "#\-" is a character, which has no effect.
         (format port "#!~a --no-auto-compile~%" guile)
         (format port "#!#; ~aGuix wrapper~%"
                 (if coding (string-append "-*- coding: " coding " -*- ") ""))
