@@ -48,7 +48,7 @@ beforeAll(() => {
     encoding: 'utf8',
   })
   expect(built.stderr).toBe('')
-})
+}, 120_000)
 
 afterAll(() => removeTree(directory))
 
