@@ -23,7 +23,8 @@ export function definitionsIn(cores: readonly Core[]): Definitions {
 }
 
 export function isDefined(link: GlobalLink, defined: Definitions): boolean {
-  return !link.public && defined.get(link.module)?.has(link.name) === true
+  if (link.public) return false
+  return defined.get(link.module)?.has(link.name) === true || link.module.announced?.has(link.name) === true
 }
 
 /** The name of the primitive of (guile) that a reference denotes, while it is unmodified. */

@@ -7,7 +7,7 @@ import { openInputString } from '../primitives/ports/index.ts'
 import { DatumReader, installHashExtension, raiseReadError } from '../reader/index.ts'
 import { SourceFile } from '../source/index.ts'
 import { expandSteps } from '../syntax/top-level.ts'
-import { char, list, SchemeString, UNSPECIFIED, type Value } from '../values/index.ts'
+import { char, intern, list, SchemeString, type SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
 import { noteSourceRead, runFile } from './compiled.ts'
 import { installFileLoader } from './find.ts'
 import { currentRealm, runningRealm } from './realm.ts'
@@ -20,13 +20,28 @@ const ignore: Record = () => undefined
 export function evaluateSource(source: SourceFile, record: Record = ignore): Value {
   const realm = currentRealm()
   const reader = new DatumReader(source, { r7rs: realm.r7rs })
+  const names = definedNames(source.text)
   let value: Value = UNSPECIFIED
   for (;;) {
     const result = reader.next()
     if (result.kind === 'end') return value
     if (result.kind !== 'datum') return raiseReadError(result)
-    value = evaluateForm(result.datum, realm.currentModule, record)
+    const module = realm.currentModule
+    const { announced } = module
+    module.announced = names
+    try {
+      value = evaluateForm(result.datum, module, record)
+    } finally {
+      module.announced = announced
+    }
   }
+}
+
+/** Names that a text seems to define at its top level. One too many does no harm: until a definition has run, its
+ *  name still means the import. */
+function definedNames(text: string): ReadonlySet<SchemeSymbol> {
+  const definitions = text.matchAll(/(?:^|\n|\)\s?)\(define(?:\*|-public|\*-public)?\s+\(*([^\s()"';]+)/g)
+  return new Set([...definitions].map((match) => intern(match[1] ?? '')))
 }
 
 /** Evaluate a datum or syntax object in a module. */

@@ -45,6 +45,8 @@ export class Module {
   readonly properties = new Map<SchemeSymbol, Value>()
   /** Variables that compiled code refers to and that are not defined yet. */
   readonly #awaited = new Map<SchemeSymbol, Variable>()
+  /** Names that later forms of the file being run will define here: earlier forms mean those, not imports. */
+  announced: ReadonlySet<SchemeSymbol> | undefined
   /** Imports found so far: a use list is searched once a name. */
   readonly #imported = new Map<SchemeSymbol, Variable>()
 
