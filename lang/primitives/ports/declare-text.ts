@@ -279,8 +279,11 @@ textual(
 
 /** What is left of an unfinished `read` of a port: its text is parsed once, however many data it holds. */
 interface Reading {
+  readonly bytes: Uint8Array
   readonly text: string
   readonly reader: DatumReader
+  /** How much of it the data so far took, in bytes of the buffer and in characters. */
+  position: number
   consumed: number
 }
 const readings = new WeakMap<Port, Reading>()
@@ -313,27 +316,22 @@ function sourceOf(source: Port, content: string): SourceFile {
   return new SourceFile(source.filename === false ? '#<unknown port>' : String(source.filename), content)
 }
 function readFromRest(source: Port, plainPairs: boolean): Value {
-  const startLine = source.line
-  const startColumn = source.column
-  const rest = source.readAllText()
+  const { bytes, position } = source.bufferRest()
   let reading = readings.get(source)
-  if (reading === undefined || reading.text.length - reading.consumed !== rest.length || !reading.text.endsWith(rest)) {
-    reading = { text: rest, reader: new DatumReader(sourceOf(source, rest), { plainPairs }), consumed: 0 }
+  if (reading === undefined || reading.bytes !== bytes || reading.position !== position) {
+    const text = source.bufferedText()
+    const reader = new DatumReader(sourceOf(source, text), { plainPairs })
+    reading = { bytes, text, reader, position, consumed: 0 }
     readings.set(source, reading)
   }
   const result = reading.reader.next()
-  if (result.kind === 'end') {
-    readings.delete(source)
-    return EOF
-  }
   if (result.kind !== 'datum') {
+    // Whatever it was, the rest of the input has been looked at and is gone.
+    source.skipText(reading.text.slice(reading.consumed))
     readings.delete(source)
-    return raiseReadError(result)
+    return result.kind === 'end' ? EOF : raiseReadError(result)
   }
-  source.unreadText(reading.text.slice(result.end))
-  source.line = startLine
-  source.column = startColumn
-  source.trackText(reading.text.slice(reading.consumed, result.end))
+  reading.position = source.skipText(reading.text.slice(reading.consumed, result.end))
   reading.consumed = result.end
   return result.datum
 }

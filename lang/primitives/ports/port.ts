@@ -293,6 +293,22 @@ export class Port {
     this.trackText(text)
     return text
   }
+  /** Buffer all the input that is left. The same array and position as before mean that nothing was read or put
+   *  back in between. */
+  bufferRest(): { readonly bytes: Uint8Array; readonly position: number } {
+    while (this.#extend());
+    return { bytes: this.#input, position: this.#position }
+  }
+  /** The text of what `bufferRest` has buffered, which stays there. */
+  bufferedText(): string {
+    return this.#text(this.#input.subarray(this.#position))
+  }
+  /** Go past TEXT, with which the buffered input begins. */
+  skipText(text: string): number {
+    this.#position += (encodeText(text, this.encoding) ?? NOTHING).length
+    this.trackText(text)
+    return this.#position
+  }
   /** Push text back. */
   unreadText(text: string): void {
     this.unreadBytes(encodeText(text, this.encoding) ?? NOTHING)
