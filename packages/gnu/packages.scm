@@ -24,6 +24,7 @@
             %auxiliary-files-path
             %package-module-path
             %default-package-module-path
+            prepend-package-directories!
             all-modules
             fold-packages
             fold-available-packages
@@ -42,25 +43,34 @@
   (let ((file (search-path %load-path "gnu/packages.scm")))
     (if file (dirname (dirname file)) ".")))
 
+(define (absolute-file-name file)
+  "Return FILE as a name that stays right when the current directory changes."
+  (if (string-prefix? "/" file) file (string-append (getcwd) "/" file)))
+
 (define %default-package-module-path
   ;; The modules of the collection itself: (DIRECTORY . SUB-DIRECTORY) or DIRECTORY.
   `((,%collection-directory . "gnu/packages")))
 
 (define %package-module-path
-  ;; Where packages are looked for: GUIX_PACKAGE_PATH, then the collection.
-  (make-parameter
-   (append (match (getenv "GUIX_PACKAGE_PATH")
-             ((or #f "") '())
-             (path (string-split path #\:)))
-           %default-package-module-path)))
+  ;; Where packages are looked for: the directories of GUIX_PACKAGE_PATH, then the collection.
+  (let ((directories (map absolute-file-name
+                          (remove string-null?
+                                  (string-split (or (getenv "GUIX_PACKAGE_PATH") "") #\:)))))
+    (set! %load-path (append directories %load-path))
+    (make-parameter (append directories %default-package-module-path))))
+
+(define (patch-directory entry)
+  (match entry
+    ((directory . sub-directory) (string-append directory "/" sub-directory "/patches"))
+    (directory directory)))
 
 (define %patch-path
-  ;; Directories that `search-patch' looks in.
+  ;; Directories that `search-patch' looks in.  Those of the load path that the user chose are among them.
   (make-parameter
-   (map (match-lambda
-          ((directory . sub-directory) (string-append directory "/" sub-directory "/patches"))
-          (directory directory))
-        (%package-module-path))))
+   (append (map patch-directory (%package-module-path))
+           (lset-difference string=? %load-path
+                            (filter string? (%package-module-path))
+                            (map car %default-package-module-path)))))
 
 (define %auxiliary-files-path
   (make-parameter
@@ -68,6 +78,12 @@
           ((directory . sub-directory) (string-append directory "/" sub-directory "/aux-files"))
           (directory directory))
         (%package-module-path))))
+
+(define (prepend-package-directories! directories)
+  "Look for packages, and for their patches, in DIRECTORIES first: what `-L' stands for.  The load path has them."
+  (%package-module-path (append directories (%package-module-path)))
+  (%patch-path (delete-duplicates (append directories (%patch-path))))
+  (%auxiliary-files-path (append directories (%auxiliary-files-path))))
 
 (define (search-patch file-name)
   "Search the patch FILE-NAME.  Raise an error if not found."
@@ -189,7 +205,8 @@ whose version is prefixed by VERSION."
                   packages)
           (lambda (a b)
             (version>? (package-version a) (package-version b)))))
-  (matching (hash-ref (force %packages-by-name) name '())))
+  ;; Of several with the same version, that of the first module directory comes first.
+  (matching (reverse (hash-ref (force %packages-by-name) name '()))))
 
 (define (find-best-packages-by-name name version)
   "If version is #f, return the list of packages named NAME with the highest version numbers; otherwise, return the list
@@ -226,7 +243,11 @@ number.  If the version number is not present, return the preferred newest versi
                    (colon (values (string-take spec colon) (string-drop spec (+ 1 colon))))))
                 ((name version) (package-name->name+version spec)))
     (match (find-best-packages-by-name name version)
-      ((package . _)
+      ((package . others)
+       (unless (null? others)
+         (warning "ambiguous package specification `~a'~%" spec)
+         (warning "choosing ~a from ~a~%" (package-full-name package)
+                  (location->string (package-location package))))
        (unless (or (not output) (member output (package-outputs package)))
          (raise (condition
                  (&message (message (format #f "package `~a' lacks output `~a'"

@@ -36,9 +36,13 @@ let current: Interpreter | undefined
 
 /** The interpreter of this process, with LOADPATH before the collection's own modules; made when first asked for. */
 export function session(loadPath: readonly string[] = []): Interpreter {
-  current ??= createProcessInterpreter(
-    interpreterOptions({ loadPath: loadPath.map((directory) => resolve(directory)) }),
-  )
+  if (current !== undefined) return current
+  const directories = loadPath.map((directory) => resolve(directory))
+  current = createProcessInterpreter(interpreterOptions({ loadPath: directories }))
+  if (directories.length > 0) {
+    const prepend = current.lookup(['gnu', 'packages'], 'prepend-package-directories!')
+    current.call(prepend, list(directories.map(string)))
+  }
   return current
 }
 
@@ -69,8 +73,8 @@ export async function lowerThings(things: readonly Thing[], options: LoweringOpt
     internKeyword('source?'),
     options.source === true,
   )
-  const lowered = (listToArray(result) ?? []).map(loweredThing)
-  return direct.map((thing) => thing ?? lowered.shift() ?? { path: '', output: undefined })
+  const lowered = (listToArray(result) ?? []).map((results) => (listToArray(results) ?? []).map(loweredThing))
+  return direct.flatMap((thing) => thing ?? lowered.shift() ?? [])
 }
 
 /** `FILE.drv`, `FILE.drv!OUTPUT` or a store item, given as such. */

@@ -8,6 +8,7 @@
   #:use-module (guix utils)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
+  #:use-module (ice-9 format)
   #:use-module (ice-9 match)
   #:re-export (<location> location location? location-file location-line location-column
                location->string source-properties->location location->source-properties)
@@ -42,7 +43,8 @@
   (make-parameter "strata"))
 
 (define (print-diagnostic kind location message arguments)
-  (format (guix-warning-port) "~a~a~?~%"
+  ;; MESSAGE ends with its own newline, as in Guix.
+  (format (guix-warning-port) "~a~a~?"
           (if location
               (string-append (location->string location) ": ")
               (string-append (program-name) ": "))

@@ -977,11 +977,8 @@ describing the context in which the call occurs, for improved error reporting."
                         (module-use-interfaces!
                          module
                          (map resolve-interface '((guix build utils) #+@modules)))
-                        ((@ (system base compile) compile)
-                         '#+(if (pair? snippet) (sexp->gexp snippet) snippet)
-                         #:to 'value
-                         #:opts '(#:warnings ())
-                         #:env module))
+                        (eval '#+(if (pair? snippet) (sexp->gexp snippet) snippet)
+                              module))
                     #~#t))
             (for-each (lambda (file)
                         (utime file 1 1 0 0 AT_SYMLINK_NOFOLLOW))

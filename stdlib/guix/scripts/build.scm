@@ -22,9 +22,9 @@
 (define* (things->derivations things
                               #:key (system (%current-system)) target
                               (graft? #t) source?)
-  "Return the list of what to build for THINGS, a list of (KIND . TEXT) where KIND is `package' for a specification,
-`expression' for Scheme source, `file' for a file of it: derivation file names, or (FILE . OUTPUT) when only one output
-was asked for, or store items.  With SOURCE?, the source of each package."
+  "Return for each of THINGS the list of what to build for it.  A thing is a pair (KIND . TEXT) where KIND is `package' for
+a specification, `expression' for Scheme source, `file' for a file of it; what to build is a derivation file name,
+(FILE . OUTPUT) when only one output was asked for, or a store item.  With SOURCE?, the source of each package."
   (parameterize ((%graft? graft?)
                  (%current-system (or system (%current-system)))
                  (%current-target-system target))
@@ -32,9 +32,11 @@ was asked for, or store items.  With SOURCE?, the source of each package."
       (map (lambda (thing)
              (call-with-values (lambda () (resolve thing))
                (lambda (object output)
-                 (lowered->result store
-                                  (lower store object (%current-system) target source?)
-                                  output))))
+                 (map (lambda (object)
+                        (lowered->result store
+                                         (lower store object (%current-system) target source?)
+                                         output))
+                      (if (list? object) object (list object))))))
            things))))
 
 (define (resolve thing)
