@@ -5,6 +5,7 @@ import { isatty } from 'node:tty'
 import { type Device, openOutputPorts, Port } from '../../lang/primitives/index.ts'
 import type { Value } from '../../lang/values/index.ts'
 import { errnoOf, raiseSystemError, system } from './errors.ts'
+import { placeOf } from './file-places.ts'
 import { errno, libc } from './libc.ts'
 
 const EAGAIN = 11
@@ -101,7 +102,7 @@ export function flagsOfMode(mode: string): number | undefined {
 }
 
 export function openDescriptor(procedure: string, path: string, flags: number, permissions = 0o666): number {
-  return system(procedure, path, () => openSync(path, flags, permissions))
+  return system(procedure, path, () => openSync((flags & 3) === 0 ? placeOf(path) : path, flags, permissions))
 }
 
 export function openPipe(): [number, number] {

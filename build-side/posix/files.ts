@@ -5,6 +5,7 @@ import { any, fixnum, index, optional, Port, parameter, primitives, rest, string
 import { EOF, intern, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { descriptorPort, flagsOfMode, isTerminal, openDescriptor, openPipe } from './descriptors.ts'
 import { errnoOf, raiseSystemError, system } from './errors.ts'
+import { nameAt, placeOf, placeOfLink } from './file-places.ts'
 import { errno, libc } from './libc.ts'
 
 const guile = primitives('(guile)')
@@ -71,7 +72,7 @@ guile(
     try {
       return statVector(
         file instanceof SchemeString
-          ? fs.statSync(file.toString(), { bigint: true })
+          ? fs.statSync(placeOf(file), { bigint: true })
           : fs.fstatSync(descriptorOf('stat', 1, file), { bigint: true }),
       )
     } catch (error) {
@@ -84,12 +85,12 @@ guile(
   },
 )
 guile('lstat', [string('file')], 'Return what is known of FILE itself, should it be a symbolic link.', (file) =>
-  statVector(system('lstat', file.toString(), () => fs.lstatSync(file.toString(), { bigint: true }))),
+  statVector(system('lstat', file.toString(), () => fs.lstatSync(placeOfLink(file), { bigint: true }))),
 )
-guile('file-exists?', [string('file')], 'Return #t when FILE exists.', (file) => fs.existsSync(file.toString()))
+guile('file-exists?', [string('file')], 'Return #t when FILE exists.', (file) => fs.existsSync(placeOf(file)))
 guile('access?', [string('file'), index('how')], 'Return #t when FILE can be accessed as HOW says.', (file, how) => {
   try {
-    fs.accessSync(file.toString(), how)
+    fs.accessSync(placeOf(file), how)
     return true
   } catch (error) {
     if (errnoOf(error) === undefined) throw error
@@ -123,9 +124,9 @@ guile('rename-file', [string('old'), string('new')], 'Rename OLD to NEW.', (from
 })
 guile('copy-file', [string('old'), string('new')], 'Copy the content of OLD to NEW.', (from, to) => {
   system('copy-file', from.toString(), () => {
-    const source = fs.statSync(from.toString())
+    const source = fs.statSync(placeOf(from))
     const existed = fs.existsSync(to.toString())
-    fs.copyFileSync(from.toString(), to.toString())
+    fs.copyFileSync(placeOf(from), to.toString())
     if (!existed) fs.chmodSync(to.toString(), source.mode & 0o777 & ~process.umask())
   })
   return UNSPECIFIED
@@ -139,7 +140,7 @@ guile('link', [string('old'), string('new')], 'Make NEW a hard link to OLD.', (f
   return UNSPECIFIED
 })
 guile('readlink', [string('link')], 'Return the target of the symbolic LINK.', (link) =>
-  text(system('readlink', link.toString(), () => fs.readlinkSync(link.toString()))),
+  text(system('readlink', link.toString(), () => fs.readlinkSync(placeOfLink(link)))),
 )
 guile('chmod', [any('file'), index('mode')], 'Set the permissions of FILE.', (file, mode) => {
   if (file instanceof SchemeString) system('chmod', file.toString(), () => fs.chmodSync(file.toString(), mode))
@@ -205,12 +206,12 @@ guile('umask', [optional(index('mode'))], 'Set the file creation mask to MODE an
   mode === undefined ? process.umask() : process.umask(mode),
 )
 guile('chdir', [string('directory')], 'Make DIRECTORY the current one.', (directory) => {
-  system('chdir', directory.toString(), () => process.chdir(directory.toString()))
+  system('chdir', directory.toString(), () => process.chdir(placeOf(directory)))
   return UNSPECIFIED
 })
 guile('getcwd', [], 'Return the current directory.', () => text(system('getcwd', undefined, () => process.cwd())))
 guile('canonicalize-path', [string('path')], 'Return the absolute name of PATH without symbolic links.', (path) =>
-  text(system('canonicalize-path', path.toString(), () => fs.realpathSync.native(path.toString()))),
+  text(system('canonicalize-path', path.toString(), () => nameAt(fs.realpathSync.native(placeOf(path))))),
 )
 guile(
   'mknod',
@@ -295,7 +296,7 @@ const isStream = (value: Value): value is DirectoryStream => value instanceof Di
 const stream = parameter('stream', isStream, 'directory stream')
 guile('opendir', [string('directory')], 'Return a stream of the names in DIRECTORY.', (directory) => {
   const path = directory.toString()
-  return new DirectoryStream(path, ['.', '..', ...system('opendir', path, () => fs.readdirSync(path))])
+  return new DirectoryStream(path, ['.', '..', ...system('opendir', path, () => fs.readdirSync(placeOf(path)))])
 })
 guile('readdir', [stream], 'Return the next name of STREAM, or the end-of-file object.', (s) => {
   if (!s.isOpen) return wrongType('readdir', 1, s)

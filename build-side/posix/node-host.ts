@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import type { Host } from '../../lang/host.ts'
 import { readDescriptor, writeDescriptor } from './descriptors.ts'
 import { errnoOf } from './errors.ts'
+import { placeOf } from './file-places.ts'
 
 const ENOENT = 2
 const ENOTDIR = 20
@@ -10,14 +11,14 @@ const ENOTDIR = 20
 export const nodeHost: Host = {
   readFile(path) {
     try {
-      return readFileSync(path)
+      return readFileSync(placeOf(path))
     } catch (error) {
       const code = errnoOf(error)
       if (code === ENOENT || code === ENOTDIR) return undefined
       throw error
     }
   },
-  fileExists: (path) => existsSync(path) && statSync(path).isFile(),
+  fileExists: (path) => existsSync(placeOf(path)) && statSync(placeOf(path)).isFile(),
   write: (fd, bytes) => writeDescriptor(fd, bytes),
   readInput: (size) => readDescriptor(0, size),
   getenv: (name) => process.env[name],

@@ -1,8 +1,9 @@
 /** Store connections as Scheme programs hold them: the store of this process and the options of its builds.
  *  The Scheme record around it is in stdlib/guix/store.scm. */
+import { placeFiles } from '../../build-side/index.ts'
 import { hashDerivationModulo } from '../derivations/index.ts'
 import type { Derivation } from '../formats/index.ts'
-import { hashing, Store } from '../store/index.ts'
+import { hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
 
 export interface BuildOptions {
   readonly keepFailed: boolean
@@ -70,6 +71,11 @@ export function processStore(): Store {
   let store = stores.get(key)
   if (store === undefined) {
     store = new Store()
+    const { layout } = store
+    placeFiles({
+      placeOf: (name, follow) => placeInStore(layout, name, follow),
+      nameAt: (place) => nameOfPlace(layout, place),
+    })
     stores.set(key, store)
   }
   return store

@@ -17,3 +17,4 @@ export { addIndirectRoot, findRoots, linkedRoots, makeRoot, type Root } from './
 export { type AddOptions, asStoreError, Store } from './store.ts'
 export { readTemporaryRoots, TemporaryRoots } from './temporary-roots.ts'
 export { copyTree, existsLink, removeTree } from './trees.ts'
+export { nameOfPlace, placeInStore } from './view.ts'

@@ -1,0 +1,47 @@
+/** The store as programs on the host see it: its items under their logical names, though the store lies elsewhere.
+ *  Links between items name logical paths, which the kernel cannot follow: they are followed here. */
+import { lstatSync, readlinkSync } from 'node:fs'
+import { join, normalize } from 'node:path'
+import { storeDirectory } from '../formats/index.ts'
+import { physicalPath, type StoreLayout } from './layout.ts'
+
+const LINKS = 40
+
+/** The file behind the logical NAME: every link on the way followed, the last one only if FOLLOW. */
+export function placeInStore(layout: StoreLayout, name: string, follow: boolean): string {
+  if (layout.root === '/') return name
+  let pending = name
+  for (let links = 0; links < LINKS; links++) {
+    if (!pending.startsWith(`${storeDirectory}/`)) return physicalPath(layout, pending)
+    const next = expandFirstLink(layout, normalize(pending), follow)
+    if (next === undefined) return physicalPath(layout, pending)
+    pending = next
+  }
+  return physicalPath(layout, pending)
+}
+
+/** NAME with its first link replaced by what it points to, or undefined when there is none. */
+function expandFirstLink(layout: StoreLayout, name: string, follow: boolean): string | undefined {
+  const parts = name.slice(storeDirectory.length + 1).split('/')
+  let directory = storeDirectory
+  for (const [index, part] of parts.entries()) {
+    const path = join(directory, part)
+    const isLast = index === parts.length - 1
+    if (isLast && !follow) return undefined
+    const target = linkTarget(physicalPath(layout, path))
+    if (target !== undefined) {
+      return join(target.startsWith('/') ? target : join(directory, target), ...parts.slice(index + 1))
+    }
+    directory = path
+  }
+  return undefined
+}
+
+function linkTarget(path: string): string | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(path) : undefined
+}
+
+/** The logical name of PLACE, a file. */
+export function nameOfPlace(layout: StoreLayout, place: string): string {
+  return place.startsWith(`${layout.store}/`) ? storeDirectory + place.slice(layout.store.length) : place
+}
