@@ -95,7 +95,7 @@ await build({
   outfile: 'dist/snapshot.cjs',
   define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(dist, 'strata.mjs')).href) },
 })
-const pinned = join(root, 'node_modules/.bin/node')
+const pinned = process.execPath
 try {
   execFileSync(pinned, [...nodeFlags, '--snapshot-blob', 'strata.blob', '--build-snapshot', 'snapshot.cjs'], {
     cwd: dist,

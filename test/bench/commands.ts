@@ -9,7 +9,7 @@ import { removeTree } from '../../runtime/store/index.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const strata = join(root, 'runtime/cli/strata')
-const node = join(root, 'node_modules/.bin/node')
+const node = process.execPath
 const at = process.argv.indexOf('-n')
 const rounds = at < 0 ? 5 : Number(process.argv[at + 1])
 const scratch = mkdtempSync(join(tmpdir(), 'strata-bench-'))
