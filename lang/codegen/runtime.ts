@@ -93,6 +93,21 @@ function globalProcedure(variable: Variable): Procedure {
   return value === undefined ? unbound(variable.name) : notProcedure(value)
 }
 
+/** The value of a reference, for the evaluator; unbound is an error. */
+export function globalValue(reference: Reference): Value {
+  return unboundGlobal(linkGlobal(reference, false))
+}
+
+/** The procedure that a reference in operator position denotes. */
+export function callableGlobal(reference: Reference): Procedure {
+  return globalProcedure(linkGlobal(reference, false))
+}
+
+/** The procedure a value is, or Guile's error for applying something else. */
+export function checkedProcedure(value: Value): Procedure {
+  return typeof value === 'function' ? value : notProcedure(value)
+}
+
 function notProcedure(value: Value): never {
   return schemeError('wrong-type-arg', undefined, 'Wrong type to apply: ~S', [value], list([value]))
 }
@@ -218,6 +233,7 @@ export const runtime = {
   unboundGlobal,
   unboundLocal,
   setGlobal,
+  linkGlobal: (reference: Reference): Variable => linkGlobal(reference, false),
   defineSyntax: (module: Module, name: SchemeSymbol, transformer: Value): void =>
     defineSyntax(module, name, transformer),
   listFrom,

@@ -1,5 +1,6 @@
 /** What is known about generated code, by the names in it: which procedure a JavaScript function is, and which
  *  source position a line of generated text has. Costs nothing per closure: a function's name is its template's. */
+import type { Lambda } from '../core/index.ts'
 import type { Span } from '../source/index.ts'
 import type { Procedure } from '../values/index.ts'
 import { type Formals, formalsOf } from './formals.ts'
@@ -45,9 +46,17 @@ export function registerTemplates(unitId: string, find: (jsName: string) => Proc
   templateSources.set(unitId, find)
 }
 
+const lazyProcedures = new WeakMap<Procedure, Lambda>()
+
+/** A procedure that will be compiled from LAMBDA when it is first called. */
+export function registerLazyProcedure(procedure: Procedure, lambda: Lambda): void {
+  lazyProcedures.set(procedure, lambda)
+}
+
 /** The template of a procedure, or undefined for primitives and other procedures made in TypeScript. */
 export function templateOf(procedure: Procedure): ProcedureTemplate | undefined {
-  return templateNamed(procedure.name)
+  const lazy = lazyProcedures.get(procedure)
+  return lazy === undefined ? templateNamed(procedure.name) : templateOfLambda(lazy, lazy.name)
 }
 
 function templateNamed(jsName: string): ProcedureTemplate | undefined {
@@ -58,8 +67,12 @@ function templateNamed(jsName: string): ProcedureTemplate | undefined {
 }
 
 export function templateOfFunction({ lambda, schemeName }: Fn): ProcedureTemplate {
+  return templateOfLambda(lambda, schemeName)
+}
+
+function templateOfLambda(lambda: Lambda | undefined, name: string | undefined): ProcedureTemplate {
   return {
-    name: schemeName,
+    name,
     documentation: lambda?.documentation,
     formals: lambda === undefined ? [] : formalsOf(lambda),
     span: lambda?.span ?? lambda?.cases[0]?.span,

@@ -2,6 +2,7 @@
 import { describeStackLine } from '../codegen/units.ts'
 import type { Span } from '../source/index.ts'
 import { type Frame, machine } from './machine.ts'
+import { walkedCallSpan } from './walk.ts'
 
 /** One pending Scheme call. */
 export interface BacktraceFrame {
@@ -28,6 +29,7 @@ export function currentBacktrace(): BacktraceFrame[] {
   const lines = (new Error().stack ?? '').split('\n')
   Error.stackTraceLimit = limit
   let { run } = machine
+  let walked = 0
   let heap = machine.frames
   const addHeap = (): void => {
     for (let frame = heap; frame !== null && frames.length < MOST; frame = frame.next) {
@@ -35,7 +37,12 @@ export function currentBacktrace(): BacktraceFrame[] {
     }
   }
   for (const line of lines) {
-    if (/\brunLoop\b/.test(line)) {
+    // The bundler may have added a number to a name.
+    if (/\bwalkCall\d*\b/.test(line)) {
+      frames.push({ procedure: undefined, span: walkedCallSpan(walked++) })
+      continue
+    }
+    if (/\brunLoop\d*\b/.test(line)) {
       addHeap()
       heap = run?.outerFrames ?? null
       run = run?.outer

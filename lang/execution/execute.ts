@@ -4,10 +4,11 @@ import { schemeError } from '../conditions/index.ts'
 import type { Core } from '../core/index.ts'
 import { list, type Value } from '../values/index.ts'
 import { runNested, runTopLevel } from './machine.ts'
+import { isWalkable, walkForm } from './walk.ts'
 
 /** Run one top-level form to completion on an empty stack. */
 export function execute(core: Core): Value {
-  return runTopLevel(compile(core))
+  return runTopLevel(isWalkable(core) ? () => walkForm(core) : compile(core))
 }
 
 /** Call a Scheme procedure from a primitive or an embedder. The call is a continuation barrier:
