@@ -285,9 +285,11 @@ if it is true.  OBJ must be an object that has an associated gexp compiler, such
   (lambda (s)
     (syntax-case s ()
       ((_ file rest ...)
-       #'(%local-file file
-                      (delay (absolute-file-name file (current-source-directory)))
-                      rest ...))
+       ;; The directory of the form itself, not of this template.
+       (with-syntax ((directory (datum->syntax #'here (syntax-source-directory s))))
+         #'(%local-file file
+                        (delay (absolute-file-name file directory))
+                        rest ...)))
       (id
        (identifier? #'id)
        #'(lambda* (file #:rest rest)

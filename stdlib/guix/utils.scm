@@ -32,7 +32,7 @@
             <location> location location? location-file location-line location-column
             location->string source-properties->location location->source-properties
             vector->location
-            current-source-directory
+            current-source-directory syntax-source-directory
 
             nix-system->gnu-triplet gnu-triplet->nix-system
             system->linux-architecture
@@ -166,18 +166,20 @@
     (($ <location> file line column)
      (format #f "~a:~a:~a" file line column))))
 
+(define (syntax-source-directory s)
+  "Return the directory of the file that the form S was read from, or #f."
+  (match (assq 'filename (or (syntax-source s) '()))
+    (('filename . (? string? file))
+     (dirname (cond ((string-prefix? "/" file) file)
+                    ((search-path %load-path file))
+                    (else (string-append (getcwd) "/" file)))))
+    (_ #f)))
+
 (define-syntax current-source-directory
   ;; The directory of the source file, or #f.
   (lambda (s)
     (syntax-case s ()
-      ((_)
-       (match (assq 'filename (or (syntax-source s) '()))
-         (('filename . (? string? file))
-          (let ((absolute (if (string-prefix? "/" file)
-                              file
-                              (or (search-path %load-path file) file))))
-            (datum->syntax #'here (dirname absolute))))
-         (_ #f))))))
+      ((_) (datum->syntax #'here (syntax-source-directory s))))))
 
 
 ;;;

@@ -87,7 +87,8 @@ them until the collection has built its own.")
                        (files '("include")))
                       (search-path-specification
                        (variable "CPLUS_INCLUDE_PATH")
-                       (files '("include/c++" "include")))
+                       ;; The C library's headers, which come after, must not hide the next ones from C++'s.
+                       (files '("include/c++/12" "include/x86_64-linux-gnu/c++/12" "include")))
                       (search-path-specification
                        (variable "LIBRARY_PATH")
                        (files '("lib" "lib64"))))))
