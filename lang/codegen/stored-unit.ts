@@ -82,7 +82,11 @@ export function compileFile(id: string, cores: readonly Core[], named: (path: st
   for (const group of groups(cores)) {
     const body: Core = { kind: 'seq', body: group }
     const primitiveOf = (reference: GlobalLink) => primitiveName(reference, defined)
-    const fn = lowerUnit(expandPrimitives(simplify(body), primitiveOf), `${id}s${steps.length}`, primitiveOf)
+    const fn = lowerUnit(
+      expandPrimitives(simplify(body), primitiveOf),
+      `${id.slice(0, 9)}s${steps.length}`,
+      primitiveOf,
+    )
     const unit = emitUnit(fn, spans.spans)
     steps.push(`function (R, K) {\n${unit.text}\n}`)
     stepConstants.push(unit.constants.map((constant) => encoder.encode(constant)))
@@ -132,13 +136,29 @@ function* groups(cores: readonly Core[]): Iterable<Core[]> {
   let group: Core[] = []
   for (const core of cores) {
     group.push(core)
-    const plain = core.kind === 'define' || core.kind === 'define-syntax' || core.kind === 'const'
-    if (plain && group.length < GROUP) continue
+    if (keepsMeanings(core) && group.length < GROUP) continue
     yield group
     group = []
   }
   if (group.length > 0) yield group
 }
+
+/** Whether running the form leaves the meaning of names that it does not define as it was. */
+function keepsMeanings(core: Core): boolean {
+  switch (core.kind) {
+    case 'define':
+    case 'define-syntax':
+    case 'const':
+      return true
+    case 'call':
+      return core.procedure.kind === 'global' && exporters.has(core.procedure.name.name)
+    case 'seq':
+      return core.body.every(keepsMeanings)
+    default:
+      return false
+  }
+}
+const exporters = new Set(['%export', '%export!', '%re-export'])
 
 class SpanTable {
   readonly spans: Span[] = []
@@ -212,7 +232,8 @@ class LoadedUnit {
     this.#source = source
     this.#moduleNamed = moduleNamed
     this.#decoder = makeDecoder(moduleNamed)
-    registerTemplates(source.id, (name) => this.template(name))
+    // Names in the text have the beginning of the identifier: enough to tell units apart in one process.
+    registerTemplates(source.id.slice(0, 9), (name) => this.template(name))
     const url = `scheme:${source.id}`
     registerText(url, { text: () => source.code(), lineOffset: 0, span: (index) => this.span(index) })
   }
