@@ -20,6 +20,8 @@ import { StrataError } from './strata-error.ts'
 export interface Diagnostic {
   readonly message: string
   readonly span: Span | undefined
+  /** `file:line:column` of what the message is about, when it is no place in a source that was read. */
+  readonly place?: string
   readonly hints: readonly string[]
   /** Scheme calls pending when it was raised, innermost first. */
   readonly backtrace: readonly BacktraceFrame[]
@@ -46,9 +48,11 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
   const name = unboundName(error)
   if (name !== undefined) hints.push(...unboundHints(name, suggestions))
   hints.push(...fixHints(error.exception))
-  const span = location?.span ?? callerSpan(error, suggestions)
+  const place = locationField(error.exception)
+  const span = location?.span ?? (place === undefined ? callerSpan(error, suggestions) : undefined)
   return {
     message: messageOf(error),
+    ...(place === undefined ? {} : { place }),
     span: span === undefined || name === undefined ? span : narrowed(span, name),
     hints,
     backtrace: error.backtrace,
@@ -80,9 +84,9 @@ export function formatDiagnostic(
   program: string,
   options: { readonly debug: boolean },
 ): string {
-  const { span, message, hints, backtrace } = diagnostic
+  const { span, place, message, hints, backtrace } = diagnostic
   const lines: string[] = []
-  lines.push(`${span === undefined ? program : formatSpan(span)}: error: ${message}`)
+  lines.push(`${span === undefined ? (place ?? program) : formatSpan(span)}: error: ${message}`)
   if (span !== undefined) lines.push(...sourceExcerpt(span))
   for (const hint of hints) lines.push(`hint: ${hint}`)
   if (options.debug && backtrace.length > 0) {
@@ -200,6 +204,14 @@ function formattedMessage(exception: Value): string | undefined {
   const format = field?.('format')
   if (!(format instanceof SchemeString)) return undefined
   return formatMessage(format.toString(), listToArray(field?.('arguments')) ?? [])
+}
+
+/** The place in Guix's `&error-location`, a record of file, line and column. */
+function locationField(exception: Value): string | undefined {
+  const location = namedComponent(exception, '&error-location')?.('location')
+  return location === undefined || location === false
+    ? undefined
+    : [0, 1, 2].map((index) => displayString(fieldOf(location, index))).join(':')
 }
 
 /** Guix's `&fix-hint`, and the hints of the store. */

@@ -51,6 +51,9 @@ export function resolveModule(name: readonly string[]): Module | undefined {
   realm.loading.add(module)
   try {
     loadFile(path)
+    if (realm.currentModule !== module && module.bindings.size === 0 && module.exports.size === 0) {
+      namedOtherwise(module, path, realm.currentModule)
+    }
   } catch (error) {
     // Loading may be tried again, once the file is mended.
     module.started = false
@@ -60,6 +63,20 @@ export function resolveModule(name: readonly string[]): Module | undefined {
     realm.currentModule = currentModule
   }
   return module
+}
+
+/** The file at PATH should have defined MODULE and defined ANOTHER one. */
+function namedOtherwise(module: Module, path: string, another: Module): never {
+  const name = list(module.name.map((part) => intern(part)))
+  return raiseAt(
+    undefined,
+    `${path} should start with (define-module (${module.name.join(' ')}) …)`,
+    'misc-error',
+    new SchemeString('resolve-interface', true),
+    new SchemeString('no code for module ~S: ~A defines ~S', true),
+    list([name, new SchemeString(path), list(another.name.map((part) => intern(part)))]),
+    false,
+  )
 }
 
 /** The public interface of a module that must exist. */

@@ -17,6 +17,7 @@
   #:use-module (guix memoization)
   #:use-module (guix build-system)
   #:use-module (guix search-paths)
+  #:use-module ((guix diagnostics) #:select (&error-location))
   #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
@@ -672,18 +673,44 @@ or \"guile@2\" and a procedure that takes and returns a package, to its dependen
            (build-system (package-build-system package))
            (inputs (append (package-inputs package)
                            (package-propagated-inputs package))))
-      (or (apply (build-system-lower build-system)
-                 (string-append (package-name package) "-" (package-version package))
-                 #:system system
-                 #:target target
-                 #:source (package-source package)
-                 #:inputs inputs
-                 #:outputs (package-outputs package)
-                 #:native-inputs (package-native-inputs package)
-                 (package-arguments package))
+      (or (let ((arguments (package-arguments package)))
+            (call-with-argument-check
+             package
+             (lambda ()
+               (apply (build-system-lower build-system)
+                      (string-append (package-name package) "-" (package-version package))
+                      #:system system
+                      #:target target
+                      #:source (package-source package)
+                      #:inputs inputs
+                      #:outputs (package-outputs package)
+                      #:native-inputs (package-native-inputs package)
+                      arguments))))
           (raise (if target
-                     (condition (&package-cross-build-system-error (package package)))
-                     (condition (&package-error (package package)))))))))
+                     (condition (&package-cross-build-system-error (package package))
+                                (&error-location (location (package-location package)))
+                                (&message (message (format #f "package `~a' cannot be cross-compiled: its build system is `~a'"
+                                                           (package-full-name package)
+                                                           (build-system-name build-system)))))
+                     (condition (&package-error (package package))
+                                (&error-location (location (package-location package)))
+                                (&message (message (format #f "package `~a' cannot be lowered"
+                                                           (package-full-name package)))))))))))
+
+(define (call-with-argument-check package thunk)
+  "Call THUNK, which applies the procedures of PACKAGE's build system to its arguments; say which argument they refuse."
+  (catch 'keyword-argument-error
+    thunk
+    (lambda (key who message args irritants)
+      (if (package? package)
+          (raise (condition
+                  (&package-error (package package))
+                  (&error-location (location (package-location package)))
+                  (&message (message (format #f "package `~a': the build system `~a' takes no such argument: ~a"
+                                             (package-full-name package)
+                                             (build-system-name (package-build-system package))
+                                             (string-join (map object->string irritants) " "))))))
+          (throw key who message args irritants)))))
 
 (define (bag-direct-inputs bag)
   "Same as `package-direct-inputs', but applied to a bag."
@@ -719,7 +746,13 @@ or \"guile@2\" and a procedure that takes and returns a package, to its dependen
     (_
      (raise (condition (&package-input-error
                         (package package)
-                        (input input)))))))
+                        (input input))
+                       (&error-location (location (package-location package)))
+                       (&message (message (format #f "package `~a' has an invalid input: ~s"
+                                                  (package-full-name package)
+                                                  (match input
+                                                    ((_ object . _) object)
+                                                    (_ input))))))))))
 
 (define* (input->labelled-input package input #:key native?)
   "Return INPUT as (LABEL GEXP-INPUT), the form build procedures take."
@@ -743,7 +776,7 @@ describing the context in which the call occurs, for improved error reporting."
          (target (bag-target bag)))
     (parameterize ((%current-system system) (%current-target-system target))
       (let ((mvalue
-             (if target
+             (call-with-argument-check context (lambda () (if target
                  (let* ((host (bag-transitive-host-inputs bag))
                         (target* (bag-transitive-target-inputs bag))
                         (build (bag-transitive-build-inputs bag))
@@ -774,7 +807,7 @@ describing the context in which the call occurs, for improved error reporting."
                                           (input-search-paths inputs package-native-search-paths))
                           #:outputs (bag-outputs bag)
                           #:system system
-                          (bag-arguments bag))))))
+                          (bag-arguments bag))))))))
         (call-with-values (lambda () (mvalue store))
           (lambda (value store) value))))))
 
