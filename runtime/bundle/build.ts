@@ -2,12 +2,13 @@
  *  `dist/builder` goes into the store as it is, so its bytes are the same on every machine: no paths, no dates. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, type Dirent, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import '../scheme/store-primitives.ts'
-import { hashPath } from '../store/index.ts'
+import { hashPath, removeTree } from '../store/index.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
 import { precompile } from './precompile.ts'
 
@@ -107,4 +108,14 @@ try {
 }
 
 // V8's code cache of the (guile) module, written by a first run with the flags of every later one.
-execFileSync(join(root, 'runtime/cli/strata'), ['-c', '1'])
+const strata = join(root, 'runtime/cli/strata')
+execFileSync(strata, ['-c', '1'])
+// Likewise of the commands and of the collection's modules, by a run that builds nothing.
+const scratch = mkdtempSync(join(tmpdir(), 'strata-bundle-'))
+try {
+  execFileSync(strata, ['build', '-d', 'hello'], { env: { ...process.env, STRATA_ROOT: scratch }, stdio: 'ignore' })
+} catch {
+  // The seed is for one kind of machine: elsewhere the first command of the user fills the cache.
+} finally {
+  removeTree(scratch)
+}

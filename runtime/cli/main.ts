@@ -35,6 +35,9 @@ async function runCommand(args: readonly string[]): Promise<void> {
   }
 }
 
+// Set by the launcher for this process alone.
+delete process.env.NODE_COMPILE_CACHE
+
 const args = process.argv.slice(2)
 if (isScheme(args)) runScheme(args)
 else await runCommand(args)
