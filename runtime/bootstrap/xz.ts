@@ -110,6 +110,7 @@ export function decodeXz(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
       const size = data.outEnd - op
       if (declaredSize !== undefined && declaredSize !== size) corrupt('block has another size than declared')
       const checkStart = ip + headerSize + Math.ceil((data.inputEnd - ip - headerSize) / 4) * 4
+      if (bytes.subarray(data.inputEnd, checkStart).some((byte) => byte !== 0)) corrupt('padding that is not zero')
       const checkSize = checkSizes[check] ?? 0
       verifyCheck(check, out.subarray(op, data.outEnd), bytes.subarray(checkStart, checkStart + checkSize))
       op = data.outEnd
