@@ -1,9 +1,11 @@
 /** Where npm gets packages and keeps them, by npm's own configuration: the environment, then the
  *  project's, the user's and the machine's npmrc files. Documentation: npmrc(5). */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { StrataError } from '../../lang/conditions/index.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -54,9 +56,29 @@ function setting(key: string, env: Environment): string | undefined {
   return undefined
 }
 
-/** The registry's base address, without a final slash. npm's own default is the public registry. */
+/** The registry's base address, without a final slash. Where nothing is configured, npm itself knows its default.
+ *  @throws StrataError `no-registry` when there is neither. */
 export function npmRegistry(env: Environment = process.env): string {
-  return (setting('registry', env) ?? 'https://registry.npmjs.org').replace(/\/+$/, '')
+  const registry = setting('registry', env) ?? askNpm(env)
+  if (registry === undefined) {
+    throw new StrataError('no-registry', 'the address of the npm registry is not known', {
+      hint: 'install npm, or set npm_config_registry',
+    })
+  }
+  return registry.replace(/\/+$/, '')
+}
+
+function askNpm(env: Environment): string | undefined {
+  try {
+    const text = execFileSync('npm', ['config', 'get', 'registry'], {
+      encoding: 'utf8',
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return nonEmpty(text.trim())
+  } catch {
+    return undefined
+  }
 }
 
 /** npm's cached copy of the file with an INTEGRITY like `sha512-...`, if it has one. */

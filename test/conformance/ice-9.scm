@@ -9,7 +9,7 @@
  (% (+ 1 (abort 2)) (lambda (k x) (k x)))
  (par-map 1+ '(1 2)) 
  (let () (define ((adder n) m) (+ n m)) ((adder 1) 2))
- (locale-string->integer "42abc") (scandir "/work/shared/bench" (lambda (f) (string-suffix? ".md" f)))
+ (locale-string->integer "42abc") (scandir "/usr/share/common-licenses" (lambda (f) (string-prefix? "GPL" f)))
  (let* ((p (open-input-pipe "echo hello; echo world")) (l (read-line p)) (r (get-string-all p))) (list l r (close-pipe p)))
  
  (let ((p (open-input-output-pipe "tr a-z A-Z"))) (display "abc\n" p) (force-output p) 'ok)
