@@ -10,7 +10,7 @@ import type { Hash } from '../../../runtime/formats/index.ts'
 
 const contents = Buffer.from('what everybody wants'.repeat(5000))
 const hash: Hash = { algorithm: 'sha256', digest: createHash('sha256').update(contents).digest() }
-const quick = { idle: 300, pauses: [1, 1] }
+const quick = { idle: 5000, pauses: [1, 1] }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
