@@ -38,7 +38,7 @@ export function currentBacktrace(): BacktraceFrame[] {
   }
   for (const line of lines) {
     // The bundler may have added a number to a name.
-    if (/\bwalkCall\d*\b/.test(line)) {
+    if (/\bwalk(Call|Reference)\d*\b/.test(line)) {
       frames.push({ procedure: undefined, span: walkedCallSpan(walked++) })
       continue
     }

@@ -4,7 +4,15 @@
 import { compile } from '../codegen/compile.ts'
 import { callableGlobal, checkedProcedure, globalValue, runtime } from '../codegen/runtime.ts'
 import { registerLazyProcedure } from '../codegen/units.ts'
-import { type Call, type Core, children, type Lambda, type Let, type LocalVariable } from '../core/index.ts'
+import {
+  type Call,
+  type Core,
+  children,
+  type GlobalRef,
+  type Lambda,
+  type Let,
+  type LocalVariable,
+} from '../core/index.ts'
 import type { Span } from '../source/index.ts'
 import { type Procedure, UNSPECIFIED, type Value } from '../values/index.ts'
 import { type Frame, type FrameCode, machine, save2, save3, save4 } from './machine.ts'
@@ -44,7 +52,7 @@ export function walkForm(core: Core): Value {
   }
 }
 
-/** Where the calls are that walked forms have made and that are on the stack, for backtraces. */
+/** Where the calls are that walked forms have made and that are on the stack, for backtraces; and a reference. */
 const calls: (Span | undefined)[] = []
 
 /** The place of the COUNTth of those calls, counting from the innermost. */
@@ -62,7 +70,7 @@ function walk(core: Core, env: Environment | undefined): Value {
     case 'local':
       return lookup(core.variable, env)
     case 'global':
-      return globalValue(core)
+      return walkReference(core)
     case 'lambda':
       return closure(core, env)
     case 'if': {
@@ -137,6 +145,15 @@ function walkCall(core: Call, known: readonly Value[], env: Environment | undefi
       : checkedProcedure(operators === 1 ? operator : lookup(walkedVariable(procedure), env))(...values)
   calls.length = index
   return result
+}
+
+/** A module variable's value; its place is known should it be unbound. */
+function walkReference(core: GlobalRef): Value {
+  const index = calls.length
+  calls.push(core.span)
+  const value = globalValue(core)
+  calls.length = index
+  return value
 }
 
 function walkedVariable(core: Core): LocalVariable {

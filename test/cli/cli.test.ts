@@ -94,6 +94,20 @@ describe('Scheme programs', () => {
     expect(stderr).not.toMatch(/\.(ts|mjs):|at .*node:/)
   })
 
+  test('an unbound variable that is only mentioned, in code that runs once, names its place too', () => {
+    const { status, stderr } = strata([file('mention.scm', '(define x 1)\n(display\n  (list x\n   yyy))\n')])
+    expect(status).toBe(1)
+    expect(stderr).toContain('mention.scm:4:3: error: Unbound variable: yyy')
+  })
+
+  test('a name that the file defines further down hides the import of that name', () => {
+    const script = file(
+      'later.scm',
+      '(define (f) (list-index even? 5))\n(define (list-index p x) (list x))\n(write (f))\n',
+    )
+    expect(strata([script])).toEqual({ status: 0, stdout: '(5)', stderr: '' })
+  })
+
   test('a missing parenthesis names the one that is open', () => {
     const { status, stderr } = strata([file('open.scm', '(define x 1)\n(define (f y)\n  (+ y 1)\n')])
     expect(status).toBe(1)
