@@ -43,12 +43,7 @@ const recipeModules =
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'strata-cli-'))
-  const built = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'runtime/bundle/build.ts'], {
-    cwd: repository,
-    encoding: 'utf8',
-  })
-  expect(built.stderr).toBe('')
-}, 120_000)
+})
 
 afterAll(() => removeTree(directory))
 
