@@ -5,6 +5,7 @@ export default defineConfig({
     globalSetup: ['test/support/bundle.ts'],
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
   },
