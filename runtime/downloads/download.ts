@@ -105,12 +105,16 @@ export async function download(request: DownloadRequest): Promise<void> {
       onEvent({ kind: 'download-succeeded', file: name, url, received: result.received })
       return
     }
-    const tried = failures.length === 0 ? `no address for ${request.urls.join(', ')}` : failures.join('\n  ')
+    // A file that is there with another hash says more than any address that could not be reached.
+    const wrong = failures.filter((line) => line.includes('wrong contents'))
+    const ordered = [...wrong, ...failures.filter((line) => !wrong.includes(line))]
+    const tried = ordered.length === 0 ? `no address for ${request.urls.join(', ')}` : ordered.join('\n  ')
     throw new StrataError('download-failed', `could not download ${name}:\n  ${tried}`, {
       irritants: [name],
-      hint: failures.some((line) => line.includes('wrong contents'))
-        ? 'the file at that address is not the one of the recipe: correct the hash if the new file is right'
-        : 'check the network connection, or name a mirror in STRATA_MIRROR_DEBIAN, STRATA_MIRROR_GNU, ...',
+      hint:
+        wrong.length > 0
+          ? 'the file at that address is not the one of the recipe: correct the hash if the new file is right'
+          : 'check the network connection, or name a mirror in STRATA_MIRROR_DEBIAN, STRATA_MIRROR_GNU, ...',
     })
   } finally {
     rmSync(directory, { recursive: true, force: true })
