@@ -42,7 +42,7 @@
 
             read-derivation-from-file derivation->output-path derivation->output-paths
             derivation-path->output-path derivation-path->output-paths
-            derivation derivation->bytevector
+            derivation
             raw-derivation invalidate-derivation-caches! map-derivation
             build-derivations built-derivations
             build-expression->derivation))

@@ -50,7 +50,7 @@
             gexp->derivation gexp->file gexp->script
             text-file* mixed-text-file file-union directory-union
             references-file
-            imported-files imported-modules compiled-modules
+            imported-files imported-modules
 
             define-gexp-compiler gexp-compiler? file-like?
             lower-object lower-inputs
@@ -213,12 +213,6 @@ if it is true.  OBJ must be an object that has an associated gexp compiler, such
          (lowered (lower-object/direct store obj system target)))
     (values ((gexp-compiler-expand compiler) obj lowered output)
             lowered)))
-
-(define* (lower+expand-object obj #:optional system #:key target (output "out"))
-  "Return as a monadic value the string or S-expression that stands for OBJ in a builder."
-  (lambda (store)
-    (values (expand-object/direct store obj (or system (%current-system)) target output)
-            store)))
 
 (define-gexp-compiler derivation-compiler <derivation>
   compiler => (lambda (drv system target)
@@ -1040,8 +1034,6 @@ names; a source may be a file-like object."
   "Return as a monadic value a directory containing the source of MODULES."
   (lambda (store)
     (values (apply imported-modules/direct store modules options) store)))
-
-(define compiled-modules imported-modules)
 
 (define* (load-path-expression modules #:optional (path %load-path)
                                #:key (extensions '()) system target guile)

@@ -5,7 +5,7 @@
 ;;; Code:
 
 (define-module (guix memoization)
-  #:export (memoize invalidate-memoization! mlambda mlambdaq))
+  #:export (memoize mlambda mlambdaq))
 
 (define (cached cache ref set! key thunk)
   "Return the value of KEY in CACHE, calling THUNK to make it when there is none."
@@ -22,10 +22,6 @@
     (lambda args
       (cached cache hash-get-handle hash-set! args
               (lambda () (apply proc args))))))
-
-(define (invalidate-memoization! proc)
-  "Forget the results of PROC.  Procedures keep their table to themselves: there is nothing to do."
-  #t)
 
 (define-syntax mlambda
   ;; Define a memoizing procedure whose arguments are compared with `equal?'.

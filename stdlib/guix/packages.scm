@@ -59,16 +59,15 @@
             package-input-rewriting package-input-rewriting/spec
             package/inherit inputs-sans-labels
             package-source-derivation package-derivation package-cross-derivation package-output
-            package-grafts package-patched-vulnerabilities
+            package-patched-vulnerabilities
             supported-package?
-            default-guile
 
             %supported-systems %cuirass-supported-systems %hydra-supported-systems
             %32bit-supported-systems %64bit-supported-systems
             %hurd-systems
 
             package->bag bag->derivation bag-transitive-inputs bag-transitive-host-inputs
-            bag-transitive-build-inputs bag-transitive-target-inputs bag-direct-inputs bag-grafts
+            bag-transitive-build-inputs bag-transitive-target-inputs bag-direct-inputs
             package->derivation package->cross-derivation origin->derivation
             package-file
 
@@ -292,11 +291,6 @@
         ((computed-file? object) (computed-file-name object))
         (else "_")))
 
-(define (sanitize-license license)
-  (match license
-    ((or #f (? record?) ((? record?) ...)) license)
-    (_ license)))
-
 (define (sanitize-location location)
   (if (vector? location) (vector->location location) location))
 
@@ -329,8 +323,7 @@
                (default #f) (thunked) (innate))
   (synopsis package-synopsis)           ;one-line description
   (description package-description)     ;one or two paragraphs
-  (license package-license              ;license or list of licenses
-           (sanitize sanitize-license))
+  (license package-license)             ;license or list of licenses
   (home-page package-home-page)
   (supported-systems package-supported-systems
                      (default %supported-systems))
@@ -879,13 +872,6 @@ describing the context in which the call occurs, for improved error reporting."
            (directory (derivation->output-path drv output)))
       (values (if file (string-append directory "/" file) directory)
               store))))
-
-(define* (package-grafts store package #:optional (system (%current-system)) #:key target)
-  "Return the list of grafts applicable to PACKAGE: none of the collection's packages has replacements to graft."
-  '())
-
-(define* (bag-grafts store bag)
-  '())
 
 (define (package-patched-vulnerabilities package)
   "Return the list of CVE identifiers that the names of the patches of PACKAGE mention."

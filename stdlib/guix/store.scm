@@ -43,11 +43,11 @@
             add-text-to-store add-data-to-store add-to-store
             add-file-tree-to-store file-mapping->tree %add-file-tree-to-store
             build-things build-mode
-            build add-temp-root add-indirect-root add-permanent-root remove-permanent-root
+            add-temp-root add-indirect-root add-permanent-root remove-permanent-root
 
             %store-prefix store-path output-path fixed-output-path
             store-path? direct-store-path? direct-store-path derivation-path?
-            store-path-package-name store-path-base store-path-hash-part derivation-log-file log-file
+            store-path-package-name store-path-base store-path-hash-part log-file
 
             %store-monad store-bind store-return store-lift store-parameterize
             run-with-store
@@ -97,14 +97,13 @@
               (list (condition (&store-hint (hint hint))))
               '()))))
 
-(define build-mode
-  ;; The modes of `build-things', by name.
-  (let-syntax ((mode (syntax-rules () ((_) (lambda (name) (case name
-                                                            ((normal) 0)
-                                                            ((repair) 1)
-                                                            ((check) 2)
-                                                            (else (error "no such build mode" name))))))))
-    (mode)))
+(define (build-mode name)
+  "Return the number of the mode of `build-things' called NAME, a symbol."
+  (case name
+    ((normal) 0)
+    ((repair) 1)
+    ((check) 2)
+    (else (error "no such build mode" name))))
 
 
 ;;;
@@ -221,10 +220,6 @@
 (define (log-file store file)
   "Return the name of the build log of FILE, an output or a derivation, or #f."
   (%log-file (store-connection-handle store) file))
-
-(define derivation-log-file
-  (lambda (drv) #f))
-
 
 ;;;
 ;;; Queries.

@@ -27,7 +27,6 @@
             default-keyword-arguments
             substitute-keyword-arguments
             ensure-keyword-arguments
-            maybe-delete
 
             <location> location location? location-file location-line location-column
             location->string source-properties->location location->source-properties
@@ -49,10 +48,9 @@
             file-extension file-sans-extension tarball-sans-extension compressed-file?
             switch-symlinks call-with-temporary-directory with-atomic-file-output
             cache-directory config-directory data-directory readlink*
-            go-to-location edit-expression
+            go-to-location
             fold2 fold-tree fold-tree-leaves compile-time-value
-            arguments-from-environment-variable
-            apply-patch bytevector->base16-string*))
+            arguments-from-environment-variable))
 
 
 ;;;
@@ -115,9 +113,6 @@
                         (cons* kw value tail))
                 kept))))
       (() args))))
-
-(define (maybe-delete object list)
-  (delete object list))
 
 
 ;;;

@@ -167,3 +167,7 @@
 (define* (read-string k #:optional (port (current-input-port)))
   "Read up to K characters from PORT."
   (get-string-n port k))
+
+(define (eof-object)
+  "Return the end-of-file object."
+  the-eof-object)

@@ -33,8 +33,7 @@
             package-with-explicit-inputs
             package-with-extra-configure-variable
             static-libgcc-package
-            static-package
-            dist-package))
+            static-package))
 
 (define %gnu-build-system-modules
   ;; Build-side modules imported by default.
@@ -163,17 +162,6 @@ implicit default."
         #~(cons* "--disable-shared" "LDFLAGS=-static" #$flags))
        ((#:strip-flags flags #f)
         (if strip-all? #~'("--strip-all") flags))))))
-
-(define* (dist-package p source #:key (phases #f))
-  "Return a package that runs takes source files from the SOURCE directory, runs `make distcheck' and whose result is one
-or more source tarballs."
-  (package
-    (inherit p)
-    (name (string-append (package-name p) "-dist"))
-    (source source)
-    (arguments
-     (substitute-keyword-arguments (package-arguments p)
-       ((#:test-target target #f) "distcheck")))))
 
 (define* (lower name
                 #:key source inputs native-inputs outputs target
