@@ -16,6 +16,7 @@ import {
   SchemeString,
   SchemeSymbol,
   UNSPECIFIED,
+  UniformVector,
   uninternedSymbol,
   type Value,
 } from '../values/index.ts'
@@ -113,7 +114,7 @@ function encodeObject(value: object | null, encoder: Encoder): Encoded {
   if (value instanceof Flonum) return ['f', Object.is(value.value, -0) ? '-0' : String(value.value)]
   if (value instanceof Ratnum) return ['r', String(value.numerator), String(value.denominator)]
   if (value instanceof Compnum) return ['z', String(value.real), String(value.imaginary)]
-  if (value instanceof Uint8Array) return ['y', ...value]
+  if (value instanceof Uint8Array && !(value instanceof UniformVector)) return ['y', ...value]
   if (value instanceof Module) return ['m', ...value.name]
   if (value !== null) {
     for (const codec of codecs.values()) {

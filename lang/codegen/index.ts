@@ -1,3 +1,5 @@
+import './array-constants.ts'
+
 export { compile, showGeneratedCode } from './compile.ts'
 export { addConstantCodec, type ConstantCodec, NotEncodable } from './encode.ts'
 export type { Formals } from './formals.ts'

@@ -31,7 +31,7 @@ export function isDefined(link: GlobalLink, defined: Definitions): boolean {
 export function primitiveName(reference: GlobalLink, defined: Definitions): string | undefined {
   if (isDefined(reference, defined)) return undefined
   const { module, name } = reference
-  const variable = reference.public ? module.exports.get(name) : module.lookup(name)
+  const variable = reference.public ? module.publicInterface.lookup(name) : module.lookup(name)
   if (variable === undefined || typeof variable.value !== 'function') return undefined
   const declaration = declarationOf(variable.value)
   return declaration?.module === '(guile)' ? declaration.name : undefined

@@ -55,7 +55,7 @@ const references = new WeakMap<Variable, Reference>()
 export function linkGlobal(reference: Reference, definedHere: boolean): Variable {
   const { module, name } = reference
   if (reference.public) {
-    const exported = module.exports.get(name)
+    const exported = module.publicInterface.lookup(name)
     if (exported !== undefined) return exported
     const pending = new Variable(undefined, name)
     references.set(pending, reference)
@@ -71,7 +71,7 @@ function resolve(variable: Variable): Variable {
   const reference = references.get(variable)
   if (reference === undefined) return variable
   const { module, name } = reference
-  return (reference.public ? module.exports.get(name) : module.lookup(name)) ?? variable
+  return (reference.public ? module.publicInterface.lookup(name) : module.lookup(name)) ?? variable
 }
 
 function unbound(name: SchemeSymbol | undefined): never {

@@ -5,7 +5,7 @@ import { primitivesOf } from '../primitives/define.ts'
 import type { Span } from '../source/index.ts'
 import { nativeFormsOf } from '../syntax/native.ts'
 import { intern, list, listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
-import type { Interface, Module } from './module.ts'
+import { type Interface, installLateLoader, type Module } from './module.ts'
 import { currentRealm, moduleKey } from './realm.ts'
 
 /** Runs a module's file; load.ts installs it. */
@@ -14,6 +14,8 @@ let loadFile: (path: string) => void = () => undefined
 export function installFileLoader(load: (path: string) => void): void {
   loadFile = load
 }
+
+installLateLoader((name) => resolveModule(name)?.publicInterface)
 
 /** The texts of a Scheme list of symbols (or numbers) that names a module. */
 export function moduleNameParts(name: Value): string[] | undefined {

@@ -18,14 +18,21 @@ export class PublicInterface implements Interface {
     this.module = module
   }
   lookup(name: SchemeSymbol): Variable | undefined {
-    return this.module.exports.get(name)
+    return this.module.exports.get(name) ?? this.module.fetchLate(name)
   }
-  names(): Iterable<SchemeSymbol> {
-    return this.module.exports.keys()
+  *names(): Iterable<SchemeSymbol> {
+    yield* this.module.exports.keys()
+    yield* this.module.late.keys()
   }
   replaces(name: SchemeSymbol): boolean {
     return this.module.replacements.has(name)
   }
+}
+
+/** Loads the module a late name comes from; find.ts installs it. */
+let loadForLateName: (name: readonly string[]) => Interface | undefined = () => undefined
+export function installLateLoader(load: (name: readonly string[]) => Interface | undefined): void {
+  loadForLateName = load
 }
 
 export class Module {
@@ -50,13 +57,30 @@ export class Module {
   /** Imports found so far: a use list is searched once a name. */
   readonly #imported = new Map<SchemeSymbol, Variable>()
 
+  /** Exported names that another module defines, which is loaded when one of them is first asked for: what few
+   *  programs use of a module that all have. */
+  readonly late = new Map<SchemeSymbol, readonly string[]>()
+
   constructor(name: readonly string[]) {
     this.name = name
   }
 
+  /** The variable of a late name, from now on an export like the others. */
+  fetchLate(name: SchemeSymbol): Variable | undefined {
+    const origin = this.late.get(name)
+    if (origin === undefined) return undefined
+    const variable = loadForLateName(origin)?.lookup(name)
+    if (variable === undefined) return undefined
+    this.late.delete(name)
+    this.exports.set(name, variable)
+    this.bindings.set(name, variable)
+    return variable
+  }
+
   /** The variable `name` denotes inside this module: its own, else an imported one. */
   lookup(name: SchemeSymbol): Variable | undefined {
-    return this.bindings.get(name) ?? this.#imported.get(name) ?? this.#import(name)
+    const found = this.bindings.get(name) ?? this.#imported.get(name) ?? this.#import(name)
+    return found ?? (this.late.size === 0 ? undefined : this.fetchLate(name))
   }
 
   /** The import of `name`: the module used last wins, a replacement over any other. */

@@ -99,6 +99,18 @@ function importSpecification(spec: Value): Value {
   return spec instanceof Pair && spec.cdr === NIL && spec.car instanceof Pair ? spec.car : spec
 }
 
+guile(
+  '%define-late',
+  [any('module'), any('names')],
+  'Export NAMES from (guile); MODULE, which defines them, is loaded when one is first asked for.',
+  (module, names) => {
+    const origin = moduleNameParts(module) ?? []
+    const { late } = currentRealm().guile
+    for (const name of listToArray(names) ?? []) if (name instanceof SchemeSymbol) late.set(name, origin)
+    return UNSPECIFIED
+  },
+)
+
 guile('%use-modules', [any('specifications')], 'Import into the current module.', (specs) => {
   useModules(currentRealm().currentModule, listToArray(specs) ?? [])
   return UNSPECIFIED

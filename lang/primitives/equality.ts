@@ -1,5 +1,15 @@
 /** `eq?`, `eqv?`, `equal?`, and booleans. */
-import { Compnum, Flonum, Pair, Ratnum, SchemeRecord, SchemeString, type Value } from '../values/index.ts'
+import {
+  Compnum,
+  Flonum,
+  Pair,
+  Ratnum,
+  SchemeRecord,
+  SchemeString,
+  type UniformKind,
+  UniformVector,
+  type Value,
+} from '../values/index.ts'
 import { primitives } from './define.ts'
 import { any, rest } from './parameters.ts'
 
@@ -53,6 +63,7 @@ function equalWithin(left: Value, right: Value, depth: number, compared: Compare
   }
   if (ArrayBuffer.isView(a)) {
     if (!(a instanceof Uint8Array && b instanceof Uint8Array) || a.length !== b.length) return false
+    if (byteKind(a) !== byteKind(b)) return false
     for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
     return true
   }
@@ -66,7 +77,18 @@ function equalWithin(left: Value, right: Value, depth: number, compared: Compare
       if (!equalWithin(a[`f${i}`], b[`f${i}`], steps + 1, memory)) return false
     return true
   }
-  return isEqv(a, b)
+  return isEqv(a, b) || equalArrays(a, b)
+}
+
+/** Bytes of a bytevector and of a u8vector are the same; those of other uniform vectors are not. */
+function byteKind(bytes: Uint8Array): UniformKind {
+  return bytes instanceof UniformVector ? bytes.kind : 'u8'
+}
+
+/** Equality of arrays of any rank; arrays.ts, which needs this file, installs it. */
+let equalArrays: (a: Value, b: Value) => boolean = () => false
+export function installArrayEquality(test: (a: Value, b: Value) => boolean): void {
+  equalArrays = test
 }
 
 function seenBefore(memory: Compared, a: Value, b: Value): boolean {

@@ -1,4 +1,5 @@
 /** All primitives of the language: importing this declares them. */
+import './arrays.ts'
 import './bytevectors.ts'
 import './char-sets.ts'
 import './chars.ts'
@@ -19,6 +20,7 @@ import './string-search.ts'
 import './strings.ts'
 import './symbols.ts'
 import './time.ts'
+import './uniform-vectors.ts'
 import './vectors.ts'
 
 export {

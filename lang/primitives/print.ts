@@ -22,6 +22,7 @@ import {
   SchemeString,
   SchemeSymbol,
   UNSPECIFIED,
+  UniformVector,
   type Value,
   Variable,
 } from '../values/index.ts'
@@ -260,7 +261,7 @@ function printAtom(value: Value, options: PrintOptions): string {
   if (value instanceof Char) return write ? charText(value.code, options.r7rs ?? r7rsStyle) : String(value)
   if (value instanceof Flonum || value instanceof Ratnum || value instanceof Compnum) return numberToString(value)
   if (value instanceof Keyword) return `#:${write ? symbolText(value.name, false) : value.name}`
-  if (value instanceof Uint8Array) return `#vu8(${value.join(' ')})`
+  if (value instanceof Uint8Array && !(value instanceof UniformVector)) return `#vu8(${value.join(' ')})`
   if (value === UNSPECIFIED) return '#<unspecified>'
   if (value === EOF) return '#<eof>'
   if (typeof value === 'function') return procedureText(value)

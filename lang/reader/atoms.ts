@@ -9,15 +9,22 @@ export interface Dialect {
   foldCase: boolean
   /** R7RS string escapes: `\x41;` with its semicolon, a line continuation that swallows indentation. Guile's differ. */
   r7rs: boolean
+  /** Whether `:name` or `name:` are keywords, as `(read-set! keywords 'prefix)` asks. */
+  readonly keywords?: KeywordStyle | undefined
 }
+export type KeywordStyle = 'prefix' | 'postfix'
 
 /** A symbol or a number, whichever the text is. */
-export function readAtom(text: string, foldCase: boolean): Value {
+export function readAtom(text: string, foldCase: boolean, keywords?: KeywordStyle): Value {
   const first = text.charCodeAt(0)
   // Only digits, signs and dots begin numbers.
   if ((first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46) {
     const number = parseNumber(text)
     if (number !== undefined) return number
+  }
+  if (keywords !== undefined && text.length > 1) {
+    if (keywords === 'prefix' && first === 58) return internKeyword(text.slice(1))
+    if (keywords === 'postfix' && text.endsWith(':')) return internKeyword(text.slice(0, -1))
   }
   return intern(foldCase ? text.toLowerCase() : text)
 }

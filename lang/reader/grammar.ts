@@ -2,7 +2,19 @@
  *  Not the cutting into tokens (tokens.ts) and not windows, ports or error reports (read.ts). */
 import { EmbeddedActionsParser, EOF as END_OF_INPUT, type IToken } from 'chevrotain'
 import type { SourceFile } from '../source/index.ts'
-import { intern, type Keyword, NIL, Pair, SchemeString, SchemeSymbol, SourcePair, type Value } from '../values/index.ts'
+import {
+  Bitvector,
+  intern,
+  type Keyword,
+  NIL,
+  Pair,
+  SchemeString,
+  SchemeSymbol,
+  SourcePair,
+  UniformVector,
+  type Value,
+} from '../values/index.ts'
+import { readArray } from './array-literal.ts'
 import {
   type Dialect,
   readAtom,
@@ -13,15 +25,22 @@ import {
   readKeyword,
   readString,
 } from './atoms.ts'
+import { infixToPrefix } from './curly-infix.ts'
 import { ReadFailure } from './failure.ts'
 import {
+  ArrayOpen,
   Atom,
   Atomic,
   BarSymbol,
+  BitvectorLiteral,
   BraceSymbol,
   BytevectorOpen,
   CharLiteral,
   Close,
+  CurlyAtom,
+  CurlyClose,
+  CurlyDirective,
+  CurlyOpen,
   DatumComment,
   Directive,
   Dot,
@@ -85,6 +104,10 @@ class DatumParser extends EmbeddedActionsParser {
   readonly opened: IToken[] = []
   private labels: Map<string, Placeholder> | undefined
   private lastEnd = 0
+  /** Whether `[a]` reads as `($bracket-list$ a)`. */
+  private brackets = false
+  /** Whether the list to come is the operands of a call, `f[x]`. */
+  private calling = false
 
   constructor() {
     // Chevrotain's checks of the grammar itself are for its author: test/lang/reader runs them.
@@ -97,6 +120,8 @@ class DatumParser extends EmbeddedActionsParser {
     this.context = context
     this.opened.length = 0
     this.labels = undefined
+    this.brackets = false
+    this.calling = false
   }
 
   /** All data up to the end or the first mistake; the data before a mistake are in `into`. */
@@ -141,6 +166,14 @@ class DatumParser extends EmbeddedActionsParser {
           this.ACTION(() => this.obey(token))
         },
       },
+      {
+        ALT: () => {
+          const token = this.CONSUME(CurlyDirective)
+          this.ACTION(() => {
+            this.brackets = token.image.endsWith('lists')
+          })
+        },
+      },
     ])
   })
 
@@ -172,7 +205,81 @@ class DatumParser extends EmbeddedActionsParser {
       { ALT: () => this.SUBRULE(this.vector) },
       { ALT: () => this.SUBRULE(this.bytevector) },
       { ALT: () => this.SUBRULE(this.labelled) },
+      { ALT: () => this.SUBRULE(this.array) },
+      { ALT: () => this.SUBRULE(this.curly) },
     ])
+  })
+
+  private readonly array = this.RULE('array', (): Value => {
+    const open = this.CONSUME(ArrayOpen)
+    const items = this.SUBRULE(this.elements, { ARGS: [open] })
+    return this.ACTION(() => readArray(open.image, items, open.startOffset))
+  })
+
+  /** `{a + b}`; inside, `f(x)`, `f{x}` and `f[x]` are calls. */
+  private readonly curly = this.RULE('curly', (): Value => {
+    const open = this.CONSUME(CurlyOpen)
+    const items: Value[] = []
+    let tail: Value = NIL
+    this.ACTION(() => this.opened.push(open))
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.SUBRULE(this.ignored) },
+        {
+          ALT: () => {
+            const head = this.SUBRULE(this.datum)
+            const whole = this.SUBRULE(this.calls, { ARGS: [head] })
+            this.ACTION(() => items.push(whole))
+          },
+        },
+      ])
+    })
+    this.OPTION(() => {
+      this.CONSUME(Dot)
+      tail = this.SUBRULE(this.operand)
+      this.MANY1(() => this.SUBRULE1(this.ignored))
+    })
+    const close = this.CONSUME(CurlyClose)
+    return this.ACTION(() => {
+      this.opened.pop()
+      this.lastEnd = close.startOffset + 1
+      const located = (rest: Value, head: Value) => this.pair(head, rest, open.startOffset, this.lastEnd)
+      return infixToPrefix(items, tail, located)
+    })
+  })
+
+  /** The argument lists that directly follow a datum. */
+  private readonly calls = this.RULE('calls', (head: Value): Value => {
+    let result = head
+    this.MANY({
+      GATE: () => this.LA(1).startOffset === this.lastEnd,
+      DEF: () => {
+        this.OR([
+          {
+            ALT: () => {
+              const bracket = this.LA(1).image === '['
+              this.ACTION(() => {
+                this.calling = true
+              })
+              const operands = this.SUBRULE(this.list)
+              this.ACTION(() => {
+                const call = this.pair(result, operands, this.lastEnd - 1, this.lastEnd)
+                result = bracket ? new Pair(intern('$bracket-apply$'), call) : call
+              })
+            },
+          },
+          {
+            ALT: () => {
+              const operand = this.SUBRULE(this.curly)
+              this.ACTION(() => {
+                result = new Pair(result, operand === NIL ? NIL : new Pair(operand, NIL))
+              })
+            },
+          },
+        ])
+      },
+    })
+    return result
   })
 
   /** The operand of a prefix as a list. `#$package:output` names an output after the last colon. */
@@ -188,6 +295,8 @@ class DatumParser extends EmbeddedActionsParser {
 
   private readonly list = this.RULE('list', (): Value => {
     const open = this.CONSUME(Open)
+    const call = this.calling
+    this.calling = false
     const items: Value[] = []
     const starts: number[] = []
     let tail: Value = NIL
@@ -211,7 +320,8 @@ class DatumParser extends EmbeddedActionsParser {
     const close = this.CONSUME(Close)
     return this.ACTION(() => {
       this.close(open, close)
-      return this.build(items, starts, tail, open.startOffset, close.startOffset + 1)
+      const built = this.build(items, starts, tail, open.startOffset, close.startOffset + 1)
+      return this.brackets && open.image === '[' && !call ? new Pair(intern('$bracket-list$'), built) : built
     })
   })
 
@@ -229,7 +339,10 @@ class DatumParser extends EmbeddedActionsParser {
           throw this.failure('Value out of range: ~S', open, [item])
         }
       }
-      return Uint8Array.from(items, Number)
+      if (open.image === '#vu8(') return Uint8Array.from(items, Number)
+      const made = new UniformVector('u8', items.length)
+      made.set(items.map(Number))
+      return made
     })
   })
 
@@ -294,7 +407,10 @@ class DatumParser extends EmbeddedActionsParser {
     const foldCase = dialect?.foldCase === true
     switch (token.tokenType) {
       case Atom:
-        return readAtom(image, foldCase)
+      case CurlyAtom:
+        return readAtom(image, foldCase, dialect?.keywords)
+      case BitvectorLiteral:
+        return new Bitvector(Uint8Array.from(image.slice(2), Number))
       case StringLiteral:
         return readString(image, startOffset, dialect?.r7rs === true)
       case KeywordLiteral:

@@ -1,3 +1,5 @@
+export { installArrayLiterals } from './array-literal.ts'
+export type { KeywordStyle } from './atoms.ts'
 export { parseNumber } from './number.ts'
 export {
   DatumReader,
@@ -9,4 +11,5 @@ export {
   raiseReadError,
   readAll,
   readDatum,
+  readerDefaults,
 } from './read.ts'

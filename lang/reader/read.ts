@@ -5,7 +5,7 @@ import { createTokenInstance, type IToken } from 'chevrotain'
 import { raiseAt } from '../conditions/index.ts'
 import { formatSpan, type SourceFile, type Span } from '../source/index.ts'
 import { list, SchemeString, type Value } from '../values/index.ts'
-import type { Dialect } from './atoms.ts'
+import type { Dialect, KeywordStyle } from './atoms.ts'
 import { ReadFailure } from './failure.ts'
 import { datumParser, type ParsedDatum } from './grammar.ts'
 import { Extension, OtherHash, schemeLexer } from './tokens.ts'
@@ -22,6 +22,21 @@ export interface ReadOptions {
 
 /** Reads the datum after `#` and CHARACTER at OFFSET of TEXT; undefined when it means nothing. */
 export type HashExtension = (character: string, text: string, offset: number) => ParsedDatum | undefined
+
+/** What `read-enable` and `read-set!` have set, for all reading that does not say otherwise. */
+export const readerDefaults: { foldCase: boolean; r7rs: boolean; keywords: KeywordStyle | undefined } = {
+  foldCase: false,
+  r7rs: false,
+  keywords: undefined,
+}
+
+function dialectOf(options: ReadOptions): Dialect {
+  return {
+    foldCase: options.foldCase ?? readerDefaults.foldCase,
+    r7rs: options.r7rs === true || readerDefaults.r7rs,
+    keywords: readerDefaults.keywords,
+  }
+}
 
 let installedExtension: HashExtension | undefined
 
@@ -59,7 +74,7 @@ export class DatumReader {
   constructor(source: SourceFile, options: ReadOptions = {}) {
     this.source = source
     this.options = options
-    this.dialect = { foldCase: options.foldCase === true, r7rs: options.r7rs === true }
+    this.dialect = dialectOf(options)
   }
 
   /** The next datum. After a problem every further call reports it again. */
@@ -107,7 +122,7 @@ export class DatumReader {
 /** Read the datum at OFFSET of TEXT. Reads ahead no further than it must, so that a long text is read datum by datum in linear time. */
 export function readDatum(source: SourceFile, offset: number, options: ReadOptions = {}): ReadResult {
   const { text } = source
-  const dialect: Dialect = { foldCase: options.foldCase === true, r7rs: options.r7rs === true }
+  const dialect = dialectOf(options)
   const located = options.plainPairs !== true
   const extension = options.extension ?? installedExtension
   for (let size = 256; ; size *= 4) {

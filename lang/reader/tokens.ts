@@ -36,7 +36,8 @@ const blockComment: CustomPatternMatcherFunc = (text, offset) => {
   return [text.slice(offset, at)]
 }
 
-const directive = /#!(?:fold-case|no-fold-case|r6rs|r7rs|curly-infix|curly-infix-and-bracket-lists)(?![^\s()[\]";])/y
+const directive = /#!(?:fold-case|no-fold-case|r6rs|r7rs|curly-infix|curly-infix-and-bracket-lists)(?![^\s()[\]";{}])/y
+const curlyDirective = /#!curly-infix(?:-and-bracket-lists)?(?![^\s()[\]";{}])/
 
 /** `#! ... !#`, as at the top of a script; not the directives `#!fold-case` and so on. */
 const bangComment: CustomPatternMatcherFunc = (text, offset) => {
@@ -82,11 +83,32 @@ export const Directive = createToken({
   pattern: new RegExp(directive.source),
   start_chars_hint: ['#'],
 })
+/** From here on `{` and `}` are parentheses of infix expressions: SRFI 105. */
+export const CurlyDirective = createToken({
+  name: 'CurlyDirective',
+  pattern: curlyDirective,
+  push_mode: 'curly',
+  start_chars_hint: ['#'],
+})
 export const DatumComment = createToken({ name: 'DatumComment', pattern: /#;/, start_chars_hint: ['#'] })
 export const Open = createToken({ name: 'Open', pattern: /[([]/, start_chars_hint: ['(', '['] })
 export const Close = createToken({ name: 'Close', pattern: /[)\]]/, start_chars_hint: [')', ']'] })
 export const VectorOpen = createToken({ name: 'VectorOpen', pattern: /#\(/, start_chars_hint: ['#'] })
 export const BytevectorOpen = createToken({ name: 'BytevectorOpen', pattern: /#(?:v?u8)\(/, start_chars_hint: ['#'] })
+/** `#2(`, `#f64(`, `#2u32@1@0(`: rank, type, and for each dimension lower bound and length. */
+export const ArrayOpen = createToken({
+  name: 'ArrayOpen',
+  pattern: /#(?:\d+(?:[usfc]\d+|vu8|[ab])?|[usfc](?:8|16|32|64)|(?=[@:]))(?:[@:][+-]?\d+)*\(/,
+  start_chars_hint: ['#'],
+})
+export const BitvectorLiteral = createToken({
+  name: 'BitvectorLiteral',
+  pattern: /#\*[01]*/,
+  categories: [Atomic],
+  start_chars_hint: ['#'],
+})
+export const CurlyOpen = createToken({ name: 'CurlyOpen', pattern: /\{/, start_chars_hint: ['{'] })
+export const CurlyClose = createToken({ name: 'CurlyClose', pattern: /\}/, start_chars_hint: ['}'] })
 export const Prefix = createToken({
   name: 'Prefix',
   pattern: /'|`|,@?|#'|#`|#,@?|#~|#\$@?|#\+@?/,
@@ -158,6 +180,13 @@ export const Atom = createToken({
   categories: [Atomic],
   start_chars_hint: atomStarts,
 })
+/** An atom where braces are parentheses. */
+export const CurlyAtom = createToken({
+  name: 'CurlyAtom',
+  pattern: /[^\s()[\]{}";#'`,|][^\s()[\]{}";]*/,
+  categories: [Atomic],
+  start_chars_hint: atomStarts,
+})
 /** A lone `|`, or a control character: anything no other token takes. */
 export const Stray = createToken({
   name: 'Stray',
@@ -169,7 +198,7 @@ export const Stray = createToken({
 export const Extension = createToken({ name: 'Extension', pattern: Lexer.NA, categories: [Atomic] })
 
 /** In order of preference: the first that matches wins. */
-export const tokenTypes: TokenType[] = [
+const plainTokens: TokenType[] = [
   Blank,
   Open,
   Close,
@@ -180,6 +209,7 @@ export const tokenTypes: TokenType[] = [
   OpenString,
   BlockComment,
   BangComment,
+  CurlyDirective,
   Directive,
   DatumComment,
   VectorOpen,
@@ -188,6 +218,8 @@ export const tokenTypes: TokenType[] = [
   Prefix,
   LabelDefinition,
   LabelReference,
+  ArrayOpen,
+  BitvectorLiteral,
   CharLiteral,
   BraceSymbol,
   BarSymbol,
@@ -197,15 +229,21 @@ export const tokenTypes: TokenType[] = [
   Extension,
   Atomic,
 ]
+const curlyTokens = plainTokens.flatMap((type) => (type === Atom ? [CurlyOpen, CurlyClose, CurlyAtom] : [type]))
+
+export const tokenTypes: TokenType[] = [...plainTokens, CurlyOpen, CurlyClose, CurlyAtom]
 
 let lexer: Lexer | undefined
 
 /** The lexer, made at its first use: building it takes milliseconds that `strata --version` need not pay. */
 export function schemeLexer(): Lexer {
-  lexer ??= new Lexer(tokenTypes, {
-    positionTracking: 'onlyOffset',
-    skipValidations: true,
-    ensureOptimizations: true,
-  })
+  lexer ??= new Lexer(
+    { modes: { plain: plainTokens, curly: curlyTokens }, defaultMode: 'plain' },
+    {
+      positionTracking: 'onlyOffset',
+      skipValidations: true,
+      ensureOptimizations: true,
+    },
+  )
   return lexer
 }

@@ -1,3 +1,12 @@
+export {
+  type ArrayStore,
+  arrayView,
+  type Dimension,
+  extent,
+  isArrayStore,
+  SchemeArray,
+  storeLength,
+} from './array.ts'
 export { Char, char } from './char.ts'
 export { CharSet, charSetOfRanges } from './char-set.ts'
 export { HashTable, identityHash, type KeyMode, structuralHash } from './hash-table.ts'
@@ -8,5 +17,6 @@ export { isInstance, type RecordClass, RecordType, type RecordTypeOptions, Schem
 export { EOF, EofObject, NIL, Nil, UNSPECIFIED, Unspecified } from './singletons.ts'
 export { SchemeString } from './string.ts'
 export { intern, internKeyword, Keyword, SchemeSymbol, uninternedSymbol } from './symbol.ts'
+export { Bitvector, isUniformKind, type UniformKind, UniformVector, uniformSizes } from './uniform-vector.ts'
 export type { Procedure, Value } from './value.ts'
 export { Variable } from './variable.ts'

@@ -1,98 +1,112 @@
-;;; Arrays of rank one, which are vectors, strings, bytevectors and bitvectors; and bitvectors.
-;;; A bitvector is a record around a vector of booleans.
+;;; Commentary:
+;;;
+;;; What Guile's arrays do with procedures: mapping, sharing. Making and reading arrays is in TypeScript
+;;; (lang/primitives/arrays.ts). Part of (guile), loaded when one of the names is first used.
+;;;
+;;; Code:
 
-(define %bitvector-type (%make-record-type 'bitvector '(bits) #f #f #f #f #f))
-(define %make-bitvector (record-constructor %bitvector-type))
-(define bitvector? (record-predicate %bitvector-type))
-(define %bits (record-accessor %bitvector-type 'bits))
-(set-record-type-printer! %bitvector-type
-  (lambda (bv port)
-    (display "#*" port)
-    (for-each (lambda (bit) (display (if bit 1 0) port)) (vector->list (%bits bv)))))
+(define-module (guile arrays)
+  #:export (array-for-each array-map! array-map-in-order! array-index-map! make-shared-array
+            array-slice-for-each array-slice-for-each-in-order array-copy make-generalized-vector))
 
-(define* (make-bitvector length #:optional (fill #f))
-  "Return a bitvector of LENGTH times FILL."
-  (%make-bitvector (make-vector length (and fill #t))))
-(define (bitvector . bits) "Return a bitvector of BITS." (list->bitvector bits))
-(define (bitvector-length bv) "Return the number of bits of BV." (vector-length (%bits bv)))
-(define (bitvector-ref bv k) "Return bit K of BV." (vector-ref (%bits bv) k))
-(define (bitvector-set! bv k value) "Store VALUE as bit K of BV." (vector-set! (%bits bv) k (and value #t)))
-(define (bitvector-bit-set? bv k) "Return #t when bit K of BV is set." (vector-ref (%bits bv) k))
-(define (bitvector-bit-clear? bv k) "Return #t when bit K of BV is clear." (not (vector-ref (%bits bv) k)))
-(define (bitvector-set-bit! bv k) "Set bit K of BV." (vector-set! (%bits bv) k #t))
-(define (bitvector-clear-bit! bv k) "Clear bit K of BV." (vector-set! (%bits bv) k #f))
-(define (bitvector-set-all-bits! bv) "Set all bits of BV." (vector-fill! (%bits bv) #t))
-(define (bitvector-clear-all-bits! bv) "Clear all bits of BV." (vector-fill! (%bits bv) #f))
-(define (bitvector-flip-all-bits! bv)
-  "Flip all bits of BV."
-  (let ((bits (%bits bv)))
-    (let loop ((k 0))
-      (if (< k (vector-length bits))
-          (begin (vector-set! bits k (not (vector-ref bits k))) (loop (+ k 1)))))))
-(define (bitvector-fill! bv value) "Store VALUE in all bits of BV." (vector-fill! (%bits bv) (and value #t)))
-(define* (bitvector-copy bv #:optional (start 0) (end (bitvector-length bv)))
-  "Return a copy of BV from START up to END."
-  (%make-bitvector (vector-copy (%bits bv) start end)))
-(define (list->bitvector list)
-  "Return a bitvector of the bits of LIST."
-  (%make-bitvector (list->vector (map (lambda (bit) (and bit (not (eqv? bit 0)))) list))))
-(define (bitvector->list bv) "Return the bits of BV." (vector->list (%bits bv)))
-(define (bitvector-count bv) "Return how many bits of BV are set." (length (filter identity (bitvector->list bv))))
-(define (bitvector-position bv value start)
-  "Return the first position from START on where BV has VALUE, or #f."
-  (let loop ((k start))
-    (cond ((= k (bitvector-length bv)) #f)
-          ((eq? (bitvector-ref bv k) (and value #t)) k)
-          (else (loop (+ k 1))))))
+(define (indices shape)
+  "Return the lists of indices of SHAPE, the last index changing fastest."
+  (if (null? shape)
+      '(())
+      (let ((rest (indices (cdr shape)))
+            (low (caar shape))
+            (high (cadar shape)))
+        (let loop ((k high) (result '()))
+          (if (< k low)
+              result
+              (loop (- k 1) (append (map (lambda (tail) (cons k tail)) rest) result)))))))
 
-;; Arrays
+(define (shapes-match! who first others)
+  (for-each
+   (lambda (other)
+     (if (not (= (array-rank first) (array-rank other)))
+         (scm-error 'misc-error who "array shape mismatch: ~S" (list (array-shape other)) #f)))
+   others))
 
-(define (array? x . type)
-  "Return #t when X is an array."
-  (or (vector? x) (string? x) (bitvector? x) (bytevector-array? x)))
-(define (bytevector-array? x) ((@ (rnrs bytevectors) bytevector?) x))
-(define (array-rank array) "Return the number of dimensions of ARRAY." (if (array? array) 1 0))
-(define (array-length array)
-  "Return the length of ARRAY."
-  (cond ((vector? array) (vector-length array))
-        ((string? array) (string-length array))
-        ((bitvector? array) (bitvector-length array))
-        (else ((@ (rnrs bytevectors) bytevector-length) array))))
-(define (array-ref array k)
-  "Return element K of ARRAY."
-  (cond ((vector? array) (vector-ref array k))
-        ((string? array) (string-ref array k))
-        ((bitvector? array) (bitvector-ref array k))
-        (else ((@ (rnrs bytevectors) bytevector-u8-ref) array k))))
-(define (array-set! array value k)
-  "Store VALUE as element K of ARRAY."
-  (cond ((vector? array) (vector-set! array k value))
-        ((string? array) (string-set! array k value))
-        ((bitvector? array) (bitvector-set! array k value))
-        (else ((@ (rnrs bytevectors) bytevector-u8-set!) array k value))))
-(define (array-in-bounds? array k) "Return #t when K is a position in ARRAY." (< -1 k (array-length array)))
-(define (array-dimensions array) "Return the dimensions of ARRAY." (list (array-length array)))
-(define (array-shape array) "Return the bounds of ARRAY." (list (list 0 (- (array-length array) 1))))
-(define (array->list array)
-  "Return the elements of ARRAY."
-  (map (lambda (k) (array-ref array k)) (iota (array-length array))))
-(define (array-fill! array value)
-  "Store VALUE in all of ARRAY."
-  (for-each (lambda (k) (array-set! array value k)) (iota (array-length array))))
+(define (common-shape arrays)
+  ;; The bounds all of ARRAYS have.
+  (apply map
+         (lambda (first . others)
+           (list (apply max (car first) (map car others))
+                 (apply min (cadr first) (map cadr others))))
+         (map array-shape arrays)))
+
 (define (array-for-each proc array . others)
-  "Call PROC on the elements of the arrays."
-  (apply for-each proc (map array->list (cons array others))))
+  "Call PROC on the elements of the arrays at the same indices, in order."
+  (shapes-match! "array-for-each" array others)
+  (for-each
+   (lambda (index)
+     (apply proc (map (lambda (a) (apply array-ref a index)) (cons array others))))
+   (indices (common-shape (cons array others)))))
+
 (define (array-map! destination proc . sources)
-  "Store the results of PROC on the elements of SOURCES in DESTINATION."
-  (let loop ((k 0))
-    (if (< k (array-length destination))
-        (begin
-          (array-set! destination (apply proc (map (lambda (source) (array-ref source k)) sources)) k)
-          (loop (+ k 1))))))
-(define (array-copy! source destination)
-  "Copy the elements of SOURCE to DESTINATION."
-  (array-map! destination identity source))
+  "Store in DESTINATION the results of PROC on the elements of SOURCES at the same indices."
+  (shapes-match! "array-map!" destination sources)
+  (for-each
+   (lambda (index)
+     (apply array-set! destination
+            (apply proc (map (lambda (source) (apply array-ref source index)) sources))
+            index))
+   (indices (common-shape (cons destination sources)))))
+(define array-map-in-order! array-map!)
+
 (define (array-index-map! array proc)
-  "Store (PROC K) as every element K of ARRAY."
-  (for-each (lambda (k) (array-set! array (proc k) k)) (iota (array-length array))))
-(define (array-equal? a b . others) "Return #t when the arrays are equal." (apply equal? a b others))
+  "Store in ARRAY the results of PROC on the indices of each element."
+  (for-each
+   (lambda (index) (apply array-set! array (apply proc index) index))
+   (indices (array-shape array))))
+
+(define (array-slice-for-each frame-rank proc . arrays)
+  "Call PROC on the slices of ARRAYS at each index of their first FRAME-RANK dimensions."
+  (if (null? arrays)
+      (if #f #f)
+      (for-each
+       (lambda (index)
+         (apply proc (map (lambda (array) (apply array-slice array index)) arrays)))
+       (indices (common-shape (map (lambda (array) (frame-view array frame-rank)) arrays))))))
+(define array-slice-for-each-in-order array-slice-for-each)
+
+(define (frame-view array rank)
+  ;; An array of the first RANK dimensions, for its shape.
+  (apply make-array #f (list-head (array-shape array) rank)))
+
+(define (array-copy array)
+  "Return a copy of ARRAY."
+  (let ((copy (apply make-typed-array (array-type array) *unspecified* (array-shape array))))
+    (array-copy! array copy)
+    copy))
+
+(define* (make-generalized-vector type length #:optional (fill *unspecified*))
+  "Return an array of rank 1 of TYPE with LENGTH elements."
+  (make-typed-array type fill length))
+
+(define (bounds->shape bound)
+  (if (integer? bound) (list 0 (- bound 1)) bound))
+
+(define (make-shared-array old mapper . bounds)
+  "Return an array with BOUNDS whose element at some indices is the one of OLD at the list (MAPPER INDEX ...).
+MAPPER must be linear."
+  (let* ((shape (map bounds->shape bounds))
+         (empty? (or-map (lambda (bound) (< (cadr bound) (car bound))) shape))
+         (lows (map car shape))
+         (place (lambda (index) (%array-position old (apply mapper index)))))
+    (if empty?
+        (%array-view old 0 (map (lambda (bound) (list (car bound) (cadr bound) 1)) shape))
+        (let ((origin (place lows)))
+          (let loop ((before '()) (rest shape) (dimensions '()))
+            (if (null? rest)
+                (let ((view (%array-view old origin (reverse dimensions))))
+                  ;; The corner opposite to the origin tells whether all of it lies in OLD.
+                  (place (map cadr shape))
+                  view)
+                (let* ((low (caar rest))
+                       (high (cadar rest))
+                       (step (if (> high low)
+                                 (- (place (append (reverse before) (cons (+ low 1) (map car (cdr rest))))) origin)
+                                 0)))
+                  (loop (cons low before) (cdr rest) (cons (list low high step) dimensions)))))))))

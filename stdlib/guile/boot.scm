@@ -12,6 +12,6 @@
 (include "ports.scm")
 (include "files.scm")
 (include "errors.scm")
-(include "arrays.scm")
+(include "late.scm")
 (include "host.scm")
 (include "modules.scm")

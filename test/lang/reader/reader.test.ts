@@ -51,8 +51,8 @@ describe('data', () => {
     expect(sharedWithGuile.flatMap((text) => read(text))).toEqual(printed.trimEnd().split('\n'))
   })
 
-  test('#u8( is a bytevector, as in R7RS', () => {
-    expect(read('#u8(1 2)')).toEqual(['#vu8(1 2)'])
+  test('#u8( is a bytevector of type u8, as in Guile', () => {
+    expect(read('#u8(1 2)')).toEqual(['#u8(1 2)'])
   })
 
   test('the abbreviations of G-expressions', () => {
