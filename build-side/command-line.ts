@@ -2,6 +2,7 @@
  *  The same for `strata FILE` on the host and for the runtime's bin/guile inside builds. */
 import type { Interpreter } from '../lang/index.ts'
 import { exitWith } from './exit.ts'
+import { enableFrameInspection } from './frame-inspector.ts'
 import { setCommandLine } from './posix/index.ts'
 
 /** What a command line asks for. */
@@ -105,6 +106,7 @@ export function runProgram(
   try {
     const invocation = parseCommandLine(args, program)
     debug = invocation.debug
+    if (debug) enableFrameInspection()
     interpreter = makeInterpreter(invocation)
     runInvocation(invocation, interpreter)
     if (invocation.action.kind === 'interactive' && interact !== undefined) {

@@ -1,11 +1,11 @@
 /** The end of a Scheme program: output flushed, the exit status Guile would give, an error told to the user. */
-import { readdirSync, readFileSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
-import { diagnose, formatDiagnostic, type Suggestions } from '../lang/conditions/diagnostics.ts'
+import { writeSync } from 'node:fs'
+import { diagnose, formatDiagnostic } from '../lang/conditions/diagnostics.ts'
 import { quitCode, StrataError } from '../lang/conditions/index.ts'
 import { UncaughtCondition } from '../lang/execution/index.ts'
 import type { Interpreter } from '../lang/index.ts'
 import { flushAllPorts } from '../lang/primitives/ports/port.ts'
+import { suggestionsOf } from './suggestions.ts'
 
 export interface ExitOptions {
   /** What messages without a place begin with. */
@@ -44,62 +44,18 @@ export function quitStatus(error: unknown): number | undefined {
 
 /** Print what a person should know of ERROR on standard error. */
 export function printError(error: unknown, options: ExitOptions): void {
-  const diagnostic =
-    error instanceof StrataError && error.kind === 'bug'
-      ? undefined
-      : diagnose(error, suggestionsOf(options.interpreter))
-  if (diagnostic !== undefined) {
-    writeSync(2, `${formatDiagnostic(diagnostic, options.program, options)}\n`)
-    return
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  writeSync(2, `${options.program}: internal error: ${text}\nhint: this is a bug in strata; please report it\n`)
+  writeSync(2, `${describeError(error, options)}\n`)
 }
 
-/** Suggestions from the modules INTERPRETER has loaded, and from the files on its load path. */
-function suggestionsOf(interpreter: Interpreter | undefined): Suggestions {
-  return {
-    modulesExporting: (name) => {
-      const loaded = [...(interpreter?.realm.modules.entries() ?? [])]
-        .filter(([, module]) => [...module.exports.keys()].some((symbol) => symbol.name === name))
-        .map(([key]) => key)
-      const found = loaded.length > 0 ? loaded : filesExporting(name, interpreter?.realm.loadPath ?? [])
-      return found.filter((module) => module !== '(guile)').sort((a, b) => a.length - b.length)
-    },
-    isOwn: (file) => ownRoots(interpreter).some((root) => file.startsWith(`${root}/`)),
-    visibleNames: function* () {
-      const module = interpreter?.realm.currentModule
-      if (module === undefined) return
-      for (const symbol of module.bindings.keys()) yield symbol.name
-      for (const used of module.uses) for (const symbol of used.names()) yield symbol.name
-    },
-  }
-}
-
-/** The roots of strata's own Scheme: those of the load path that the process did not add. */
-function ownRoots(interpreter: Interpreter | undefined): readonly string[] {
-  return (interpreter?.realm.loadPath ?? []).filter((root) => /\/(stdlib|build-side|packages)$/.test(root))
-}
-
-/** Modules on the load path whose source exports NAME. Only asked when a program has already failed. */
-function filesExporting(name: string, loadPath: readonly string[]): string[] {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  const exported = new RegExp(
-    `#:(?:re-)?export(?:-syntax)?[\\s(][^#]*?[\\s(]${escaped}[\\s)]|\\(define-public \\(?${escaped}[\\s)]`,
-  )
-  const found: string[] = []
-  for (const root of loadPath) {
-    let entries: string[] = []
-    try {
-      entries = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    } catch {
-      continue
-    }
-    for (const entry of entries) {
-      if (!entry.endsWith('.scm')) continue
-      if (exported.test(readFileSync(join(root, entry), 'utf8')))
-        found.push(`(${entry.slice(0, -4).replaceAll('/', ' ')})`)
-    }
-  }
-  return found
+/** What a person should know of ERROR. Of a mistake of strata's own, the internals only when debugging. */
+export function describeError(error: unknown, options: ExitOptions): string {
+  const isBug = error instanceof StrataError && error.kind === 'bug'
+  const diagnostic = isBug ? undefined : diagnose(error, suggestionsOf(options.interpreter))
+  if (diagnostic !== undefined) return formatDiagnostic(diagnostic, options.program, options)
+  const message = error instanceof Error ? error.message : String(error)
+  return [
+    `${options.program}: error: internal error: ${message}`,
+    'hint: this is a bug in strata; please report it',
+    ...(options.debug && error instanceof Error && error.stack !== undefined ? ['Internals:', error.stack] : []),
+  ].join('\n')
 }

@@ -1,5 +1,7 @@
 /** The build side for its users above: POSIX for the language, Guile's command line, the end of programs. */
 export { type Invocation, parseCommandLine, runProgram, UsageError } from './command-line.ts'
-export { type ExitOptions, exitWith, printError, quitStatus } from './exit.ts'
+export { describeError, type ExitOptions, exitWith, printError, quitStatus } from './exit.ts'
+export { enableFrameInspection } from './frame-inspector.ts'
 export { nodeHost, placeFiles, setCommandLine } from './posix/index.ts'
 export { createProcessInterpreter } from './process-interpreter.ts'
+export { suggestionsOf } from './suggestions.ts'

@@ -7,6 +7,7 @@ import { UNSPECIFIED } from '../values/index.ts'
 import { analyseUses, onlyCalled, plainCase, type Uses } from './contify.ts'
 import { type Inline, inlineOf } from './inline.ts'
 import type { Callee, Expr, Fn, GlobalLink, Loop, Slot, Stmt } from './ir.ts'
+import { jsName } from './js-name.ts'
 
 /** Decides whether a global reference denotes a primitive of (guile), so that calls of it can be done in line. */
 export type PrimitiveResolver = (link: GlobalLink) => string | undefined
@@ -908,18 +909,4 @@ function callsItself(
     default:
       return false
   }
-}
-
-const reserved = new Set(
-  (
-    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
-    'false finally for function if implements import in instanceof interface let new null package private protected ' +
-    'public return static super switch this throw true try typeof var void while with yield undefined'
-  ).split(' '),
-)
-
-/** A JavaScript identifier that reminds of a Scheme name. */
-function jsName(name: string): string {
-  const cleaned = name.replaceAll('->', '_to_').replace(/[^A-Za-z0-9_]+/g, '_')
-  return reserved.has(cleaned) || /^\d/.test(cleaned) || cleaned === '' ? `_${cleaned}` : cleaned
 }

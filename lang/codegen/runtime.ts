@@ -1,5 +1,5 @@
 /** The run-time of generated code: every name its text may mention as `R.name`. */
-import { schemeError } from '../conditions/index.ts'
+import { nearest, raiseAt, schemeError } from '../conditions/index.ts'
 import { machine, overflow, save0, save1, save2, save3, save4, saveMore } from '../execution/machine.ts'
 import type { Module } from '../modules/module.ts'
 import { wrongArgumentCount } from '../primitives/define.ts'
@@ -156,13 +156,29 @@ function wrongValueCount(values: readonly Value[]): never {
   return schemeError('wrong-number-of-args', undefined, 'Wrong number of arguments to ~A', [list(values)])
 }
 
-function keywordError(message: string, irritant: Value): never {
-  return schemeError('keyword-argument-error', undefined, message, [], list([irritant]))
+function keywordError(procedure: Value, message: string, irritant: Value, hint?: string): never {
+  return raiseAt(
+    undefined,
+    hint,
+    'keyword-argument-error',
+    procedure,
+    new SchemeString(message, true),
+    NIL,
+    list([irritant]),
+  )
+}
+
+/** The keyword that a misspelt one stands for. */
+function keywordHint(keyword: Keyword, known: readonly Value[]): string | undefined {
+  const names = known.map((other) => (other instanceof Keyword ? other.name : ''))
+  const near = nearest(keyword.name, names)
+  if (near !== undefined) return `did you mean \`#:${near}'?`
+  return names.length === 0 ? undefined : `the procedure takes ${names.map((name) => `#:${name}`).join(' ')}`
 }
 
 /** Values of optional and keyword parameters, then the rest list: Guile's rules for `lambda*`. */
 function bindKeywords(
-  _procedure: Value,
+  procedure: Value,
   args: readonly Value[],
   keywords: readonly Value[],
   optional: number,
@@ -179,13 +195,15 @@ function bindKeywords(
   while (i < args.length) {
     const keyword = args[i]
     if (!(keyword instanceof Keyword)) {
-      if (!hasRest) keywordError('Invalid keyword', keyword)
+      if (!hasRest) keywordError(procedure, 'Invalid keyword', keyword)
       i++
       continue
     }
     const index = keywords.indexOf(keyword)
-    if (index < 0 && !allowOther) keywordError('Unrecognized keyword', keyword)
-    if (i + 1 >= args.length) keywordError('Keyword argument has no value', keyword)
+    if (index < 0 && !allowOther) {
+      keywordError(procedure, 'Unrecognized keyword', keyword, keywordHint(keyword, keywords))
+    }
+    if (i + 1 >= args.length) keywordError(procedure, 'Keyword argument has no value', keyword)
     if (index >= 0) bound[optional + index] = args[i + 1]
     i += 2
   }

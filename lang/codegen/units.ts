@@ -82,7 +82,7 @@ function templateOfLambda(lambda: Lambda | undefined, name: string | undefined):
 /** One JavaScript stack frame, if it is of generated code: the procedure and the source position. */
 export function describeStackLine(
   line: string,
-): { readonly procedure: string | undefined; readonly span: Span | undefined } | undefined {
+): { readonly template: ProcedureTemplate | undefined; readonly span: Span | undefined } | undefined {
   const match = /(?:at (?:\S+\.)?([\w$]+) (?:\[as \w+\] )?\()?(scheme:[\w$.]+):(\d+):\d+\)?$/.exec(line)
   if (match === null) return undefined
   const [, jsName = '', url = '', row = ''] = match
@@ -91,5 +91,5 @@ export function describeStackLine(
   const mark = source === undefined ? null : /\/\/ @(\d+)$/.exec(source)
   const span = mark === null ? undefined : generated?.span(Number(mark[1]))
   const template = templateNamed(jsName.replace(/_resume$/, '').replace(/(_\d+)_\d+$/, '$1'))
-  return { procedure: template?.name, span }
+  return { template, span }
 }

@@ -1,20 +1,14 @@
 /** What a person is told of an uncaught condition: the place, the source line with a caret, Guile's message, hints.
  *  Not the raising (execution/). Imported by entry points, not by the rest of conditions/, which primitives use. */
+
+import { INTERNAL_ERROR } from '../execution/host-errors.ts'
 import { type BacktraceFrame, UncaughtCondition } from '../execution/index.ts'
-import { formatMessage } from '../primitives/ports/simple-format.ts'
 import { displayString, writeString } from '../primitives/print.ts'
-import { formatSpan, type Span } from '../source/index.ts'
-import {
-  isInstance,
-  listToArray,
-  RecordType,
-  type SchemeRecord,
-  SchemeString,
-  SchemeSymbol,
-  type Value,
-} from '../values/index.ts'
-import { component, IRRITANTS, isException, MESSAGE, simpleExceptions } from './exceptions.ts'
+import { formatSpan, type SourceFile, type Span } from '../source/index.ts'
+import { listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { locationOfArguments } from './located.ts'
+import { fieldOf, messageOf, namedComponent } from './message.ts'
+import { nearest } from './nearest.ts'
 import { StrataError } from './strata-error.ts'
 
 export interface Diagnostic {
@@ -22,19 +16,27 @@ export interface Diagnostic {
   readonly span: Span | undefined
   /** `file:line:column` of what the message is about, when it is no place in a source that was read. */
   readonly place?: string
+  /** Other places to know: the macro at fault, the import that led to the file. */
+  readonly notes?: readonly string[]
   readonly hints: readonly string[]
   /** Scheme calls pending when it was raised, innermost first. */
   readonly backtrace: readonly BacktraceFrame[]
+  /** The JavaScript error behind it, when it is a mistake of strata itself. */
+  readonly internal?: Error | undefined
 }
 
-/** Names the modules that could help with an unbound variable; the entry point knows where modules are. */
+/** What the entry point knows of modules and names. */
 export interface Suggestions {
-  /** Modules that export NAME, as `(a b c)`. */
+  /** Modules that export NAME, as `(a b c)`, the likeliest first. */
   modulesExporting(name: string): readonly string[]
-  /** Names bound where the error happened. */
-  visibleNames(): Iterable<string>
+  /** Names bound where the error happened: in the module of FILE, else the current one. */
+  visibleNames(file: string | undefined): Iterable<string>
   /** Whether a file is part of strata: a place in it says less than the call that led there. */
   isOwn(file: string): boolean
+  /** The first of NAMES that means nothing in the module of FILE, but is a keyword of a module that exists. */
+  missingKeyword?(names: readonly string[], file: string | undefined): { name: string; module: string } | undefined
+  /** Where the macro that NAME stands for in the module of SOURCE is defined, if it is one. */
+  macroDefinition?(name: string, source: SourceFile): string | undefined
 }
 
 /** The diagnostic of an error that ended a program; undefined for JavaScript errors, which are bugs. */
@@ -44,19 +46,39 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
   }
   if (!(error instanceof UncaughtCondition)) return undefined
   const location = locationOfArguments(error.args)
-  const hints = location?.hint === undefined ? [] : [location.hint]
-  const name = unboundName(error)
-  if (name !== undefined) hints.push(...unboundHints(name, suggestions))
-  hints.push(...fixHints(error.exception))
+  const hints = location?.hint === undefined ? [] : location.hint.split('\n')
   const place = locationField(error.exception)
-  const span = location?.span ?? (place === undefined ? callerSpan(error, suggestions) : undefined)
+  const said = location?.span
+  // What a program reads from a port is no place in its source.
+  const where =
+    said === undefined || said.source.name.startsWith('#<')
+      ? place === undefined
+        ? callerSpan(error, suggestions)
+        : undefined
+      : said
+  const name = unboundName(error)
+  const procedure = procedureName(error)
+  let span = where
+  if (where !== undefined && name !== undefined) span = narrowed(where, name)
+  else if (where !== undefined && said === undefined && procedure !== undefined) span = narrowedToCall(where, procedure)
+  const mistaken = suggestions.missingKeyword?.(enclosingHeads(span), span?.source.name)
+  if (mistaken !== undefined && (name !== undefined || keyName(error) === 'wrong-type-arg')) {
+    hints.push(`(use-modules ${mistaken.module}) for \`${mistaken.name}'`)
+  } else if (name !== undefined) hints.push(...unboundHints(name, span?.source.name, suggestions))
+  hints.push(...fixHints(error.exception))
   return {
-    message: messageOf(error),
+    message: messageOf(error.raised),
     ...(place === undefined ? {} : { place }),
-    span: span === undefined || name === undefined ? span : narrowed(span, name),
+    span,
+    notes: [...macroNote(span, suggestions), ...error.importedFrom.map((from) => `imported from ${formatSpan(from)}`)],
     hints,
     backtrace: error.backtrace,
+    internal: keyName(error) === INTERNAL_ERROR ? error.raised.origin : undefined,
   }
+}
+
+function keyName({ key }: UncaughtCondition): string | undefined {
+  return key instanceof SchemeSymbol ? key.name : undefined
 }
 
 /** The innermost pending call in the user's own source. Without one, where it happened, unless strata's own code
@@ -64,8 +86,33 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
 function callerSpan(error: UncaughtCondition, suggestions: Suggestions): Span | undefined {
   const own = error.backtrace.find((frame) => frame.span !== undefined && !suggestions.isOwn(frame.span.source.name))
   if (own !== undefined) return own.span
-  const deliberate = error.key instanceof SchemeSymbol && error.key.name === '%exception'
-  return deliberate ? undefined : error.span
+  return keyName(error) === '%exception' ? undefined : error.span
+}
+
+/** The first words of the forms around a place, innermost first. A glance that takes no heed of comments. */
+function enclosingHeads(span: Span | undefined): string[] {
+  if (span === undefined) return []
+  const { text } = span.source
+  const heads: string[] = []
+  let closed = 0
+  for (let i = span.start; i >= 0 && heads.length < 20; i--) {
+    if (i < span.start && (text[i] === ')' || text[i] === ']')) closed++
+    else if (text[i] === '(' || text[i] === '[') {
+      if (closed > 0) closed--
+      else heads.push(/^[^\s()[\]"';`,#]*/.exec(text.slice(i + 1, i + 60))?.[0] ?? '')
+      // The top-level form ends the search.
+      if (i > 0 && text[i - 1] === '\n') break
+    }
+  }
+  return heads.filter((head) => head !== '')
+}
+
+/** Of a form that is the use of a macro: where that is defined, since the mistake may be there. */
+function macroNote(span: Span | undefined, suggestions: Suggestions): string[] {
+  if (span === undefined) return []
+  const head = /^[([]\s*([^\s()[\]"';`,#]+)/.exec(span.source.text.slice(span.start, span.start + 200))?.[1]
+  const defined = head === undefined ? undefined : suggestions.macroDefinition?.(head, span.source)
+  return defined === undefined ? [] : [`in the expansion of \`${head}', a macro defined at ${defined}`]
 }
 
 /** The first mention of the variable NAME inside SPAN, or SPAN itself. */
@@ -78,25 +125,55 @@ function narrowed(span: Span, name: string): Span {
   return { source: span.source, start, end: start + name.length }
 }
 
+/** The only call of PROCEDURE inside SPAN, or SPAN itself: what the compiler expands in place shares a place. */
+function narrowedToCall(span: Span, procedure: string): Span {
+  const text = span.source.text.slice(span.start, span.end)
+  const escaped = procedure.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  const calls = [...text.matchAll(new RegExp(`[([]${escaped}(?=[\\s)\\]])`, 'g'))]
+  const [only] = calls
+  if (only === undefined || calls.length > 1) return span
+  return { source: span.source, start: span.start + only.index, end: span.end }
+}
+
 /** `file:line:column: error: message`, the source line with a caret, the hints, and the backtrace when asked for. */
 export function formatDiagnostic(
   diagnostic: Diagnostic,
   program: string,
   options: { readonly debug: boolean },
 ): string {
-  const { span, place, message, hints, backtrace } = diagnostic
+  const { span, place, message, notes = [], hints, backtrace, internal } = diagnostic
   const lines: string[] = []
   lines.push(`${span === undefined ? (place ?? program) : formatSpan(span)}: error: ${message}`)
   if (span !== undefined) lines.push(...sourceExcerpt(span))
+  for (const note of notes) lines.push(`note: ${note}`)
   for (const hint of hints) lines.push(`hint: ${hint}`)
-  if (options.debug && backtrace.length > 0) {
-    lines.push('Backtrace:')
-    backtrace.forEach((frame, index) => {
-      const place = frame.span === undefined ? '' : ` at ${formatSpan(frame.span)}`
-      lines.push(`  ${index} ${frame.procedure ?? 'top level'}${place}`)
-    })
-  }
+  if (internal !== undefined) lines.push('hint: this is a bug in strata; please report it')
+  if (options.debug && backtrace.length > 0) lines.push('Backtrace:', ...backtraceLines(backtrace))
+  if (options.debug && internal?.stack !== undefined) lines.push('Internals:', internal.stack)
   return lines.join('\n')
+}
+
+/** A frame a line, innermost first: number, procedure with arguments, place. */
+export function backtraceLines(backtrace: readonly BacktraceFrame[]): string[] {
+  const width = String(Math.max(backtrace.length - 1, 0)).length + 2
+  return backtrace.map((frame, index) => {
+    const place = frame.span === undefined ? '' : ` at ${formatSpan(frame.span)}`
+    return `${String(index).padStart(width)} ${frameCall(frame)}${place}`
+  })
+}
+
+/** `(procedure argument ...)`, as far as they are known. */
+export function frameCall({ procedure, variables }: BacktraceFrame): string {
+  const name = procedure ?? (variables === undefined ? 'top level' : 'lambda')
+  const parameters = variables?.filter(({ parameter }) => parameter) ?? []
+  if (parameters.length === 0) return name
+  return `(${[name, ...parameters.map(({ value }) => briefly(value))].join(' ')})`
+}
+
+/** A value in at most some thirty characters. */
+export function briefly(value: Value, most = 30): string {
+  const text = value === undefined ? '#<unknown>' : writeString(value)
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text
 }
 
 /** Lines of builder scripts are thousands of characters long: this many around the place are shown. */
@@ -118,94 +195,6 @@ function sourceExcerpt(span: Span): string[] {
   ]
 }
 
-/** Guile's words for the condition, without its `In procedure` when there is no procedure. */
-function messageOf(error: UncaughtCondition): string {
-  const { key, args, exception } = error
-  const name = key instanceof SchemeSymbol ? key.name : ''
-  const items = listToArray(args) ?? []
-  if (name === 'syntax-error') return syntaxMessage(items)
-  if (name === 'read-error') {
-    // Guile's reader puts the place into the message; here it stands before it.
-    const [, message, irritants] = items
-    return formatMessage(displayString(message), listToArray(irritants) ?? []).replace(/^\S+:\d+:\d+: /, '')
-  }
-  if (name === '%exception' || items.length === 0) return exceptionMessage(items[0] ?? exception, name)
-  const [procedure, message, irritants] = items
-  if (message instanceof SchemeString && (listToArray(irritants) !== undefined || irritants === false)) {
-    const text = formatMessage(message.toString(), listToArray(irritants) ?? [])
-    return procedure === false ? text : `In procedure ${displayString(procedure)}: ${text}`
-  }
-  return `Throw to key \`${name}' with args \`${writeString(args)}'.`
-}
-
-function syntaxMessage([who, message, , form, subform]: readonly Value[]): string {
-  const subject = who === false || who === undefined ? '' : `${displayString(who)}: `
-  const inner = subform === false || subform === undefined ? '' : ` in subform ${shortened(subform)} of`
-  const outer =
-    form === false || form === undefined ? '' : `${inner === '' ? ' in form' : ''}${inner} ${shortened(form)}`
-  return `${subject}${displayString(message)}${outer}`
-}
-
-function shortened(form: Value): string {
-  const text = writeString(form)
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text
-}
-
-function exceptionMessage(exception: Value, key: string): string {
-  if (!isException(exception)) return key === '%exception' || key === '' ? `uncaught: ${writeString(exception)}` : key
-  const message = component(exception, MESSAGE)?.f0
-  const irritants = component(exception, IRRITANTS)?.f0
-  const formatted = formattedMessage(exception)
-  if (formatted !== undefined) return formatted
-  if (message !== undefined) {
-    const extra = listToArray(irritants)?.map(writeString) ?? []
-    return [displayString(message), ...extra].join(' ')
-  }
-  return describeException(exception)
-}
-
-/** The condition types of an exception and their fields: what Guile prints when there is no message. */
-function describeException(exception: Value): string {
-  return simpleExceptions(exception)
-    .map((simple) => {
-      const type = typeOf(simple)
-      if (type === undefined) return writeString(simple)
-      const fields = type.fields.map((field, i) => `${field.name}: ${shortened(fieldOf(simple, i))}`)
-      return [type.name.name, ...fields].join(' ')
-    })
-    .join(', ')
-}
-
-function typeOf(value: Value): RecordType | undefined {
-  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
-  return type instanceof RecordType ? type : undefined
-}
-
-function fieldOf(record: Value, index: number): Value {
-  const type = typeOf(record)
-  return type !== undefined && isInstance(record, type) ? record[`f${index}`] : undefined
-}
-
-/** A component whose type has this name, with its fields by name. */
-function namedComponent(exception: Value, name: string): ((field: string) => Value) | undefined {
-  for (const simple of simpleExceptions(exception)) {
-    const type = typeOf(simple)
-    if (type?.name.name === name && isInstance(simple, type)) {
-      const record: SchemeRecord = simple
-      return (field) => record[`f${type.fields.findIndex((f) => f.name === field)}`]
-    }
-  }
-  return undefined
-}
-
-/** Guix's `&formatted-message`. */
-function formattedMessage(exception: Value): string | undefined {
-  const field = namedComponent(exception, '&formatted-message')
-  const format = field?.('format')
-  if (!(format instanceof SchemeString)) return undefined
-  return formatMessage(format.toString(), listToArray(field?.('arguments')) ?? [])
-}
-
 /** The place in Guix's `&error-location`, a record of file, line and column. */
 function locationField(exception: Value): string | undefined {
   const location = namedComponent(exception, '&error-location')?.('location')
@@ -220,49 +209,22 @@ function fixHints(exception: Value): string[] {
   return hints.filter((hint) => hint !== undefined).flatMap((hint) => displayString(hint).split('\n'))
 }
 
+/** The procedure that Guile's own errors name. */
+function procedureName({ args, key }: UncaughtCondition): string | undefined {
+  const [procedure] = key instanceof SchemeSymbol ? (listToArray(args) ?? []) : []
+  return procedure instanceof SchemeString ? procedure.toString() : undefined
+}
+
 function unboundName(error: UncaughtCondition): string | undefined {
-  if (!(error.key instanceof SchemeSymbol) || error.key.name !== 'unbound-variable') return undefined
+  if (keyName(error) !== 'unbound-variable') return undefined
   const [, , irritants] = listToArray(error.args) ?? []
   const [name] = listToArray(irritants) ?? []
   return name instanceof SchemeSymbol ? name.name : undefined
 }
 
-function unboundHints(name: string, suggestions: Suggestions): string[] {
+function unboundHints(name: string, file: string | undefined, suggestions: Suggestions): string[] {
   const modules = suggestions.modulesExporting(name)
   if (modules.length > 0) return modules.slice(0, 3).map((module) => `(use-modules ${module})`)
-  const near = nearest(name, suggestions.visibleNames())
+  const near = nearest(name, suggestions.visibleNames(file))
   return near === undefined ? [] : [`did you mean \`${near}'?`]
-}
-
-/** The name nearest to NAME, if any is near: at most a third of its letters differ. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - name.length) >= least || candidate === name) continue
-    const distance = editDistance(name, candidate, least)
-    if (distance < least) {
-      least = distance
-      best = candidate
-    }
-  }
-  return best
-}
-
-/** Levenshtein's distance, or LIMIT when it is at least that. */
-function editDistance(a: string, b: string, limit: number): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    let least = i
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1
-      const value = Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + cost)
-      row.push(value)
-      least = Math.min(least, value)
-    }
-    if (least >= limit) return limit
-    previous = row
-  }
-  return previous[b.length] ?? limit
 }

@@ -16,6 +16,7 @@ export {
   simpleExceptions,
 } from './exceptions.ts'
 export { type ConditionLocation, locationOfArguments, raiseAt } from './located.ts'
+export { nearest } from './nearest.ts'
 export {
   installThrower,
   miscError,

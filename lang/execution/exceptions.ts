@@ -5,9 +5,18 @@ import { installThrower, wrongType } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any, isProcedure, optional, rest } from '../primitives/parameters.ts'
 import { intern, Keyword, list, type Procedure, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
-import { currentBacktrace } from './backtrace.ts'
+import { backtraceOf, currentBacktrace } from './backtrace.ts'
 import { type Dynamic, Handler, leaveInnermost, Mask, Prompt, travel, within } from './dynamic.ts'
-import { type Frame, type FrameCode, installStackOverflow, machine, runNested, save3 } from './machine.ts'
+import { raisedFromHost } from './host-errors.ts'
+import {
+  type Frame,
+  type FrameCode,
+  installHostErrors,
+  installStackOverflow,
+  machine,
+  runNested,
+  save3,
+} from './machine.ts'
 import { callWithin, escapeTo, installRaise } from './prompts.ts'
 import { Raised } from './raised.ts'
 import { UncaughtCondition } from './uncaught.ts'
@@ -77,7 +86,8 @@ function afterHandlerWithoutPrompt(site: number, raised: Raised, outer: Dynamic 
 
 /** Nobody wants it: unwind this and all outer runs, and hand it to the embedder. */
 function leaveUncaught(raised: Raised): Value {
-  const condition = new UncaughtCondition(raised, currentBacktrace())
+  const lost = raised.origin === undefined ? [] : backtraceOf(raised.origin)
+  const condition = new UncaughtCondition(raised, [...lost, ...currentBacktrace()])
   let run = machine.run
   while (run?.outer !== undefined) run = run.outer
   return travel(run?.dynamic ?? null, () => {
@@ -101,6 +111,11 @@ installThrower((key, args) => raiseFromPrimitive(Raised.thrown(key, args)))
 installStackOverflow(() =>
   raise(Raised.thrown(intern('stack-overflow'), list([false, new SchemeString('Stack overflow', true), false, false]))),
 )
+
+installHostErrors((error) => {
+  const raised = raisedFromHost(error)
+  return raised === undefined ? undefined : () => raise(raised)
+})
 
 /** Raise an exception object from TypeScript. */
 export function raiseException(exception: Value): never {

@@ -297,9 +297,9 @@ function runLoop(thunk: () => Value, topLevel: boolean): Value {
         }
         break
       } catch (error) {
-        if (error !== UNWINDING) throw error
         // An abort from a run nested in this one dropped our stack: ask whether its target is ours.
-        value = undefined
+        if (error === UNWINDING) value = undefined
+        else start = raiserOf(error)
       }
     }
     throw UNWINDING
@@ -318,6 +318,23 @@ function runLoop(thunk: () => Value, topLevel: boolean): Value {
       machine.dynamic = dynamic
     }
   }
+}
+
+let raiseHostError: (error: unknown) => (() => Value) | undefined = () => undefined
+/** exceptions.ts supplies what raises the condition that a JavaScript error is to Scheme, if it is one. */
+export function installHostErrors(raiser: (error: unknown) => (() => Value) | undefined): void {
+  raiseHostError = raiser
+}
+
+/** What goes on after a JavaScript error left the stack: raising it. Throws what is no condition. */
+export function raiserOf(error: unknown): () => Value {
+  const raiser = raiseHostError(error)
+  if (raiser === undefined) throw error
+  machine.mode = NORMAL
+  machine.action = undefined
+  machine.head = null
+  machine.last = null
+  return raiser
 }
 
 let stackOverflow: () => Value = () => {

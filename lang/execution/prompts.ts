@@ -17,6 +17,7 @@ import {
   machine,
   NORMAL,
   type Run,
+  raiserOf,
   save1,
   UNWINDING,
 } from './machine.ts'
@@ -67,8 +68,13 @@ export function callWithin(prompt: Prompt, thunk: Procedure): Value {
   try {
     result = thunk()
   } catch (error) {
-    if (error !== UNWINDING) throw error
-    result = undefined
+    // The stack inside is gone: a JavaScript error is raised here, where the prompt can still be reached.
+    if (error === UNWINDING) result = undefined
+    else {
+      const raise = raiserOf(error)
+      machine.depth = depth
+      result = raise()
+    }
   }
   if (result === undefined) {
     const { target } = machine

@@ -38,6 +38,8 @@ export function installExceptionModel(supplied: ExceptionModel): void {
 
 export class Raised {
   readonly continuable: boolean
+  /** The JavaScript error it stands for, whose stack is gone by the time it is raised. */
+  readonly origin: Error | undefined
   #object: Value
   #thrown: { readonly key: Value; readonly args: Value } | undefined
 
@@ -45,7 +47,9 @@ export class Raised {
     object: Value,
     thrown: { readonly key: SchemeSymbol; readonly args: Value } | undefined,
     continuable: boolean,
+    origin?: Error,
   ) {
+    this.origin = origin
     this.#object = object
     this.#thrown = thrown
     this.continuable = continuable
@@ -54,8 +58,8 @@ export class Raised {
   static object(object: Value, continuable: boolean): Raised {
     return new Raised(object, undefined, continuable)
   }
-  static thrown(key: SchemeSymbol, args: Value): Raised {
-    return new Raised(undefined, { key, args }, false)
+  static thrown(key: SchemeSymbol, args: Value, origin?: Error): Raised {
+    return new Raised(undefined, { key, args }, false, origin)
   }
   static nonContinuable(): Raised {
     return new Raised(model.nonContinuable(), undefined, false)

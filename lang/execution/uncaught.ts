@@ -9,6 +9,8 @@ export class UncaughtCondition extends Error {
   readonly raised: Raised
   /** The pending Scheme calls, innermost first. */
   readonly backtrace: readonly BacktraceFrame[]
+  /** The imports that led to the file it happened in, innermost first. */
+  readonly importedFrom: Span[] = []
 
   constructor(raised: Raised, backtrace: readonly BacktraceFrame[]) {
     super(describe(raised))

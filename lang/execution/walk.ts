@@ -47,6 +47,9 @@ export function walkForm(core: Core): Value {
   const length = calls.length
   try {
     return walk(core, undefined)
+  } catch (error) {
+    if (error instanceof Error && !leftCalls.has(error)) leftCalls.set(error, [...calls])
+    throw error
   } finally {
     calls.length = length
   }
@@ -55,9 +58,12 @@ export function walkForm(core: Core): Value {
 /** Where the calls are that walked forms have made and that are on the stack, for backtraces; and a reference. */
 const calls: (Span | undefined)[] = []
 
-/** The place of the COUNTth of those calls, counting from the innermost. */
-export function walkedCallSpan(count: number): Span | undefined {
-  return calls[calls.length - 1 - count]
+/** Those that were pending when a JavaScript error left them. */
+const leftCalls = new WeakMap<Error, readonly (Span | undefined)[]>()
+
+/** The place of the COUNTth of those calls, counting from the innermost; of those that ERROR left, if given. */
+export function walkedCallSpan(count: number, error?: Error): Span | undefined {
+  return (error === undefined ? calls : (leftCalls.get(error) ?? [])).at(-1 - count)
 }
 
 /** Words of native stack that a level of nesting takes. */

@@ -1,6 +1,7 @@
 /** Finding modules by name: those that exist, those that a file on the load path defines, and those
  *  that are primitives only. Not the running of a file's forms (load.ts), which is given to it. */
 import { raiseAt } from '../conditions/index.ts'
+import { UncaughtCondition } from '../execution/uncaught.ts'
 import { primitivesOf } from '../primitives/define.ts'
 import type { Span } from '../source/index.ts'
 import { nativeFormsOf } from '../syntax/native.ts'
@@ -95,8 +96,18 @@ export function interfaceNamed(name: Value, span?: Span): Interface {
       false,
     )
   }
-  const module = resolveModule(parts)
+  const module = importedModule(parts, span)
   return module === undefined ? missingModule(parts, span) : module.publicInterface
+}
+
+/** A module as an import at SPAN asks for it: an error in its file is told with the way to it. */
+function importedModule(name: readonly string[], span: Span | undefined): Module | undefined {
+  try {
+    return resolveModule(name)
+  } catch (error) {
+    if (error instanceof UncaughtCondition && span !== undefined) error.importedFrom.push(span)
+    throw error
+  }
 }
 
 function missingModule(name: readonly string[], span: Span | undefined): never {

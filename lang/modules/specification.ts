@@ -1,6 +1,6 @@
 /** Interface specifications: what stands behind `#:use-module`, in `use-modules` and in R7RS's `import`,
  *  as data, and the interfaces they mean. */
-import { raiseAt } from '../conditions/index.ts'
+import { nearest, raiseAt } from '../conditions/index.ts'
 import { callProcedure } from '../execution/index.ts'
 import type { Span } from '../source/index.ts'
 import {
@@ -71,44 +71,19 @@ export function requireName(base: Interface, name: SchemeSymbol, span: Span | un
   if (base.lookup(name) !== undefined || base.module.bindings.has(name)) return
   if (currentRealm().loading.has(base.module)) return
   const { module } = base
-  const near = nearestName(name.name, base)
+  const near = nearest(
+    name.name,
+    [...base.names()].map((other) => other.name),
+  )
   raiseAt(
     span,
-    near === undefined ? undefined : `did you mean ${near}?`,
+    near === undefined ? undefined : `did you mean \`${near}'?`,
     'misc-error',
     false,
     new SchemeString("no binding `~A' in module ~A", true),
     list([name, list(module.name.map((part) => intern(part)))]),
     false,
   )
-}
-
-/** A name of an interface that differs in a letter or two. */
-function nearestName(name: string, among: Interface): string | undefined {
-  let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(name.length / 4)) + 1
-  for (const { name: other } of among.names()) {
-    if (Math.abs(other.length - name.length) >= bestDistance) continue
-    const distance = editDistance(name, other)
-    if (distance < bestDistance) {
-      bestDistance = distance
-      best = other
-    }
-  }
-  return best
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1
-      row.push(Math.min((row[j - 1] ?? 0) + 1, (previous[j] ?? 0) + 1, (previous[j - 1] ?? 0) + cost))
-    }
-    previous = row
-  }
-  return previous[b.length] ?? 0
 }
 
 function rename(base: Interface, renamer: Value): Interface {

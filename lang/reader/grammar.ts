@@ -496,9 +496,9 @@ class DatumParser extends EmbeddedActionsParser {
         opening: token.startOffset,
       })
     }
-    if (token.tokenType === Close) return this.failure('unexpected ~S', token, [intern(token.image)])
+    if (token.tokenType === Close) return this.failure('unexpected ~S', token, [new SchemeString(token.image)])
     if (token.tokenType === Dot) return this.failure('unexpected "."', token, [])
-    if (token.image.startsWith('#')) return this.failure('Unknown # object: ~S', token, [intern(token.image)])
+    if (token.image.startsWith('#')) return this.failure('Unknown # object: ~S', token, [new SchemeString(token.image)])
     return this.failure('missing close paren: ~A', token, [intern(token.image)])
   }
 }

@@ -8,6 +8,7 @@ import { list, SchemeString, type Value } from '../values/index.ts'
 import type { Dialect, KeywordStyle } from './atoms.ts'
 import { ReadFailure } from './failure.ts'
 import { datumParser, type ParsedDatum } from './grammar.ts'
+import { missingClose } from './missing-close.ts'
 import { Extension, OtherHash, schemeLexer } from './tokens.ts'
 
 export interface ReadOptions {
@@ -173,12 +174,21 @@ export function readAll(source: SourceFile, options: ReadOptions = {}): Value[] 
   }
 }
 
+/** Where what is not closed was opened, and where the indentation says that it should have been closed. */
+function openingHint(opening: Span): string {
+  const { source } = opening
+  const opened = `the one opened at ${formatSpan(opening)} is not closed`
+  const missing = /^[([]/.test(source.text.slice(opening.start)) ? missingClose(source) : undefined
+  if (missing === undefined) return opened
+  const { line } = source.position(missing.end)
+  return `${opened}\nby the indentation, line ${line} should close the one opened at ${formatSpan({ source, start: missing.opening, end: missing.opening + 1 })}`
+}
+
 /** Raise Guile's `read-error` for a problem. */
 export function raiseReadError(problem: ReadProblem): never {
   const { line, column } = problem.span.source.position(problem.span.start)
   const place = `${problem.span.source.name}:${line}:${column + 1}`
-  const hint =
-    problem.opening === undefined ? undefined : `the one opened at ${formatSpan(problem.opening)} is not closed`
+  const hint = problem.opening === undefined ? undefined : openingHint(problem.opening)
   return raiseAt(
     problem.span,
     hint,

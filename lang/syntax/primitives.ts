@@ -1,8 +1,9 @@
 /** Syntax objects at run time: the primitives transformers use. */
-import { throwKey, wrongType } from '../conditions/index.ts'
+import { nearest, throwKey, wrongType } from '../conditions/index.ts'
 import { callProcedure } from '../execution/index.ts'
 import { currentRealm } from '../modules/realm.ts'
 import { any, optional, primitives, rest } from '../primitives/define.ts'
+import { displayString } from '../primitives/print.ts'
 import {
   intern,
   list,
@@ -221,6 +222,20 @@ guile(
       ...(subform === undefined || subform === false ? {} : { subform }),
       who: who instanceof SchemeSymbol ? who.name : who instanceof SchemeString ? who.toString() : undefined,
     }),
+)
+
+primitives('(strata diagnostics)')(
+  'syntax-violation-naming',
+  [any('who'), any('message'), any('form'), any('name'), any('names')],
+  'Raise a syntax error about FORM, which mentions NAME where only NAMES, a list of symbols, make sense.',
+  (who, message, form, name, names) => {
+    const known = (listToArray(names) ?? []).map((one) => displayString(one))
+    const near = nearest(displayString(name), known)
+    return syntaxError(displayString(message), form, {
+      who: displayString(who),
+      hint: near === undefined ? `known names: ${known.join(' ')}` : `did you mean \`${near}'?`,
+    })
+  },
 )
 
 const internal = primitives('(system syntax)')

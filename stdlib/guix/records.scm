@@ -13,6 +13,7 @@
   #:use-module (srfi srfi-26)
   #:use-module (ice-9 match)
   #:use-module (ice-9 rdelim)
+  #:use-module (strata diagnostics)
   #:export (define-record-type*
             this-record
             source-location-of-record
@@ -103,12 +104,15 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
 
     (let ((unknown (remove specification-of names)))
       (unless (null? unknown)
-        (record-error name
-                      (list-ref field-clauses (list-index (cut eq? <> (first unknown)) names))
-                      "extraneous field initializers ~a~a" unknown
-                      (if (memq 'inherit unknown)
-                          " (`inherit' must come first)"
-                          ""))))
+        (syntax-violation-naming name
+                                 (format #f "extraneous field initializers ~a~a" unknown
+                                         (if (memq 'inherit unknown)
+                                             " (`inherit' must come first)"
+                                             ""))
+                                 (list-ref field-clauses
+                                           (list-index (cut eq? <> (first unknown)) names))
+                                 (first unknown)
+                                 (map (compose syntax->datum car) specifications))))
     (let loop ((rest names) (clauses field-clauses))
       (unless (null? rest)
         (when (memq (car rest) (cdr rest))

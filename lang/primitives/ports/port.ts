@@ -3,7 +3,7 @@
  *  Guile's ports serve bytes and text at once; so do these. */
 import { miscError, schemeError, throwKey } from '../../conditions/index.ts'
 import { Fluid } from '../../execution/dynamic.ts'
-import { intern, SchemeString, SchemeSymbol, type Value } from '../../values/index.ts'
+import { intern, list, SchemeString, SchemeSymbol, type Value } from '../../values/index.ts'
 import { decodeBytes, encodeText } from '../bytevectors.ts'
 
 /** Where bytes come from and go to. */
@@ -429,5 +429,5 @@ export function flushAllPorts(): void {
 }
 
 function closedPort(port: Port): never {
-  return throwKey('wrong-type-arg', false, new SchemeString('Port closed: ~S', true), false, port)
+  return throwKey('wrong-type-arg', false, new SchemeString('Port closed: ~S', true), list([port]), list([port]))
 }

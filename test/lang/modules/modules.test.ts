@@ -125,7 +125,7 @@ describe('what goes wrong', () => {
 
   test('a selected name that is not there suggests the nearest', () => {
     const condition = failure('(use-modules ((a one) #:select (outr)))')
-    expect(locationOfArguments(condition.raised.args)?.hint).toBe('did you mean outer?')
+    expect(locationOfArguments(condition.raised.args)?.hint).toBe("did you mean `outer'?")
   })
 
   test('a module whose file failed can be loaded again', () => {
