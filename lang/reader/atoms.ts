@@ -192,7 +192,7 @@ export function readChar(text: string, start: number): Value {
   const octal = /^[0-7]+$/.exec(name)
   const code = hex !== null ? Number.parseInt(hex[1] ?? '', 16) : octal !== null ? Number.parseInt(name, 8) : -1
   if (code >= 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)) return char(code)
-  if (/^◌/u.test(name)) {
+  if (/^\u25cc/.test(name)) {
     const mark = name.codePointAt(1)
     if (mark !== undefined && name.length <= 3) return char(mark)
   }

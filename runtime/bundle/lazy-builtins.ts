@@ -12,14 +12,14 @@ export const lazyBuiltins: Plugin = {
   },
 }
 
-/** Text of a CommonJS module: esbuild then reads an import as a property each time it is used. */
+/** Text of a CommonJS module without properties of its own: esbuild makes an import an object that inherits from the
+ *  module's prototype, which gives it a property when that is first asked for. Naming them all would cost memory. */
 function lazyModule(name: string): string {
-  const keys = Object.keys(process.getBuiltinModule(name) ?? {}).filter((key) => key !== 'default')
-  return `let loaded
-for (const key of ${JSON.stringify(keys)}) {
-  Object.defineProperty(exports, key, {
-    enumerable: true,
-    get: () => (loaded ??= process.getBuiltinModule(${JSON.stringify(name)}))[key],
-  })
-}`
+  return `module.exports = Object.create(new Proxy({}, {
+  get(_, key, importer) {
+    const value = process.getBuiltinModule(${JSON.stringify(name)})[key]
+    if (typeof key === 'string') Object.defineProperty(importer, key, { value })
+    return value
+  },
+}))`
 }
