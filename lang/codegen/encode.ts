@@ -183,7 +183,7 @@ function decodeTagged(encoded: readonly Encoded[], decoder: Decoder): Value {
     case 'z':
       return new Compnum(Number(first), Number(second))
     case 'y':
-      return Uint8Array.from(encoded.slice(1), Number)
+      return bytes(encoded.slice(1).map(Number))
     case 'm':
       return decoder.moduleNamed(encoded.slice(1).map(String))
     case 'x': {
@@ -194,4 +194,12 @@ function decodeTagged(encoded: readonly Encoded[], decoder: Decoder): Value {
     default:
       throw new Error(`strata bug: a constant is tagged ${String(tag)}`)
   }
+}
+
+/** Bytes in a buffer of their own: V8 rounds the size of small arrays on its heap up, and what happened to be in memory
+ *  then becomes part of start-up snapshots, which are to be reproducible. */
+function bytes(values: readonly number[]): Uint8Array {
+  const array = new Uint8Array(new ArrayBuffer(values.length))
+  array.set(values)
+  return array
 }

@@ -3,7 +3,6 @@ import { Pair } from '../values/index.ts'
 import { primitives } from './define.ts'
 
 const guile = primitives('(guile)')
-const started = performance.now()
 
 guile('current-time', [], 'Return the seconds since the epoch.', () => Math.floor(Date.now() / 1000))
 guile('gettimeofday', [], 'Return the seconds and microseconds since the epoch.', () => {
@@ -11,6 +10,6 @@ guile('gettimeofday', [], 'Return the seconds and microseconds since the epoch.'
   return new Pair(Math.floor(now / 1000), Math.floor((now % 1000) * 1000))
 })
 guile('get-internal-real-time', [], 'Return the time since start-up, in internal units.', () =>
-  Math.round((performance.now() - started) * 1e6),
+  Math.round(performance.now() * 1e6),
 )
 guile('%internal-time-units-per-second', [], 'Return the number of internal units in a second.', () => 1_000_000_000)

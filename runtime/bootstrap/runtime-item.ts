@@ -14,8 +14,16 @@ const version = '0.1.0'
 /** What Node is started with: no warnings of experimental features, room for deep native recursion. */
 const nodeOptions = '--disable-warning=ExperimentalWarning --stack-size=3900'
 
-/** The interpreter's bundle as a store item, made by runtime/bundle: the program and the Scheme modules it finds. */
-function addBundle(store: Store): StorePath {
+/** Makes the interpreter's start-up snapshot in the current directory, the same one each time: no random seeds, no
+ *  threads that allocate side by side. */
+export const makeSnapshot = `\
+$node/bin/node ${nodeOptions} --random-seed=1 --single-threaded \
+    --snapshot-blob guile.blob --build-snapshot $bundle/snapshot.cjs
+`
+
+/** The interpreter's bundle as a store item, made by runtime/bundle: the program, and the Scheme
+ *  modules it finds. */
+export function addBundle(store: Store): StorePath {
   const directory = join(projectDirectory(), 'dist/builder')
   const hashFile = join(projectDirectory(), 'dist/builder.sha256')
   if (!existsSync(hashFile)) {
@@ -39,9 +47,10 @@ export function runtimeDerivation(store: Store): MadeDerivation {
   const seed = seedDerivations(store)
   const bundle = addBundle(store)
   const script = `\
-mkdir -p $out/bin
-printf '#!%s\\nexec %s ${nodeOptions} %s "$@"\\n' \\
-    $glibc/libexec/sh $node/bin/node $bundle/builder.mjs > $out/bin/guile
+mkdir -p $out/bin $out/lib
+cd $out/lib
+${makeSnapshot}printf '#!%s\\nexec %s ${nodeOptions} --snapshot-blob %s %s "$@"\\n' \\
+    $glibc/libexec/sh $node/bin/node $out/lib/guile.blob $bundle/snapshot.cjs > $out/bin/guile
 chmod +x $out/bin/guile
 `
   const inputs = [seed.glibc, seed.node, seed.tools]

@@ -16,6 +16,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const dist = join(root, 'dist')
 /** As the launcher passes them. */
 const nodeFlags = ['--disable-warning=ExperimentalWarning', '--stack-size=3900']
+const commandFlags = ['--max-semi-space-size=32']
 
 const common = {
   absWorkingDir: root,
@@ -32,6 +33,15 @@ const common = {
   plugins: [lazyBuiltins],
 } satisfies BuildOptions
 
+/** A script that a start-up snapshot is made from: its text is part of the snapshot. */
+const snapshotEntry = {
+  ...common,
+  banner: {},
+  format: 'cjs',
+  minifyWhitespace: true,
+  minifySyntax: true,
+} satisfies BuildOptions
+
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(join(dist, 'builder'), { recursive: true })
 await build({
@@ -46,7 +56,11 @@ await build({
   splitting: true,
   chunkNames: '[name]-[hash]',
 })
-await build({ ...common, entryPoints: ['build-side/builder.ts'], outfile: 'dist/builder/builder.mjs' })
+await build({
+  ...snapshotEntry,
+  entryPoints: ['build-side/builder-snapshot.ts'],
+  outfile: 'dist/builder/snapshot.cjs',
+})
 
 /** Copy the Scheme files below SOURCE, and nothing else. */
 function copyScheme(source: string, target: string): void {
@@ -85,27 +99,32 @@ writeFileSync(join(dist, 'code/version'), bundled.digest('hex'))
 
 writeFileSync(join(dist, 'builder.sha256'), `${hashPath(join(dist, 'builder')).hash.digest.toHex()}\n`)
 
-/** A start-up snapshot for Scheme programs, tied to this very Node: the launcher does without where there is none. */
-await build({
-  ...common,
-  banner: {},
-  format: 'cjs',
-  minifyWhitespace: true,
-  minifySyntax: true,
-  entryPoints: ['runtime/cli/snapshot.ts'],
-  outfile: 'dist/snapshot.cjs',
-  define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(dist, 'strata.mjs')).href) },
-})
-const pinned = process.execPath
-try {
-  execFileSync(pinned, [...nodeFlags, '--snapshot-blob', 'strata.blob', '--build-snapshot', 'snapshot.cjs'], {
-    cwd: dist,
-    stdio: ['ignore', 'ignore', 'pipe'],
+/** Start-up snapshots, for Scheme programs and for commands, tied to this very Node: the launcher does without where
+ *  there is none. */
+async function makeSnapshot(name: string, entry: string, flags: readonly string[]): Promise<void> {
+  await build({
+    ...snapshotEntry,
+    entryPoints: [entry],
+    outfile: `dist/${name}.cjs`,
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(dist, 'strata.mjs')).href) },
   })
-} catch (error) {
-  rmSync(join(dist, 'strata.blob'), { force: true })
-  console.error(`no start-up snapshot: ${error instanceof Error ? error.message : error}`)
+  const blob = `${name}.blob`
+  try {
+    execFileSync(
+      process.execPath,
+      [...nodeFlags, ...flags, '--snapshot-blob', blob, '--build-snapshot', `${name}.cjs`],
+      {
+        cwd: dist,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
+  } catch (error) {
+    rmSync(join(dist, blob), { force: true })
+    console.error(`no start-up snapshot: ${error instanceof Error ? error.message : error}`)
+  }
 }
+await makeSnapshot('program', 'runtime/cli/program-snapshot.ts', [])
+await makeSnapshot('command', 'runtime/cli/command-snapshot.ts', commandFlags)
 
 // V8's code cache of the (guile) module, written by a first run with the flags of every later one.
 const strata = join(root, 'runtime/cli/strata')

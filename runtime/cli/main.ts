@@ -21,23 +21,9 @@ function runScheme(args: readonly string[]): void {
   )
 }
 
-async function runCommand(args: readonly string[]): Promise<void> {
-  const { makeProgram } = await import('./program.ts')
-  const { reportError } = await import('./report.ts')
-  const { closeStores } = await import('../scheme/index.ts')
-  try {
-    await makeProgram().parseAsync(args, { from: 'user' })
-  } catch (error) {
-    reportError(error)
-    process.exitCode = 1
-  } finally {
-    closeStores()
-  }
-}
-
 // Set by the launcher for this process alone.
 delete process.env.NODE_COMPILE_CACHE
 
 const args = process.argv.slice(2)
 if (isScheme(args)) runScheme(args)
-else await runCommand(args)
+else await (await import('./run-command.ts')).runCommand(args)

@@ -1,6 +1,7 @@
 /** The interpreter as commands use it: the package collection loaded, Scheme procedures called with plain data. */
 import { resolve } from 'node:path'
 import { createProcessInterpreter } from '../../build-side/index.ts'
+import type { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
 import type { Interpreter } from '../../lang/index.ts'
 import { intern, internKeyword, list, listToArray, Pair, SchemeString, type Value } from '../../lang/values/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
@@ -33,12 +34,19 @@ export interface SearchPath {
 }
 
 let current: Interpreter | undefined
+let prepared: PreparedInterpreter | undefined
+
+/** Let `session` start from PREPARATION, if that is still true when it is called. */
+export function offerSession(preparation: PreparedInterpreter): void {
+  prepared = preparation
+}
 
 /** The interpreter of this process, with LOADPATH before the collection's own modules; made when first asked for. */
 export function session(loadPath: readonly string[] = []): Interpreter {
   if (current !== undefined) return current
   const directories = loadPath.map((directory) => resolve(directory))
-  current = createProcessInterpreter(interpreterOptions({ loadPath: directories }))
+  const options = interpreterOptions({ loadPath: directories })
+  current = prepared?.start(options) ?? createProcessInterpreter(options)
   if (directories.length > 0) {
     const prepend = current.lookup(['gnu', 'packages'], 'prepend-package-directories!')
     current.call(prepend, list(directories.map(string)))

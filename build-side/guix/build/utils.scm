@@ -227,14 +227,14 @@ The version starts after the first hyphen that a digit follows."
       (equal? start header))))
 
 (define %elf-magic-bytes
-  (u8-list->bytevector '(#x7f #x45 #x4c #x46)))
+  #vu8(#x7f #x45 #x4c #x46))
 
 (define %ar-magic-bytes
   (u8-list->bytevector (map char->integer (string->list "!<arch>\n"))))
 
 (define %gzip-magic-bytes
   ;; Then comes the compression method, "deflate", which is the only one.
-  (u8-list->bytevector '(#x1f #x8b #x08)))
+  #vu8(#x1f #x8b #x08))
 
 (define elf-file?
   (file-header-match %elf-magic-bytes))

@@ -4,12 +4,13 @@
 import { spawnSync } from 'node:child_process'
 import { startupSnapshot } from 'node:v8'
 import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
-import { attachStandardPorts } from '../../build-side/process-interpreter.ts'
+import { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 
 const interpreter = createProcessInterpreter(interpreterOptions({ loadPath: [] }))
 // The reader's tables are part of what is saved.
 interpreter.evaluateText('(list 1 2)')
+const prepared = new PreparedInterpreter(interpreter)
 
 startupSnapshot.setDeserializeMainFunction(() => {
   const [, program = '', ...args] = process.argv
@@ -17,13 +18,8 @@ startupSnapshot.setDeserializeMainFunction(() => {
     args,
     'strata',
     ({ loadPath, r7rs }) => {
-      attachStandardPorts()
-      const { realm } = interpreter
-      const options = interpreterOptions({ loadPath })
-      realm.loadPath = options.loadPath
-      realm.codeStore = options.codeStore
-      realm.r7rs = r7rs
-      return interpreter
+      const options = { ...interpreterOptions({ loadPath }), r7rs }
+      return prepared.start(options) ?? createProcessInterpreter(options)
     },
     async () => {
       // A prompt needs modules that cannot be loaded into a snapshot: start again without one.

@@ -1,0 +1,59 @@
+/** An interpreter that loaded modules before its process was saved as a start-up snapshot. What it loaded may not be
+ *  what the process that starts from it asks for: files may have changed, or others come first on the load path. */
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Interpreter, InterpreterOptions } from '../lang/index.ts'
+import { attachStandardPorts } from './process-interpreter.ts'
+
+interface LoadedFile {
+  readonly path: string
+  /** Its name below a root of the load path. */
+  readonly name: string
+  readonly modified: number
+}
+
+export interface PreparationOptions {
+  /** Environment variables that the modules read while they are loaded. */
+  readonly variables?: readonly string[]
+}
+
+export class PreparedInterpreter {
+  readonly #interpreter: Interpreter
+  readonly #files: readonly LoadedFile[]
+  readonly #variables: readonly string[]
+
+  /** INTERPRETER has loaded all that it is to have loaded. */
+  constructor(interpreter: Interpreter, { variables = [] }: PreparationOptions = {}) {
+    this.#interpreter = interpreter
+    this.#variables = variables
+    this.#files = [...interpreter.realm.modules.values()].flatMap(({ filename: path, name }) =>
+      path === undefined ? [] : [{ path, name: `${name.join('/')}.scm`, modified: statSync(path).mtimeMs }],
+    )
+  }
+
+  /** The interpreter, set up for this process as OPTIONS say; undefined when what it loaded does not fit them. */
+  start({ loadPath, codeStore, r7rs = false }: Omit<InterpreterOptions, 'host'>): Interpreter | undefined {
+    const { realm } = this.#interpreter
+    if (this.#variables.some((name) => process.env[name] !== undefined)) return undefined
+    const added = loadPath.slice(0, loadPath.length - realm.loadPath.length)
+    if (!this.#files.every((file) => isUnchanged(file) && added.every((root) => isAbsentOrEqual(file, root)))) {
+      return undefined
+    }
+    attachStandardPorts()
+    realm.loadPath = loadPath
+    realm.codeStore = codeStore
+    realm.r7rs = r7rs
+    return this.#interpreter
+  }
+}
+
+function isUnchanged({ path, modified }: LoadedFile): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs === modified
+}
+
+/** Whether a search that looks in ROOT before the file's own root comes to the same. */
+function isAbsentOrEqual({ path, name }: LoadedFile, root: string): boolean {
+  const other = join(root, name)
+  if (statSync(other, { throwIfNoEntry: false }) === undefined) return true
+  return readFileSync(other).equals(readFileSync(path))
+}

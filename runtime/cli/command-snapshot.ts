@@ -1,0 +1,23 @@
+/** The entry of the start-up snapshot for commands (see bundle/build.ts): an interpreter that has loaded what building
+ *  a package needs, the collection among it. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { startupSnapshot } from 'node:v8'
+import { createProcessInterpreter } from '../../build-side/index.ts'
+import { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
+import { projectDirectory } from '../project-directory.ts'
+import { interpreterOptions } from '../scheme/interpreter.ts'
+import { runCommand } from './run-command.ts'
+import { offerSession } from './scheme-session.ts'
+
+const interpreter = createProcessInterpreter(interpreterOptions({ loadPath: [] }))
+interpreter.loadModule(['guix', 'scripts', 'build'])
+interpreter.loadModule(['guix', 'scripts', 'shell'])
+for (const file of readdirSync(join(projectDirectory(), 'packages/gnu/packages')).sort()) {
+  if (file.endsWith('.scm')) interpreter.loadModule(['gnu', 'packages', file.slice(0, -'.scm'.length)])
+}
+offerSession(new PreparedInterpreter(interpreter, { variables: ['GUIX_PACKAGE_PATH', 'GUIX_DAEMON_SOCKET'] }))
+
+startupSnapshot.setDeserializeMainFunction(() => {
+  void runCommand(process.argv.slice(2))
+})
