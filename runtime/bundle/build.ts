@@ -2,13 +2,13 @@
  *  `dist/builder` goes into the store as it is, so its bytes are the same on every machine: no paths, no dates. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, type Dirent, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import '../scheme/store-primitives.ts'
-import { hashPath, removeTree } from '../store/index.ts'
+import { hashPath } from '../store/index.ts'
+import { compactLexer } from './compact-lexer.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
 import { precompile } from './precompile.ts'
 
@@ -30,7 +30,7 @@ const common = {
   banner: {
     js: "import { createRequire as createRequire$ } from 'node:module'; const require = createRequire$(import.meta.url);",
   },
-  plugins: [lazyBuiltins],
+  plugins: [lazyBuiltins, compactLexer],
 } satisfies BuildOptions
 
 /** A script that a start-up snapshot is made from: its text is part of the snapshot. */
@@ -126,15 +126,5 @@ async function makeSnapshot(name: string, entry: string, flags: readonly string[
 await makeSnapshot('program', 'runtime/cli/program-snapshot.ts', [])
 await makeSnapshot('command', 'runtime/cli/command-snapshot.ts', commandFlags)
 
-// V8's code cache of the (guile) module, written by a first run with the flags of every later one.
-const strata = join(root, 'runtime/cli/strata')
-execFileSync(strata, ['-c', '1'])
-// Likewise of the commands and of the collection's modules, by a run that builds nothing.
-const scratch = mkdtempSync(join(tmpdir(), 'strata-bundle-'))
-try {
-  execFileSync(strata, ['build', '-d', 'hello'], { env: { ...process.env, STRATA_ROOT: scratch }, stdio: 'ignore' })
-} catch {
-  // The seed is for one kind of machine: elsewhere the first command of the user fills the cache.
-} finally {
-  removeTree(scratch)
-}
+// V8's code cache of the modules that programs use most, written by a first run.
+execFileSync(join(root, 'runtime/cli/strata'), ['-c', '(use-modules (guix scripts build) (guix scripts shell))'])

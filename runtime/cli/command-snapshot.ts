@@ -7,6 +7,7 @@ import { createProcessInterpreter } from '../../build-side/index.ts'
 import { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
 import { projectDirectory } from '../project-directory.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
+import { forgetLauncherEnvironment } from './launcher-environment.ts'
 import { runCommand } from './run-command.ts'
 import { offerSession } from './scheme-session.ts'
 
@@ -19,5 +20,6 @@ for (const file of readdirSync(join(projectDirectory(), 'packages/gnu/packages')
 offerSession(new PreparedInterpreter(interpreter, { variables: ['GUIX_PACKAGE_PATH', 'GUIX_DAEMON_SOCKET'] }))
 
 startupSnapshot.setDeserializeMainFunction(() => {
+  forgetLauncherEnvironment()
   void runCommand(process.argv.slice(2))
 })

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
+import { forgetLauncherEnvironment } from './launcher-environment.ts'
 
 /** Whether ARGS are for `guile`'s command line and not for one of the commands. */
 function isScheme(args: readonly string[]): boolean {
@@ -21,8 +22,7 @@ function runScheme(args: readonly string[]): void {
   )
 }
 
-// Set by the launcher for this process alone.
-delete process.env.NODE_COMPILE_CACHE
+forgetLauncherEnvironment()
 
 const args = process.argv.slice(2)
 if (isScheme(args)) runScheme(args)

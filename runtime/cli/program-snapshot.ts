@@ -6,6 +6,7 @@ import { startupSnapshot } from 'node:v8'
 import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
 import { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
+import { forgetLauncherEnvironment } from './launcher-environment.ts'
 
 const interpreter = createProcessInterpreter(interpreterOptions({ loadPath: [] }))
 // The reader's tables are part of what is saved.
@@ -13,6 +14,7 @@ interpreter.evaluateText('(list 1 2)')
 const prepared = new PreparedInterpreter(interpreter)
 
 startupSnapshot.setDeserializeMainFunction(() => {
+  forgetLauncherEnvironment()
   const [, program = '', ...args] = process.argv
   runProgram(
     args,

@@ -14,7 +14,7 @@ import {
   UNSPECIFIED,
   type Value,
 } from '../../lang/values/index.ts'
-import { seedItemDerivation } from '../bootstrap/index.ts'
+import { seedItemDerivation } from '../bootstrap/runtime-item.ts'
 import { makeDerivation, type RequestedInput } from '../derivations/index.ts'
 import {
   type Derivation,
