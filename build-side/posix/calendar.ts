@@ -3,6 +3,7 @@ import { wrongType } from '../../lang/conditions/index.ts'
 import { any, index, optional, primitives, real, string, toDouble } from '../../lang/primitives/index.ts'
 import { Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { raiseSystemError } from './errors.ts'
+import { sleepFor } from './signals.ts'
 
 const guile = primitives('(guile)')
 const text = (value: string) => new SchemeString(value)
@@ -418,14 +419,9 @@ guile('get-internal-run-time', [], 'Return the processor time used, in internal 
   const used = process.cpuUsage()
   return (used.user + used.system) * 1000
 })
-function pause(milliseconds: number): void {
-  if (milliseconds > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
-}
-guile('sleep', [real('seconds')], 'Wait for SECONDS.', (s) => {
-  pause(toDouble(s) * 1000)
-  return 0
-})
-guile('usleep', [index('microseconds')], 'Wait for MICROSECONDS.', (us) => {
-  pause(us / 1000)
-  return 0
-})
+guile('sleep', [real('seconds')], 'Wait for SECONDS; return how many are left after a signal.', (s) =>
+  Math.round(sleepFor(toDouble(s) * 1000) / 1000),
+)
+guile('usleep', [index('microseconds')], 'Wait for MICROSECONDS; return how many are left after a signal.', (us) =>
+  Math.round(sleepFor(us / 1000) * 1000),
+)

@@ -7,6 +7,7 @@ import type { Value } from '../../lang/values/index.ts'
 import { errnoOf, raiseSystemError, system } from './errors.ts'
 import { placeOf } from './file-places.ts'
 import { errno, libc } from './libc.ts'
+import { handlesSignals, pollWithSignals } from './signals.ts'
 
 const EAGAIN = 11
 const POLLIN = 1
@@ -16,7 +17,7 @@ function waitFor(fd: number, events: number): void {
   const request = new DataView(new ArrayBuffer(8))
   request.setInt32(0, fd, true)
   request.setInt16(4, events, true)
-  libc().poll(new Uint8Array(request.buffer), 1n, -1)
+  pollWithSignals(-1, (ms) => libc().poll(new Uint8Array(request.buffer), 1n, ms))
 }
 /** Whether reading FD would not block. */
 export function isReadable(fd: number): boolean {
@@ -28,6 +29,7 @@ export function isReadable(fd: number): boolean {
 
 export function readDescriptor(fd: number, size: number): Uint8Array {
   const buffer = new Uint8Array(size)
+  if (handlesSignals()) waitFor(fd, POLLIN)
   for (;;) {
     try {
       return buffer.subarray(0, readSync(fd, buffer, 0, size, null))

@@ -2,7 +2,9 @@
 import './calendar.ts'
 import './environment.ts'
 import './files.ts'
+import './foreign.ts'
 import './processes.ts'
+import './signals.ts'
 
 export { descriptorPort, openPipe, standardPorts, writeDescriptor } from './descriptors.ts'
 export { setCommandLine } from './environment.ts'

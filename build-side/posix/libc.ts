@@ -25,6 +25,7 @@ function load() {
       lseek: { arguments: ['i32', 'i64', 'i32'], return: 'i64' },
       fcntl: { arguments: ['i32', 'i32', 'i32'], return: 'i32' },
       poll: { arguments: ['buffer', 'u64', 'i32'], return: 'i32' },
+      uv_run: { arguments: ['pointer', 'i32'], return: 'i32' },
       getppid: { arguments: [], return: 'i32' },
       mknod: { arguments: ['string', 'u32', 'u64'], return: 'i32' },
       sync: { arguments: [], return: 'void' },

@@ -23,6 +23,7 @@ import { list, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/va
 import { descriptorPort, openPipe, writeDescriptor } from './descriptors.ts'
 import { raiseSystemError, strerror } from './errors.ts'
 import { errno, libc } from './libc.ts'
+import { deliverSignals, handlesSignals, sleepFor } from './signals.ts'
 
 const guile = primitives('(guile)')
 
@@ -85,8 +86,14 @@ export function spawnProcess(what: Spawning): number {
 export function waitFor(pid: number, options = 0): { readonly pid: number; readonly status: number } {
   const status = new Uint8Array(4)
   const EINTR = 4
+  const WNOHANG = 1
   for (;;) {
-    const ended = libc().waitpid(pid, status, options)
+    const handled = handlesSignals() && (options & WNOHANG) === 0
+    const ended = libc().waitpid(pid, status, handled ? options | WNOHANG : options)
+    if (ended === 0 && handled) {
+      sleepFor(5)
+      continue
+    }
     if (ended >= 0) return { pid: ended, status: new DataView(status.buffer).getInt32(0, true) }
     const code = errno()
     if (code !== EINTR) return raiseSystemError('waitpid', code)
@@ -157,6 +164,7 @@ guile('kill', [fixnum('pid'), index('signal')], 'Send SIGNAL to the process PID.
     if (error instanceof Error && 'errno' in error) return raiseSystemError('kill', Math.abs(Number(error.errno)))
     throw error
   }
+  deliverSignals()
   return UNSPECIFIED
 })
 guile('primitive-fork', [], 'Refuse: a process with threads cannot be copied.', () =>

@@ -23,6 +23,7 @@ import './time.ts'
 import './uniform-vectors.ts'
 import './vectors.ts'
 
+export { decodeBytes, encodeText } from './bytevectors.ts'
 export {
   declarationOf,
   definePrimitive,

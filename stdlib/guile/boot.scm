@@ -15,3 +15,4 @@
 (include "late.scm")
 (include "host.scm")
 (include "modules.scm")
+(include "deferred.scm")

@@ -102,18 +102,6 @@ or #f."
               value
               (loop (eval form (current-module)))))))))
 
-(define signal-handlers '())
-(define* (sigaction signum #:optional handler flags thread)
-  "Return the handler of SIGNUM, and set it to HANDLER. Handlers run when the host delivers signals
-between programs, not in the middle of one."
-  (let ((old (assv-ref signal-handlers signum)))
-    (if handler
-        (set! signal-handlers (assv-set! signal-handlers signum handler)))
-    (cons (or old SIG_DFL) 0)))
-(define (restore-signals)
-  "Set all signals back."
-  (set! signal-handlers '()))
-
 (define LOCK_SH 1)
 (define LOCK_EX 2)
 (define LOCK_NB 4)

@@ -19,6 +19,7 @@ export {
   doubleToExact,
   type Exact,
   type ExactInteger,
+  flonum,
   isExact,
   isExactInteger,
   isInteger,

@@ -128,6 +128,7 @@ guile(
   'Return #t when reading a character would not wait.',
   (p) => inputPort('char-ready?', 1, p).isReady,
 )
+guile('%port-buffered?', [port('port')], 'Return #t when PORT has input that was read ahead.', (p) => p.hasBuffered)
 guile('unread-char', [any('char'), optional(any('port'))], 'Put CHAR back to PORT.', (c, p) => {
   if (c instanceof Char) inputPort('unread-char', 2, p).unreadText(c.toString())
   return c

@@ -80,11 +80,16 @@ export class Port {
 
   // Bytes in
 
+  /** Unbuffered ports take no byte before it is asked for: others may read the same descriptor. */
+  get #readAhead(): number {
+    return this.buffering === 'none' ? 1 : BUFFER_SIZE
+  }
+
   /** Whether there is at least one more byte; reads from the device when the buffer is empty. */
   fill(): boolean {
     if (this.#position < this.#input.length) return true
     if (!this.isOpen) closedPort(this)
-    const read = this.device.read?.(BUFFER_SIZE) ?? NOTHING
+    const read = this.device.read?.(this.#readAhead) ?? NOTHING
     this.#input = read
     this.#position = 0
     return read.length > 0
@@ -92,7 +97,7 @@ export class Port {
 
   /** Append more bytes to what is buffered; false at the end. */
   #extend(): boolean {
-    const read = this.device.read?.(BUFFER_SIZE) ?? NOTHING
+    const read = this.device.read?.(this.#readAhead) ?? NOTHING
     if (read.length === 0) return false
     const rest = this.#input.subarray(this.#position)
     const joined = new Uint8Array(rest.length + read.length)
@@ -116,7 +121,12 @@ export class Port {
   readBytes(count: number): Uint8Array {
     const parts: Uint8Array[] = []
     let left = count
-    while (left > 0 && this.fill()) {
+    while (left > 0) {
+      if (this.buffering === 'none' && !this.hasBuffered && this.isOpen) {
+        this.#input = this.device.read?.(left) ?? NOTHING
+        this.#position = 0
+      }
+      if (!this.fill()) break
       const part = this.#input.slice(this.#position, this.#position + left)
       this.#position += part.length
       left -= part.length
@@ -126,6 +136,10 @@ export class Port {
   }
   /** What is buffered, or one read of the device. */
   readSome(limit = Number.MAX_SAFE_INTEGER): Uint8Array {
+    if (this.buffering === 'none' && !this.hasBuffered && this.isOpen) {
+      this.#input = this.device.read?.(Math.min(limit, BUFFER_SIZE)) ?? NOTHING
+      this.#position = 0
+    }
     if (!this.fill()) return NOTHING
     const part = this.#input.slice(this.#position, Math.min(this.#input.length, this.#position + limit))
     this.#position += part.length
@@ -149,6 +163,10 @@ export class Port {
     const rest = this.#input.slice(this.#position)
     this.#position = this.#input.length
     return rest
+  }
+  /** Whether something was read from the device that nobody has taken yet. */
+  get hasBuffered(): boolean {
+    return this.#position < this.#input.length
   }
   get isReady(): boolean {
     return this.#position < this.#input.length || this.device.ready === undefined || this.device.ready()
