@@ -57,6 +57,10 @@ function nameOf(p: Procedure): SchemeSymbol | false {
   return name === undefined || name === '' ? false : intern(name)
 }
 const NAME = intern('name')
+/** A property set with `set-procedure-property!`; undefined when there is none. */
+export function procedureProperty(p: Procedure, name: string): Value {
+  return procedureProperties.get(p)?.get(intern(name))
+}
 const DOCUMENTATION = intern('documentation')
 
 guile('procedure?', [any('x')], 'Return #t when X is a procedure.', (x) => typeof x === 'function')

@@ -45,8 +45,9 @@ export function addObjectPrinter(printer: ObjectPrinter): void {
 }
 
 /** How a record's own printer is run: ports/ installs this, which needs string ports and the interpreter. */
-let runRecordPrinter: ((printer: Procedure, record: SchemeRecord) => string) | undefined
-export function installRecordPrinting(run: (printer: Procedure, record: SchemeRecord) => string): void {
+let runRecordPrinter: RecordPrinting | undefined
+type RecordPrinting = (printer: Procedure, record: SchemeRecord, mode: 'write' | 'display') => string
+export function installRecordPrinting(run: RecordPrinting): void {
   runRecordPrinter = run
 }
 
@@ -54,6 +55,12 @@ export function installRecordPrinting(run: (printer: Procedure, record: SchemeRe
 let formalsOf: ((procedure: Procedure) => string | undefined) | undefined
 export function installProcedureFormals(formals: (procedure: Procedure) => string | undefined): void {
   formalsOf = formals
+}
+
+/** How a procedure that says so itself prints, as GOOPS's generic functions do; objects.ts installs this. */
+let textOfProcedure: ((procedure: Procedure) => string | undefined) | undefined
+export function installProcedureText(text: (procedure: Procedure) => string | undefined): void {
+  textOfProcedure = text
 }
 
 let r7rsStyle = false
@@ -213,7 +220,7 @@ class Printer {
   private record(record: SchemeRecord): void {
     const { type } = record
     if (type.printer !== undefined && runRecordPrinter !== undefined) {
-      this.parts.push(runRecordPrinter(type.printer, record))
+      this.parts.push(runRecordPrinter(type.printer, record, this.options.mode))
       return
     }
     if (type.bareStruct) {
@@ -311,6 +318,8 @@ function procedureText(procedure: Procedure): string {
     }
     return `#<procedure ${declaration.name} ${names.length === 1 && names[0] === '. _' ? '_' : `(${names.join(' ')})`}>`
   }
+  const own = textOfProcedure?.(procedure)
+  if (own !== undefined) return own
   const described = formalsOf?.(procedure)
   if (described !== undefined) return `#<procedure ${described}>`
   return `#<procedure ${procedure.name === '' ? addressOf(procedure) : procedure.name}>`

@@ -40,8 +40,8 @@ export class RecordType {
   readonly instanceClass: RecordClass
   /** `(lambda (record port) …)`, or undefined for the standard form. */
   printer: Procedure | undefined
-  /** Guile's record-type constructor cache and GOOPS class live here when made. */
-  goopsClass: Value = undefined
+  /** Whether `equal?` tells all records apart: instances of GOOPS classes. */
+  byIdentity = false
 
   constructor(name: SchemeSymbol, ownFields: readonly SchemeSymbol[], options: RecordTypeOptions = {}) {
     this.name = name

@@ -21,12 +21,25 @@ import {
 
 const MOST = Number.MAX_SAFE_INTEGER
 
+/** What generic functions make of operands that are no numbers; primitive-generics.ts installs it once one exists. */
+let extension: ((operator: string, operands: readonly Value[]) => Value) | undefined
+export function installArithmeticExtension(extend: (operator: string, operands: readonly Value[]) => Value): void {
+  extension = extend
+}
+function refuses(a: Value, b: Value): boolean {
+  return extension !== undefined && !(isNumber(a) && isNumber(b))
+}
+function extended(operator: string, a: Value, b: Value): Value {
+  return extension?.(operator, [a, b])
+}
+
 export function add(a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b
     return sum <= MOST && sum >= -MOST ? sum : BigInt(a) + BigInt(b)
   }
   if (a instanceof Flonum && b instanceof Flonum) return new Flonum(a.value + b.value)
+  if (refuses(a, b)) return extended('+', a, b)
   const [x, y] = operands('+', a, b)
   if (x instanceof Compnum || y instanceof Compnum)
     return new Compnum(realPart(x) + realPart(y), imaginaryPart(x) + imaginaryPart(y))
@@ -50,6 +63,7 @@ export function subtract(a: Value, b: Value): Value {
     return difference <= MOST && difference >= -MOST ? difference : BigInt(a) - BigInt(b)
   }
   if (a instanceof Flonum && b instanceof Flonum) return new Flonum(a.value - b.value)
+  if (refuses(a, b)) return extended('-', a, b)
   const [x, y] = operands('-', a, b)
   if (x instanceof Compnum || y instanceof Compnum)
     return new Compnum(realPart(x) - realPart(y), imaginaryPart(x) - imaginaryPart(y))
@@ -73,6 +87,7 @@ export function multiply(a: Value, b: Value): Value {
     return product <= MOST && product >= -MOST ? product + 0 : BigInt(a) * BigInt(b)
   }
   if (a instanceof Flonum && b instanceof Flonum) return new Flonum(a.value * b.value)
+  if (refuses(a, b)) return extended('*', a, b)
   const [x, y] = operands('*', a, b)
   if (x instanceof Compnum || y instanceof Compnum) {
     if (!(x instanceof Compnum)) return new Compnum(toDouble(x) * realPart(y), toDouble(x) * imaginaryPart(y))
@@ -87,6 +102,7 @@ export function multiply(a: Value, b: Value): Value {
 
 export function divide(a: Value, b: Value): Value {
   if (a instanceof Flonum && b instanceof Flonum) return new Flonum(a.value / b.value)
+  if (refuses(a, b)) return extended('/', a, b)
   const [x, y] = operands('/', a, b)
   if (y === 0) return numericalOverflow('divide')
   if (typeof x === 'number' && typeof y === 'number') {
@@ -119,12 +135,13 @@ export function negate(a: Value): Value {
   if (typeof a === 'bigint') return normalize(-a)
   if (a instanceof Ratnum) return new Ratnum(-a.numerator, a.denominator)
   if (a instanceof Compnum) return new Compnum(-a.real, -a.imaginary)
-  return wrongType('-', 1, a)
+  return extension === undefined ? wrongType('-', 1, a) : extension('-', [a])
 }
 
 /** `=` of two numbers. */
 export function numEqual(a: Value, b: Value): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a === b
+  if (refuses(a, b)) return extended('=', a, b) !== false
   const [x, y] = operands('=', a, b)
   if (x instanceof Compnum || y instanceof Compnum)
     return realPart(x) === realPart(y) && imaginaryPart(x) === imaginaryPart(y)
@@ -133,18 +150,22 @@ export function numEqual(a: Value, b: Value): boolean {
 
 export function lessThan(a: Value, b: Value): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a < b
+  if (refuses(a, b)) return extended('<', a, b) !== false
   return compare(realOperand('<', 1, a), realOperand('<', 2, b)) < 0
 }
 export function greaterThan(a: Value, b: Value): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a > b
+  if (refuses(a, b)) return extended('>', a, b) !== false
   return compare(realOperand('>', 1, a), realOperand('>', 2, b)) > 0
 }
 export function lessOrEqual(a: Value, b: Value): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a <= b
+  if (refuses(a, b)) return extended('<=', a, b) !== false
   return compare(realOperand('<=', 1, a), realOperand('<=', 2, b)) <= 0
 }
 export function greaterOrEqual(a: Value, b: Value): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a >= b
+  if (refuses(a, b)) return extended('>=', a, b) !== false
   return compare(realOperand('>=', 1, a), realOperand('>=', 2, b)) >= 0
 }
 

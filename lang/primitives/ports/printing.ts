@@ -2,18 +2,34 @@
 
 import { Fluid } from '../../execution/dynamic.ts'
 import { callProcedure } from '../../execution/index.ts'
-import { SchemeString } from '../../values/index.ts'
-import { Promise_ } from '../objects.ts'
-import { addObjectPrinter, addressOf, installRecordPrinting, print } from '../print.ts'
+import { intern, SchemeString } from '../../values/index.ts'
+import { primitives } from '../define.ts'
+import { Promise_, procedureProperty } from '../objects.ts'
+import { addObjectPrinter, addressOf, installProcedureText, installRecordPrinting, print } from '../print.ts'
 import { Regexp } from '../regexps.ts'
 import { StringOutputPort } from './memory-ports.ts'
 import { Port } from './port.ts'
 
-installRecordPrinting((printer, record) => {
+/** What the innermost record printer runs for: `write` or `display`. */
+let mode: 'write' | 'display' = 'write'
+installRecordPrinting((printer, record, wanted) => {
   const port = new StringOutputPort()
-  callProcedure(printer, [record, port])
+  const outer = mode
+  mode = wanted
+  try {
+    callProcedure(printer, [record, port])
+  } finally {
+    mode = outer
+  }
   return port.text()
 })
+installProcedureText((procedure) => {
+  const written = procedureProperty(procedure, '%written')
+  return typeof written === 'function' ? String(callProcedure(written, [])) : undefined
+})
+primitives('(guile)')('%print-mode', [], 'Return write or display, whichever a record printer runs for.', () =>
+  intern(mode),
+)
 
 function portText(port: Port): string {
   const direction = port.isInput ? (port.isOutput ? 'input-output' : 'input') : 'output'
