@@ -1,9 +1,88 @@
 ;;; Commentary:
 ;;;
-;;; Guile's extensions of SRFI 9: printers of record types.
+;;; Guile's extensions of SRFI 9: immutable records, copies that differ in some fields, printers.
 ;;;
 ;;; Code:
 
 (define-module (srfi srfi-9 gnu)
   #:use-module (srfi srfi-9)
-  #:re-export (set-record-type-printer!))
+  #:re-export (set-record-type-printer!)
+  #:export (define-immutable-record-type set-field set-fields))
+
+;; A getter knows the position of its field and a setter without effect on its argument.
+(define field-setter (make-object-property))
+
+(define (functional-setter type k)
+  (let ((count (length (record-type-fields type)))
+        (make (record-constructor type))
+        (check (record-accessor type k)))
+    (lambda (record value)
+      (check record)
+      (apply make (map (lambda (i) (if (= i k) value (struct-ref record i))) (iota count))))))
+
+(define (remember-getter! getter type field)
+  (set! (field-setter getter)
+        (functional-setter type (list-position field (record-type-fields type)))))
+(define (list-position x list)
+  (let loop ((list list) (k 0))
+    (if (eq? (car list) x) k (loop (cdr list) (+ k 1)))))
+
+(define-syntax define-immutable-record-type
+  (lambda (form)
+    (define (split fields)
+      (map (lambda (field)
+             (syntax-case field ()
+               ((name) #'(name #f #f))
+               ((name getter) #'(name getter #f))
+               ((name getter setter) #'(name getter setter))))
+           fields))
+    (syntax-case form ()
+      ((_ type constructor predicate field ...)
+       (with-syntax ((((name getter setter) ...) (split #'(field ...))))
+         (with-syntax (((plain ...)
+                        (map (lambda (name getter)
+                               (if (syntax->datum getter) (list name getter) (list name)))
+                             #'(name ...) #'(getter ...)))
+                       (((set-name set-field-name) ...)
+                        (filter (lambda (entry) (syntax->datum (car entry)))
+                                (map list #'(setter ...) #'(name ...))))
+                       (((get-name get-field-name) ...)
+                        (filter (lambda (entry) (syntax->datum (car entry)))
+                                (map list #'(getter ...) #'(name ...)))))
+           #'(begin
+               (define-record-type type constructor predicate plain ...)
+               (remember-getter! get-name type 'get-field-name) ...
+               (define set-name
+                 (functional-setter type (list-position 'set-field-name (record-type-fields type))))
+               ...)))))))
+
+(define (set-path record getters value)
+  (if (null? getters)
+      value
+      ((getter-setter (car getters) record)
+       record
+       (set-path ((car getters) record) (cdr getters) value))))
+
+(define (getter-setter getter record)
+  (or (field-setter getter)
+      ;; A getter of a plain record type: the field whose value and name it stands for.
+      (let* ((type (record-type-descriptor record))
+             (name (symbol->string (procedure-name getter)))
+             (fields (record-type-fields type))
+             (field (or-map (lambda (field)
+                              (and (string-suffix? (symbol->string field) name) field))
+                            (sort fields (lambda (a b)
+                                           (> (string-length (symbol->string a))
+                                              (string-length (symbol->string b))))))))
+        (if (not field)
+            (scm-error 'misc-error "set-field" "not a record getter: ~S" (list getter) #f))
+        (functional-setter type (list-position field fields)))))
+
+(define-syntax-rule (set-field record (getter ...) value)
+  (set-path record (list getter ...) value))
+
+(define-syntax set-fields
+  (syntax-rules ()
+    ((_ record) record)
+    ((_ record ((getter ...) value) more ...)
+     (set-fields (set-field record (getter ...) value) more ...))))
