@@ -70,7 +70,7 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
     else if (arg === '-C' || arg === '-x') operand(arg)
     else if (arg === '-l') load.push(operand(arg))
     else if (arg === '-e') entry = operand(arg)
-    else if (arg === '--r7rs') r7rs = true
+    else if (arg === '--r7rs' || arg === '--r6rs') r7rs = true
     else if (arg === '--debug') debug = true
     else if (arg === '--') {
       return invocation({ kind: 'interactive' }, [program, ...args.slice(at + 1)])

@@ -3,6 +3,8 @@
  *  Code runs in the current realm, which the embedding API enters and leaves. */
 import type { Host } from '../host.ts'
 import { makePrimitive, primitivesOf } from '../primitives/define.ts'
+import { setR7rsPrinting } from '../primitives/print.ts'
+import { readerDefaults } from '../reader/index.ts'
 import { nativeFormsOf } from '../syntax/native.ts'
 import { intern, list, listToArray, NIL, type Procedure, SchemeString } from '../values/index.ts'
 import type { CodeStore } from './compiled.ts'
@@ -23,7 +25,7 @@ const loadPathName = intern('%load-path')
 
 export class Realm {
   readonly host: Host
-  r7rs: boolean
+  #r7rs = false
   codeStore: CodeStore | undefined
   readonly modules = new Map<string, Module>()
   /** The module every other one uses unless it is `#:pure`. */
@@ -78,6 +80,16 @@ export class Realm {
       module.define(symbol, macro)
       module.export(symbol)
     }
+  }
+
+  get r7rs(): boolean {
+    return this.#r7rs
+  }
+  /** Reading and printing as R7RS has it where Guile differs: escapes in strings, `|symbols|`, names of characters. */
+  set r7rs(on: boolean) {
+    this.#r7rs = on
+    readerDefaults.r7rs = on
+    setR7rsPrinting(on)
   }
 
   findModule(name: readonly string[]): Module | undefined {

@@ -330,3 +330,9 @@ guile(
 guile('string-bytes-per-char', [string('s')], 'Return 1 for a string of Latin-1 characters, else 4.', (s) =>
   /^[\0-\xff]*$/.test(s.toString()) ? 1 : 4,
 )
+guile(
+  '%full-case',
+  [string('s'), any('upper?')],
+  'Return S in upper or lower case by the full rules of Unicode, which may change its length.',
+  (s, upper) => new SchemeString(upper === false ? s.toString().toLowerCase() : s.toString().toUpperCase()),
+)

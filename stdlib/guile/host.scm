@@ -81,15 +81,6 @@ or #f."
 (define %load-extensions '(".scm" ""))
 (define %load-compiled-extensions '(".go"))
 
-(define (read-enable option) "Do nothing: the reader has one way." '())
-(define (read-disable option) "Do nothing: the reader has one way." '())
-(define (print-enable option) "Do nothing: the printer has one way." '())
-(define (print-disable option) "Do nothing: the printer has one way." '())
-(define (debug-enable . options) "Do nothing: backtraces are always kept." '())
-(define (debug-disable . options) "Do nothing: backtraces are always kept." '())
-(define (read-options . args) "Return the options of the reader: none." '())
-(define (print-options . args) "Return the options of the printer: none." '())
-(define (debug-options . args) "Return the options of the debugger: none." '())
 (define (port-with-print-state port . args) "Return PORT." port)
 
 (define (eval-string string . args)

@@ -18,3 +18,7 @@
     u64vector->list s64vector->list f32vector->list f64vector->list
     list->u8vector list->s8vector list->u16vector list->s16vector list->u32vector list->s32vector
     list->u64vector list->s64vector list->f32vector list->f64vector))
+(%define-late '(guile options)
+  '(read-options read-enable read-disable print-options print-enable print-disable
+    debug-options debug-enable debug-disable %set-option!
+    read-options-interface print-options-interface debug-options-interface))

@@ -81,9 +81,12 @@ defineRewriter(guile, 'require-extension', 'Import SRFI modules (SRFI 55).', (fo
   return new Pair(core('use-modules'), list(specs))
 })
 
-// Reader, printer and debugger options: there are none to change, but programs set them.
 for (const name of ['debug-set!', 'read-set!', 'print-set!']) {
-  defineForm(guile, name, 'Change an option; without effect.', () => constant(UNSPECIFIED))
+  defineRewriter(guile, name, 'Set an option of the reader, printer or debugger.', (form, wrap) => {
+    const [, option, value] = wrappedItems(form, wrap, 3)
+    const quoted = (datum: Value) => list([core('quote'), datum])
+    return list([core('%set-option!'), quoted(intern(name)), quoted(option), value])
+  })
 }
 
 /** R6RS: `(library name (export ...) (import ...) body ...)` */
