@@ -18,6 +18,8 @@ export interface Invocation {
   readonly entry: string | undefined
   readonly r7rs: boolean
   readonly debug: boolean
+  /** Whether the user's file of definitions is loaded before the prompt; `-q` says no. */
+  readonly initFile: boolean
   /** As `(command-line)` returns it. */
   readonly commandLine: readonly string[]
 }
@@ -27,7 +29,6 @@ const ignored = new Set([
   '--no-auto-compile',
   '--auto-compile',
   '--fresh-auto-compile',
-  '-q',
   '-ds',
   '--no-debug',
   '--language=scheme',
@@ -40,6 +41,7 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
   let entry: string | undefined
   let r7rs = false
   let debug = false
+  let initFile = true
   let at = 0
   const invocation = (action: Invocation['action'], commandLine: readonly string[]): Invocation => ({
     loadPath,
@@ -48,6 +50,7 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
     entry,
     r7rs,
     debug,
+    initFile,
     commandLine,
   })
   const operand = (option: string): string => {
@@ -72,6 +75,7 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
     else if (arg === '-e') entry = operand(arg)
     else if (arg === '--r7rs' || arg === '--r6rs') r7rs = true
     else if (arg === '--debug') debug = true
+    else if (arg === '-q') initFile = false
     else if (arg === '--') {
       return invocation({ kind: 'interactive' }, [program, ...args.slice(at + 1)])
     } else if (ignored.has(arg)) continue
@@ -99,7 +103,7 @@ export function runProgram(
   args: readonly string[],
   program: string,
   makeInterpreter: (invocation: Invocation) => Interpreter,
-  interact?: (interpreter: Interpreter) => Promise<void>,
+  interact?: (interpreter: Interpreter, invocation: Invocation) => Promise<void>,
 ): void {
   let interpreter: Interpreter | undefined
   let debug = false
@@ -110,7 +114,7 @@ export function runProgram(
     interpreter = makeInterpreter(invocation)
     runInvocation(invocation, interpreter)
     if (invocation.action.kind === 'interactive' && interact !== undefined) {
-      void interact(interpreter)
+      void interact(interpreter, invocation)
       return
     }
     exitWith(undefined, { program, debug, interpreter })

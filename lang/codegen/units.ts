@@ -79,6 +79,11 @@ function templateOfLambda(lambda: Lambda | undefined, name: string | undefined):
   }
 }
 
+/** The template of a JavaScript function called NAME in a stack trace or a profile. */
+export function describeFunctionName(name: string): ProcedureTemplate | undefined {
+  return templateNamed(name.replace(/_resume$/, '').replace(/(_\d+)_\d+$/, '$1'))
+}
+
 /** One JavaScript stack frame, if it is of generated code: the procedure and the source position. */
 export function describeStackLine(
   line: string,
@@ -90,6 +95,5 @@ export function describeStackLine(
   const source = generated?.text().split('\n')[Number(row) - 1 - generated.lineOffset]
   const mark = source === undefined ? null : /\/\/ @(\d+)$/.exec(source)
   const span = mark === null ? undefined : generated?.span(Number(mark[1]))
-  const template = templateNamed(jsName.replace(/_resume$/, '').replace(/(_\d+)_\d+$/, '$1'))
-  return { template, span }
+  return { template: describeFunctionName(jsName), span }
 }

@@ -18,7 +18,7 @@ function runScheme(args: readonly string[]): void {
     args,
     'strata',
     ({ loadPath, r7rs }) => createProcessInterpreter({ ...interpreterOptions({ loadPath }), r7rs }),
-    async (interpreter) => (await import('../repl/repl.ts')).runRepl(interpreter),
+    async (interpreter, { initFile }) => (await import('../repl/repl.ts')).runRepl(interpreter, { initFile }),
   )
 }
 

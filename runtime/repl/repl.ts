@@ -1,107 +1,192 @@
-/** The read-eval-print loop: on a terminal with line editing and more lines until a datum is complete, in a pipe
- *  one datum after the other. Values are numbered `$1`, `$2`, … as Guile numbers them. */
-import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { exitWith, printError, quitStatus } from '../../build-side/index.ts'
-import { resultValues, UncaughtCondition } from '../../lang/execution/index.ts'
+/** The read-eval-print loop: on a terminal with an editor for entries, in a pipe one datum or command after the other.
+ *  Commands begin with a comma. After an error of the program the loop goes on at a nested prompt, as Guile's does. */
+import { existsSync, readSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { isatty } from 'node:tty'
+import { enableFrameInspection, exitWith } from '../../build-side/index.ts'
 import type { Interpreter } from '../../lang/index.ts'
 import { flushAllPorts } from '../../lang/primitives/ports/port.ts'
-import { writeString } from '../../lang/primitives/print.ts'
-import { DatumReader } from '../../lang/reader/index.ts'
+import { raiseReadError, readDatum } from '../../lang/reader/index.ts'
 import { SourceFile } from '../../lang/source/index.ts'
-import { intern, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { makePalette, wantsColor } from './colors.ts'
+import { replCommands, schemeCommands, schemeOptions } from './commands/index.ts'
+import { complete } from './completion.ts'
+import { Entries, historyFile } from './entries.ts'
+import { isComplete } from './input.ts'
+import { CommandError, Session } from './session.ts'
+import { Terminal } from './terminal.ts'
 
-/** Whether TEXT ends inside a datum. */
-function isIncomplete(text: string): boolean {
-  const reader = new DatumReader(new SourceFile('<input>', text))
-  for (;;) {
-    const result = reader.next()
-    if (result.kind !== 'datum') return result.kind === 'incomplete'
-  }
-}
-
-class Repl {
-  readonly #interpreter: Interpreter
-  #count = 0
-
-  constructor(interpreter: Interpreter) {
-    this.#interpreter = interpreter
-  }
-
-  prompt(): string {
-    return `scheme@${this.moduleName()}> `
-  }
-
-  moduleName(): string {
-    return `(${this.#interpreter.realm.currentModule.name.join(' ')})`
-  }
-
-  /** Evaluate the data of TEXT and print their values. False when the program asked to quit. */
-  evaluate(text: string): boolean {
-    const source = new SourceFile('<input>', text)
-    const reader = new DatumReader(source)
-    try {
-      for (;;) {
-        const result = reader.next()
-        if (result.kind === 'end') return true
-        if (result.kind !== 'datum') {
-          // Let the evaluation itself report it, with its place.
-          this.#interpreter.evaluateText(text, '<input>')
-          return true
-        }
-        for (const value of resultValues(this.#interpreter.evaluateDatum(result.datum))) this.#print(value)
-        flushAllPorts()
-      }
-    } catch (error) {
-      flushAllPorts()
-      const status = quitStatus(error)
-      if (status !== undefined) {
-        process.exitCode = status
-        return false
-      }
-      if (!(error instanceof UncaughtCondition)) throw error
-      printError(error, { program: 'strata', debug: false, interpreter: this.#interpreter })
-      return true
-    }
-  }
-
-  #print(value: Value): void {
-    if (value === UNSPECIFIED) return
-    this.#count++
-    const name = `$${this.#count}`
-    this.#interpreter.realm.currentModule.define(intern(name), value)
-    process.stdout.write(`${name} = ${this.#interpreter.enter(() => writeString(value))}\n`)
-  }
+export interface ReplOptions {
+  /** Whether the user's file of definitions is loaded first. */
+  readonly initFile: boolean
 }
 
 /** Run a loop on standard input until its end or `(quit)`. */
-export async function runRepl(interpreter: Interpreter): Promise<void> {
-  const repl = new Repl(interpreter)
-  if (!process.stdin.isTTY) {
-    repl.evaluate(readFileSync(0, 'utf8'))
-    exitWith(undefined, { program: 'strata', debug: false })
-    return
-  }
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: repl.prompt() })
-  let pending = ''
-  lines.on('SIGINT', () => {
-    pending = ''
-    process.stdout.write('\n')
-    lines.setPrompt(repl.prompt())
-    lines.prompt()
+export async function runRepl(interpreter: Interpreter, options: ReplOptions = { initFile: true }): Promise<void> {
+  const { stdout, stderr } = process
+  const interactive = isatty(0) && stdout.isTTY === true
+  const session = new Session({
+    interpreter,
+    palette: makePalette(interactive && wantsColor(stdout)),
+    commands: replCommands,
+    interactive,
+    write: (text) => {
+      flushAllPorts()
+      stdout.write(text)
+    },
+    writeError: (text) => {
+      flushAllPorts()
+      const stream = interactive ? stdout : stderr
+      stream.write(text)
+    },
   })
-  lines.prompt()
-  for await (const line of lines) {
-    pending += `${line}\n`
-    if (isIncomplete(pending)) {
-      lines.setPrompt('... ')
-    } else {
-      const text = pending
-      pending = ''
-      if (!repl.evaluate(text)) break
-      lines.setPrompt(repl.prompt())
-    }
-    lines.prompt()
+  enableFrameInspection()
+  if (options.initFile) loadInitFile(session)
+  if (interactive) await converse(session)
+  else await readPipe(session)
+  exitWith(undefined, { program: 'strata', debug: false })
+  if (session.status !== undefined) process.exitCode = session.status
+}
+
+/** The file of definitions for interactive use, as Guile's `~/.guile`. */
+function initFile(): string {
+  const config = process.env.XDG_CONFIG_HOME || join(process.env.HOME ?? homedir(), '.config')
+  return join(config, 'strata/init.scm')
+}
+
+function loadInitFile(session: Session): void {
+  const file = initFile()
+  if (!existsSync(file)) return
+  session.guard(() => session.interpreter.evaluateFile(file))
+  session.levels.length = 0
+  for (const [name, value] of schemeOptions(session)) {
+    const option = session.options.get(name)
+    if (option !== undefined) option.value = value
   }
-  lines.close()
+}
+
+async function converse(session: Session): Promise<void> {
+  const entries = new Entries(historyFile())
+  const terminal = new Terminal({
+    input: process.stdin,
+    output: process.stdout,
+    palette: session.palette,
+    complete: (before) => complete(session, before),
+  })
+  session.write("strata: Scheme as in Guile 3.0.  Type `,help' for help, Ctrl-D to leave.\n")
+  while (!session.done) {
+    const reading = await terminal.read(session.prompt(), entries.list)
+    if (reading.kind === 'end') session.done = session.levels.pop() === undefined
+    else if (reading.kind === 'entry') {
+      entries.add(reading.text)
+      await evaluateAll(session, reading.text)
+    }
+  }
+  terminal.close()
+}
+
+/** Evaluate the data and run the commands of a whole text. */
+async function evaluateAll(session: Session, text: string): Promise<void> {
+  for (let at = 0; !session.done; ) {
+    const step = nextStep(session, text, at)
+    if (step.kind === 'more') return
+    at = step.end
+    await step.run()
+  }
+}
+
+type Step =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'step'; readonly end: number; readonly run: () => void | Promise<void> }
+
+/** What stands at AT of TEXT: a command, a datum, a mistake; or nothing that is complete. */
+function nextStep(session: Session, text: string, start: number): Step {
+  const at = start + (/^(?:\s|;[^\n]*(?:\n|$))*/.exec(text.slice(start))?.[0].length ?? 0)
+  if (at >= text.length) return { kind: 'more' }
+  if (text[at] === ',') {
+    const end = commandEnd(text, at)
+    if (end === undefined) return { kind: 'more' }
+    return { kind: 'step', end, run: () => runCommand(session, text.slice(at + 1, end)) }
+  }
+  const source = new SourceFile('<input>', text)
+  const result = session.interpreter.enter(() => readDatum(source, at, { r7rs: session.interpreter.realm.r7rs }))
+  switch (result.kind) {
+    case 'datum':
+      return { kind: 'step', end: result.end, run: () => session.run(result.datum) }
+    case 'malformed': {
+      const line = text.indexOf('\n', result.span.end)
+      const end = line < 0 ? text.length : line + 1
+      return {
+        kind: 'step',
+        end,
+        run: () => session.guard(() => session.interpreter.enter(() => raiseReadError(result))),
+      }
+    }
+    default:
+      return { kind: 'more' }
+  }
+}
+
+/** The end of the command at AT: of its line, or of the expression that begins there. */
+function commandEnd(text: string, at: number): number | undefined {
+  for (let line = text.indexOf('\n', at); line >= 0; line = text.indexOf('\n', line + 1)) {
+    if (isComplete(text.slice(at, line))) return line + 1
+  }
+  return isComplete(text.slice(at)) ? text.length : undefined
+}
+
+async function runCommand(session: Session, text: string): Promise<void> {
+  const [, name = '', argument = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? []
+  const command = session.commands.get(name) ?? schemeCommands(session).find((one) => one.names.includes(name))
+  let failure: unknown
+  try {
+    if (command === undefined) throw new CommandError(`Unknown meta command: ${name}`)
+    await command.run(session, argument.trim())
+  } catch (error) {
+    failure = error
+  }
+  session.guard(() => {
+    if (failure !== undefined) throw failure
+  })
+}
+
+/** Read standard input as it comes, so that a program at its other end can wait for answers. */
+async function readPipe(session: Session): Promise<void> {
+  const decoder = new TextDecoder()
+  const chunk = Buffer.alloc(65536)
+  let text = ''
+  let at = 0
+  for (let ended = false; !session.done; ) {
+    // A datum at the end of what has come so far may go on.
+    const complete = ended || text.endsWith('\n')
+    const step: Step = complete ? nextStep(session, text, at) : { kind: 'more' }
+    if (step.kind === 'step') {
+      at = step.end
+      await step.run()
+      continue
+    }
+    if (ended) break
+    const size = readChunk(chunk)
+    ended = size === 0
+    text += decoder.decode(chunk.subarray(0, size), { stream: !ended })
+  }
+  const rest = text.slice(at)
+  if (!session.done && rest.replace(/;[^\n]*/g, '').trim() !== '') {
+    const source = new SourceFile('<input>', text)
+    const result = readDatum(source, at)
+    if (result.kind === 'incomplete') session.guard(() => session.interpreter.enter(() => raiseReadError(result)))
+  }
+}
+
+function readChunk(into: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(0, into, 0, into.length, null)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EOF') return 0
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
+  }
 }

@@ -6,6 +6,7 @@ import { session } from '../scheme-session.ts'
 
 interface Options {
   readonly loadPath: readonly string[]
+  readonly quiet?: boolean
 }
 
 export function declareRepl(program: Command): void {
@@ -14,9 +15,10 @@ export function declareRepl(program: Command): void {
     .description('read, evaluate and print Scheme expressions')
     .argument('[file]', 'a script to run instead')
     .option('-L, --load-path <dir>', 'look for modules in DIR first', collect, [])
+    .option('-q, --quiet', 'do not load the file of definitions, ~/.config/strata/init.scm')
     .action(async (file: string | undefined, options: Options) => {
       const interpreter = session(options.loadPath)
       if (file !== undefined) interpreter.evaluateFile(file)
-      else await runRepl(interpreter)
+      else await runRepl(interpreter, { initFile: options.quiet !== true })
     })
 }
