@@ -50,6 +50,7 @@ await build({
     strata: 'runtime/cli/main.ts',
     'build-worker': 'runtime/scheme/build-worker.ts',
     'deb-worker': 'runtime/bootstrap/deb-worker.ts',
+    'daemon-worker': 'runtime/daemon/server/worker.ts',
   },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },

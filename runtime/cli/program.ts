@@ -1,6 +1,7 @@
 /** The commands of `strata`, as commander knows them: help and completion come from here. */
 import { Command } from 'commander'
 import { declareBuild } from './commands/build.ts'
+import { declareDaemon } from './commands/daemon.ts'
 import { declareGc } from './commands/gc.ts'
 import { declareHash } from './commands/hash.ts'
 import { declareRepl } from './commands/repl.ts'
@@ -29,6 +30,7 @@ Environment:
     )
   declareBuild(program)
   declareShell(program)
+  declareDaemon(program)
   declareGc(program)
   declareHash(program)
   declareRepl(program)

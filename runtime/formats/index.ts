@@ -11,6 +11,16 @@ export {
   parseDerivation,
 } from './derivation.ts'
 export {
+  type ExportedItem,
+  endOfItems,
+  type ItemReader,
+  itemFollows,
+  itemSignature,
+  itemTrailer,
+  type ReadItem,
+  readExport,
+} from './export-archive.ts'
+export {
   digestSize,
   formatHash,
   type Hash,

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StrataError } from '../../lang/conditions/index.ts'
-import type { StorePath } from '../formats/index.ts'
+import { type StorePath, storeDirectory } from '../formats/index.ts'
 
 /** What `db/schema` says of databases made by guix-daemon. */
 const schemaVersion = 7
@@ -161,6 +161,14 @@ export class StoreDatabase {
        where v.path = ? order by d.id`,
     ).all(drv)
     return new Map(rows.map((row) => [String(row.id), String(row.path) as StorePath]))
+  }
+
+  /** The valid path whose hash part is PART, of 32 characters. */
+  pathWithHashPart(part: string): StorePath | undefined {
+    const prefix = `${storeDirectory}/${part}`
+    return this.column('select path from ValidPaths where path >= ? limit 1', 'path', prefix).find((path) =>
+      path.startsWith(prefix),
+    ) as StorePath | undefined
   }
 
   validPaths(): StorePath[] {

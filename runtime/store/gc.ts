@@ -8,7 +8,7 @@ import { parseStorePath, type StorePath, storeDirectory } from '../formats/index
 import { FileLock } from './file-locks.ts'
 import { findRoots } from './roots.ts'
 import type { Store } from './store.ts'
-import { existsLink, removeTree } from './trees.ts'
+import { existsLink, removeTree, sizeOfTree } from './trees.ts'
 
 export interface Liveness {
   readonly live: ReadonlySet<StorePath>
@@ -20,6 +20,8 @@ export interface GcOptions {
   readonly keepOutputs?: boolean
   /** Keep the derivations that live items were built from. */
   readonly keepDerivations?: boolean
+  /** Do not keep what this process itself has used. */
+  readonly ignoreOwnRoots?: boolean
 }
 
 /** Which valid items the roots reach, and which they do not. */
@@ -35,7 +37,7 @@ export function computeLiveness(store: Store, options: GcOptions = {}): Liveness
     else known.push(reference)
   }
   const live = new Set<StorePath>()
-  const pending: StorePath[] = findRoots(store.layout).map((root) => root.path)
+  const pending: StorePath[] = findRoots(store.layout, options).map((root) => root.path)
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (live.has(path) || !isValid.has(path)) continue
     live.add(path)
@@ -51,7 +53,7 @@ export function computeLiveness(store: Store, options: GcOptions = {}): Liveness
 
 export interface GcResult {
   readonly deleted: readonly StorePath[]
-  /** Bytes of NARs and left-over files that are gone. */
+  /** Bytes of the files that are gone. */
   readonly freed: number
 }
 
@@ -104,12 +106,12 @@ function sweep(store: Store, paths: readonly StorePath[], options: CollectOption
   for (const path of paths) {
     if (enough()) break
     options.onDelete?.(path)
-    freed += store.pathInfo(path)?.narSize ?? 0
     const doomed = join(store.layout.store, `.deleted-${path.slice(storeDirectory.length + 1)}`)
     store.database.invalidate(path)
     store.forget(path)
     const physical = store.physical(path)
-    if (lstatSync(physical, { throwIfNoEntry: false }) !== undefined) {
+    if (existsLink(physical)) {
+      freed += sizeOfTree(physical)
       renameSync(physical, doomed)
       removeTree(doomed)
     }

@@ -1,3 +1,4 @@
+export { exportItem, exportItems, Import, importFile, importFrom, type Judge, type Signer } from './archives.ts'
 export { canonicalize } from './canonicalize.ts'
 export { type PathInfo, type Registration, StoreDatabase } from './database.ts'
 export { FileLock, type LockKind } from './file-locks.ts'
@@ -11,6 +12,7 @@ export {
 } from './gc.ts'
 export { createDigester, type Digester, hashing } from './hashing.ts'
 export { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
+export { type AdditionOptions, NarAddition } from './nar-addition.ts'
 export { type DumpOptions, dumpPath, hashFile, hashPath, restoringVisitor } from './nar-files.ts'
 export { ReferenceScanner } from './references.ts'
 export { addIndirectRoot, findRoots, linkedRoots, makeRoot, type Root } from './roots.ts'

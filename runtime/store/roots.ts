@@ -95,9 +95,9 @@ export function runtimeRoots(layout: StoreLayout): Root[] {
   return roots
 }
 
-/** All roots of the store. */
-export function findRoots(layout: StoreLayout): Root[] {
-  const temporary = readTemporaryRoots(layout.state).map((path) => ({ source: '{temporary}', path }))
+/** All roots of the store; with `ignoreOwnRoots` without the temporary ones of this process. */
+export function findRoots(layout: StoreLayout, { ignoreOwnRoots = false } = {}): Root[] {
+  const temporary = readTemporaryRoots(layout.state, ignoreOwnRoots).map((path) => ({ source: '{temporary}', path }))
   return [...linkedRoots(layout), ...temporary, ...runtimeRoots(layout)]
 }
 

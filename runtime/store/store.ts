@@ -5,7 +5,7 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
-import type { MadeDerivation } from '../derivations/index.ts'
+import { checkOutputs, hashDerivationModulo, type MadeDerivation } from '../derivations/index.ts'
 import {
   compareText,
   type Derivation,
@@ -106,8 +106,25 @@ export class Store {
   /** Add a text file with the given references. */
   addText(name: string, text: Uint8Array, references: readonly StorePath[]): StorePath {
     const path = makeTextPath(this.making, name, text, references)
-    this.addTextAt(path, text, references)
+    this.addTextAt(path, text, references, name.endsWith('.drv') ? this.checkedOutputs(path, text) : undefined)
     return path
+  }
+
+  /** The outputs of a derivation that somebody else made. @throws StrataError `bad-derivation` for wrong ones. */
+  checkedOutputs(path: StorePath, text: Uint8Array): Map<string, string> {
+    const derivation = parseDerivation(text, path)
+    checkOutputs(path, derivation, this.making, this.#hashOfInput)
+    return new Map([...derivation.outputs].map(([name, output]) => [name, output.path]))
+  }
+
+  readonly #hashes = new Map<string, Uint8Array>()
+  readonly #hashOfInput = (path: string): Uint8Array => {
+    let hash = this.#hashes.get(path)
+    if (hash === undefined) {
+      hash = hashDerivationModulo(this.readDerivation(path), hashing, this.#hashOfInput)
+      this.#hashes.set(path, hash)
+    }
+    return hash
   }
 
   /** Write a derivation, unless it is there; what it refers to must be valid. */

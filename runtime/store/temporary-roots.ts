@@ -47,8 +47,8 @@ export class TemporaryRoots {
   }
 }
 
-/** The temporary roots of all running processes; files of dead ones are removed. */
-export function readTemporaryRoots(stateDirectory: string): StorePath[] {
+/** The temporary roots of all running processes, or of all but this one; files of dead ones are removed. */
+export function readTemporaryRoots(stateDirectory: string, ignoreOwn = false): StorePath[] {
   const directory = join(stateDirectory, 'temproots')
   const roots: StorePath[] = []
   let names: string[] = []
@@ -59,7 +59,9 @@ export function readTemporaryRoots(stateDirectory: string): StorePath[] {
   }
   for (const name of names) {
     const file = join(directory, name)
-    if (name.split('.')[0] !== String(process.pid)) {
+    const own = name.split('.')[0] === String(process.pid)
+    if (own && ignoreOwn) continue
+    if (!own) {
       const lock = FileLock.tryAcquire(file)
       if (lock !== undefined) {
         lock.release({ remove: true })

@@ -62,6 +62,13 @@ export function existsLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
+/** The bytes in the files of a tree: what is freed when it goes. Files with other links stay. */
+export function sizeOfTree(path: string): number {
+  const stat = lstatSync(path)
+  if (!stat.isDirectory()) return stat.isFile() && stat.nlink === 1 ? stat.size : 0
+  return readdirSync(path).reduce((size, name) => size + sizeOfTree(join(path, name)), 0)
+}
+
 /** Remove a tree whose directories may be read-only, as stored ones are. */
 export function removeTree(path: string): void {
   makeSearchable(path)

@@ -1,0 +1,3 @@
+export * from './numbers.ts'
+export { ConnectionClosed, WireReader } from './wire-reader.ts'
+export { WireWriter } from './wire-writer.ts'

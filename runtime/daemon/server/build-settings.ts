@@ -1,0 +1,81 @@
+/** What a client asked of its builds with set-options. The layout of that operation changed over the years: see
+ *  worker-protocol, "set-options". */
+import type { BuildOptions } from '../../builds/index.ts'
+import type { WireReader } from '../protocol/index.ts'
+
+/** From here on, numbers that are options are among the pairs at the end. */
+const pairsOnly = 0x61
+
+/** Options that anybody may set; others reach only programs that know how far to trust their origin. */
+const open = new Set([
+  'build-timeout',
+  'build-max-silent-time',
+  'build-max-jobs',
+  'build-cores',
+  'build-repeat',
+  'multiplexed-build-output',
+  'print-extended-build-trace',
+  'substitute-urls',
+  'terminal-columns',
+  'locale',
+  'user-name',
+])
+
+export class BuildSettings {
+  keepFailed = false
+  keepGoing = false
+  printBuildTrace = false
+  readonly #trusted: boolean
+  readonly #options = new Map<string, string>()
+
+  constructor(trusted: boolean) {
+    this.#trusted = trusted
+  }
+
+  /** Read the arguments of set-options, as a client of this MINOR version sends them. */
+  async read(input: WireReader, minor: number): Promise<void> {
+    this.keepFailed = await input.bool()
+    this.keepGoing = await input.bool()
+    await input.bool() // Fall back to building when there is no substitute: always done.
+    await input.number() // Verbosity.
+    if (minor < pairsOnly) {
+      this.#set('build-max-jobs', String(await input.number()))
+      this.#set('build-max-silent-time', String(await input.number()))
+    }
+    await input.bool() // Offload.
+    await input.number() // Verbosity of builds.
+    await input.number() // Kind of log.
+    this.printBuildTrace = await input.bool()
+    if (minor >= 6 && minor < pairsOnly) this.#set('build-cores', String(await input.number()))
+    if (minor >= 10) await input.bool() // Substitutes.
+    if (minor < 12) return
+    for (const [name, value] of await input.pairs()) this.#set(name, value)
+  }
+
+  #set(name: string, value: string): void {
+    this.#options.set(this.#trusted || open.has(name) ? name : `untrusted-${name}`, value)
+  }
+
+  #number(name: string): number | undefined {
+    const value = this.#options.get(name)
+    return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined
+  }
+
+  /** Whether the output of builders is to be told apart: `@ build-log PID LENGTH`. */
+  get multiplexed(): boolean {
+    return this.printBuildTrace && this.#options.get('multiplexed-build-output') === 'true'
+  }
+
+  buildOptions(signal: AbortSignal): BuildOptions {
+    const cores = this.#number('build-cores')
+    return {
+      keepFailed: this.keepFailed,
+      keepGoing: this.keepGoing,
+      maxJobs: this.#number('build-max-jobs') ?? 1,
+      ...(cores === undefined || cores === 0 ? {} : { cores }),
+      timeout: this.#number('build-timeout') ?? 0,
+      maxSilentTime: this.#number('build-max-silent-time') ?? 0,
+      signal,
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/** Operations that build: build-things and ensure-path. */
+import { StrataError } from '../../../lang/conditions/index.ts'
+import { type BuildFailure, type RealiseTarget, realise } from '../../builds/index.ts'
+import { ClientError } from './client-error.ts'
+import { LogText } from './log-text.ts'
+import { type Operation, readPath } from './operations.ts'
+import type { Session } from './session.ts'
+
+export const buildThings: Operation = async (session) => {
+  const { input, minor } = session
+  const things = await input.strings()
+  for (const thing of things) {
+    if (!thing.startsWith('/gnu/store/')) {
+      throw new StrataError('not-in-store', `path \`${thing}' is not in the store`)
+    }
+  }
+  const mode = minor >= 15 ? await input.number() : 0
+  return async (writer) => {
+    if (mode === 1 && !session.trusted) {
+      throw new StrataError('not-trusted', 'repairing is not supported when building through a daemon as this user')
+    }
+    await build(session, things.map(target))
+    writer.number(1)
+  }
+}
+
+/** Make a path valid: it has to be, as there are no substitutes. */
+export const ensurePath: Operation = async (session) => {
+  const path = await readPath(session.input)
+  return (writer) => {
+    if (!session.store.isValid(path)) {
+      throw new StrataError('invalid-path', `path \`${path}' does not exist and cannot be created`)
+    }
+    writer.number(1)
+  }
+}
+
+/** `DRV`, `DRV!OUTPUT,OUTPUT` or an item. */
+function target(thing: string): RealiseTarget {
+  const [path = '', outputs] = thing.split('!')
+  return outputs === undefined ? { path } : { path, outputs: outputs.split(',') }
+}
+
+async function build(session: Session, targets: readonly RealiseTarget[]): Promise<void> {
+  const log = new LogText(session.settings, (text) => session.log(text))
+  try {
+    await realise(session.store, targets, session.settings.buildOptions(session.gone.signal), log.onEvent)
+  } catch (error) {
+    if (!(error instanceof StrataError) || error.kind !== 'build-failed') throw error
+    const failures = error.irritants as readonly BuildFailure[]
+    for (const failure of failures) log.failure(failure)
+    const failed = targets.filter(({ path }) => failures.some(({ derivation }) => derivation === path))
+    const names = (failed.length === 0 ? targets : failed).map(({ path }) => `\`${path}'`)
+    const status = Math.max(...failures.map((failure) => failure.status))
+    throw new ClientError('build-failed', `build of ${names.join(', ')} failed`, status, { cause: error })
+  }
+}
