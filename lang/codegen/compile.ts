@@ -1,12 +1,11 @@
 /** From a core form to a JavaScript function: simplify, lower, print, link. */
-import { type Core, simplify } from '../core/index.ts'
-import type { Frame, FrameCode } from '../execution/machine.ts'
+import type { Core } from '../core/index.ts'
+import type { Frame, FrameCode, Wants } from '../execution/machine.ts'
 import type { Span } from '../source/index.ts'
 import type { Value } from '../values/index.ts'
 import { type Constant, emitResume, emitUnit, type UnitText } from './emit.ts'
-import { expandPrimitives } from './expand-primitives.ts'
-import type { Fn, GlobalLink } from './ir.ts'
-import { type Definitions, definitionsIn, isDefined, NO_DEFINITIONS, primitiveName, primitivePart } from './link.ts'
+import type { Fn } from './ir.ts'
+import { type Definitions, definitionsIn, isDefined, NO_DEFINITIONS, primitivePart } from './link.ts'
 import { lowerUnit } from './lower.ts'
 import { linkGlobal, runtime } from './runtime.ts'
 import { newUnitId, registerFunctions, registerText } from './units.ts'
@@ -22,9 +21,7 @@ export function showGeneratedCode(print: ((text: string) => void) | undefined): 
 export function compile(core: Core): () => Value {
   const id = newUnitId()
   const defined = definitionsIn([core])
-  const primitiveOf = (reference: GlobalLink) => primitiveName(reference, defined)
-  const fn = lowerUnit(expandPrimitives(simplify(core), primitiveOf), id, primitiveOf)
-  return instantiate(emitUnit(fn), id, defined)
+  return instantiate(emitUnit(lowerUnit(core, id, defined)), id, defined)
 }
 
 function instantiate<T>(unit: UnitText, name: string, defined: Definitions): T {
@@ -65,6 +62,10 @@ class ProcedureCode implements FrameCode {
       this.resume = instantiate<typeof this.resume>(emitResume(fn), `${fn.name}.resume`, NO_DEFINITIONS)
       return this.resume(frame, value)
     }
+  }
+
+  wants(frame: Frame): Wants {
+    return this.fn.sites[frame.site]?.wants ?? 'first'
   }
 
   describe(frame: Frame): { procedure: string | undefined; span: Span | undefined } {

@@ -437,7 +437,8 @@ class Emitter {
     else {
       // A loop's parameter is never the target of a call.
       this.#line(inner, `${into.name} = ${invoke}`, site.span)
-      this.#line(inner, `if (${into.name} === undefined) ${save}`)
+      const all = site.wants === 'all' ? ` && (${into.name} = ${this.tables.runtime('allValues')}()) === undefined` : ''
+      this.#line(inner, `if (${into.name} === undefined${all}) ${save}`)
     }
     if (resuming) {
       const take = into === undefined ? '' : `${into.name} = value; `

@@ -2,7 +2,10 @@
  *  more than two terms, chains of comparisons, `list`, `cons*`. */
 import { type Call, type Core, type GlobalRef, type LocalVariable, mapChildren } from '../core/index.ts'
 import { intern, NIL } from '../values/index.ts'
-import type { PrimitiveResolver } from './lower.ts'
+import type { GlobalLink } from './ir.ts'
+
+/** Decides whether a global reference denotes a primitive of (guile), so that calls of it can be done in line. */
+export type PrimitiveResolver = (link: GlobalLink) => string | undefined
 
 /** Rewrite all such calls in a form. */
 export function expandPrimitives(core: Core, primitiveOf: PrimitiveResolver): Core {

@@ -41,7 +41,7 @@ const plain = new Set(
     'list-head last-pair list? assq assv assoc assq-ref assv-ref assoc-ref assq-set! assv-set! assoc-set! memq memv ' +
     'member delq delv delete delq! delv! delete! delete1! acons caddr cdddr cadddr caaar caadr cadar cdaar cdadr cddar ' +
     'number? complex? real? rational? integer? exact? inexact? exact-integer? exact-rational? nan? inf? finite? ' +
-    'exact inexact exact->inexact inexact->exact floor ceiling round truncate sqrt exact-integer-sqrt expt exp log ' +
+    'exact inexact exact->inexact inexact->exact floor ceiling round truncate sqrt expt exp log ' +
     'sin cos tan asin acos atan numerator denominator gcd lcm max min / + - * = < > <= >= quotient remainder modulo ' +
     'number->string string->number ash logand logior logxor lognot logbit? logtest integer-length logcount square ' +
     'string-length string-ref string-set! string-append substring substring/shared string-copy string-null? ' +
@@ -95,6 +95,7 @@ inline('boolean?', 1, "(typeof $0 === 'boolean')", predicate)
 inline('eof-object?', 1, '($0 === $R.EOF)', predicate)
 inline('unspecified?', 1, '($0 === $R.UNSPECIFIED)', predicate)
 
+inline('values', 1, '$0')
 inline('cons', 2, 'new $R.Pair($0, $1)', { pure: true })
 inline('car', 1, '(($t = $0.car) !== undefined ? $t : $P.car($0))')
 inline('cdr', 1, '(($t = $0.cdr) !== undefined ? $t : $P.cdr($0))')

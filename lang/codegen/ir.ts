@@ -2,6 +2,7 @@
  *  Every call that may leave the stack is a statement with a site number, so that a frame is the values
  *  of the slots live after the site. Made by lower.ts, measured by liveness.ts, printed by emit.ts. */
 import type { Lambda } from '../core/index.ts'
+import type { Wants } from '../execution/machine.ts'
 import type { Module } from '../modules/module.ts'
 import type { Span } from '../source/index.ts'
 import type { SchemeSymbol, Value } from '../values/index.ts'
@@ -43,6 +44,8 @@ export type Expr =
 export interface Site {
   readonly index: number
   readonly span: Span | undefined
+  /** What it does with several values. */
+  readonly wants: Wants
   /** Filled in by liveness: what the frame saves. */
   live: readonly Slot[]
 }

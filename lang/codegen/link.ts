@@ -37,6 +37,13 @@ export function primitiveName(reference: GlobalLink, defined: Definitions): stri
   return declaration?.module === '(guile)' ? declaration.name : undefined
 }
 
+/** Whether a reference has no variable yet, nor will have one by a definition in the code at hand. */
+export function isUnbound(reference: GlobalLink, defined: Definitions): boolean {
+  if (isDefined(reference, defined)) return false
+  const { module, name } = reference
+  return (reference.public ? module.exports.get(name) : module.lookup(name)) === undefined
+}
+
 const byName = new Map<string, Procedure>()
 
 /** One of: a primitive (part undefined), its unchecked implementation (-1), the check of a parameter. */

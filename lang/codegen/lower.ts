@@ -2,24 +2,27 @@
  *  turns labels (see contify.ts) into blocks and loops. Destination-driven: each form is lowered towards
  *  where its value goes (a slot, nowhere, the caller). */
 import type { Call, Core, Fix, Lambda, LambdaCase, Let, LocalVariable } from '../core/index.ts'
-import { children } from '../core/index.ts'
+import { children, simplify } from '../core/index.ts'
+import type { Span } from '../source/index.ts'
 import { UNSPECIFIED } from '../values/index.ts'
 import { analyseUses, onlyCalled, plainCase, type Uses } from './contify.ts'
+import { expandPrimitives, type PrimitiveResolver } from './expand-primitives.ts'
 import { type Inline, inlineOf } from './inline.ts'
-import type { Callee, Expr, Fn, GlobalLink, Loop, Slot, Stmt } from './ir.ts'
 import { jsName } from './js-name.ts'
+import type { Callee, Expr, Fn, GlobalLink, Loop, Site, Slot, Stmt } from './ir.ts'
+import { type Definitions, isUnbound, primitiveName } from './link.ts'
 
-/** Decides whether a global reference denotes a primitive of (guile), so that calls of it can be done in line. */
-export type PrimitiveResolver = (link: GlobalLink) => string | undefined
-
-/** Lower a whole form to a function without parameters that runs it. */
-export function lowerUnit(core: Core, unitId: string, primitiveOf: PrimitiveResolver): Fn {
-  return new Lowering(analyseUses(core), unitId, primitiveOf).lowerTop(core)
+/** Lower a whole form, in which these names are defined, to a function without parameters that runs it. */
+export function lowerUnit(core: Core, unitId: string, defined: Definitions): Fn {
+  const primitiveOf = (reference: GlobalLink) => primitiveName(reference, defined)
+  const form = expandPrimitives(simplify(core), primitiveOf)
+  return new Lowering(analyseUses(form), unitId, primitiveOf, defined).lowerTop(form)
 }
 
 type Destination =
   | { readonly kind: 'return' }
-  | { readonly kind: 'slot'; readonly slot: Slot; readonly exit: string | undefined }
+  /** `all`: several values go there as a MultipleValues. */
+  | { readonly kind: 'slot'; readonly slot: Slot; readonly exit: string | undefined; readonly all?: boolean }
   | { readonly kind: 'effect'; readonly exit: string | undefined }
 
 const RETURN: Destination = { kind: 'return' }
@@ -66,13 +69,15 @@ class Lowering {
   readonly uses: Uses
   readonly unitId: string
   readonly primitiveOf: PrimitiveResolver
+  readonly defined: Definitions
   readonly bindings = new Map<LocalVariable, Binding>()
   readonly simple = new Map<Core, boolean>()
   names = 0
   labels = 0
   place: Place
 
-  constructor(uses: Uses, unitId: string, primitiveOf: PrimitiveResolver) {
+  constructor(uses: Uses, unitId: string, primitiveOf: PrimitiveResolver, defined: Definitions) {
+    this.defined = defined
     this.uses = uses
     this.unitId = unitId
     this.primitiveOf = primitiveOf
@@ -572,7 +577,7 @@ class Lowering {
       }
     }
     if (this.inlineFor(core) !== undefined) return this.deliver(this.expression(core), to)
-    if (this.lowerValues(core, to)) return
+    if (this.lowerValues(core, to) || this.lowerSeveral(core, to)) return
     const { self } = this.place
     if (to.kind === 'return' && self !== undefined && core.arguments.length === self.required) {
       if (procedure.kind === 'local' && procedure.variable === self.variable) {
@@ -599,10 +604,34 @@ class Lowering {
     const { fn } = this.place
     const own = this.ownGlobal(procedure, core.arguments.length)
     if (own !== undefined) return this.callOwn(own, callee, args, core, to)
-    const site = { index: fn.sites.length, span: core.span, live: [] }
-    fn.sites.push(site)
+    const site = newSite(fn, core.span, to)
     this.emit({ kind: 'call', into: to.kind === 'slot' ? to.slot : undefined, callee, args, site })
     this.leave(to)
+  }
+
+  /** `values` of several arguments, or none, where what becomes of them is known. */
+  lowerSeveral(core: Call, to: Destination): boolean {
+    if (core.procedure.kind !== 'global' || this.primitiveOf(core.procedure) !== 'values') return false
+    const { arguments: args } = core
+    const [first, ...others] = args
+    if (to.kind === 'effect') {
+      for (const arg of args) this.lower(arg, EFFECT)
+      this.leave(to)
+      return true
+    }
+    if (to.kind === 'slot' && to.all !== true) {
+      // Without any value: an error, left to the procedure.
+      if (first === undefined) return false
+      const expr = this.expression(first)
+      const kept = isStable(expr) ? expr : this.spill(expr)
+      for (const arg of others) this.lower(arg, EFFECT)
+      this.deliver(kept, to)
+      return true
+    }
+    const list = args.map((_, i) => `$${i}`).join(', ')
+    const template = to.kind === 'return' ? `$R.returnValues([${list}])` : `new $R.MultipleValues([${list}])`
+    this.deliver({ kind: 'raw', template, args: this.operands(args) }, to)
+    return true
   }
 
   /** The function being defined as the global that `procedure` refers to, if the number of arguments fits. */
@@ -619,8 +648,7 @@ class Lowering {
     if (callee.kind !== 'value' || callee.expr.kind !== 'global') return
     const into = to.kind === 'slot' ? to.slot : undefined
     const call = (target: Callee): Stmt[] => {
-      const site = { index: own.sites.length, span: core.span, live: [] }
-      own.sites.push(site)
+      const site = newSite(own, core.span, to)
       return [{ kind: 'call', into, callee: target, args, site }]
     }
     const test: Expr = { kind: 'own-test', link: callee.expr.link }
@@ -645,6 +673,9 @@ class Lowering {
       }
     }
     if (procedure.kind === 'global') {
+      // Guile looks at the operator first: an unbound one is an error before any operand is evaluated.
+      const matters = core.arguments.some((a) => a.kind !== 'const' && a.kind !== 'local' && a.kind !== 'lambda')
+      if (matters && isUnbound(procedure, this.defined)) this.emit({ kind: 'eval', expr: this.expression(procedure) })
       const args = this.operands(core.arguments)
       return [{ kind: 'value', expr: { kind: 'global', link: procedure, span: procedure.span } }, args]
     }
@@ -663,13 +694,13 @@ class Lowering {
     const [target] = consumer.cases
     if (source === undefined || source.required.length > 0 || consumer.cases.length !== 1) return false
     if (target === undefined || target.optional.length > 0 || target.keywords.length > 0) return false
-    const result = this.expression(source.body, 'values')
+    const result = this.allValuesOf(source.body)
     const count = target.required.length
     if (count === 1 && target.rest === undefined) {
       const [variable] = target.required
       if (variable !== undefined) {
         const slot = this.newSlot(variable.name)
-        this.emit({ kind: 'set', slot, expr: { kind: 'raw', template: '$R.single($0)', args: [result] } })
+        this.emit({ kind: 'set', slot, expr: { kind: 'raw', template: '$R.exactValues($0, 1)[0]', args: [result] } })
         this.bindParameter(variable, slot)
       }
     } else {
@@ -694,6 +725,14 @@ class Lowering {
     }
     this.lower(target.body, to)
     return true
+  }
+
+  /** The value of a form, several values as a MultipleValues. */
+  allValuesOf(core: Core): Expr {
+    if (this.isSimple(core)) return this.expression(core)
+    const slot = this.newSlot('values')
+    this.lower(core, { kind: 'slot', slot, exit: undefined, all: true })
+    return { kind: 'slot', slot, span: undefined }
   }
 
   // Lambdas
@@ -815,6 +854,13 @@ class Lowering {
     const then = this.apart(() => this.lower(init, { kind: 'slot', slot, exit: undefined }))
     this.emit({ kind: 'if', test, then, else: [] })
   }
+}
+
+function newSite(fn: Fn, span: Span | undefined, to: Destination): Site {
+  const wants = to.kind === 'effect' ? 'nothing' : to.kind === 'slot' && to.all === true ? 'all' : 'first'
+  const site: Site = { index: fn.sites.length, span, wants, live: [] }
+  fn.sites.push(site)
+  return site
 }
 
 function withExit(to: Destination, exit: string): Destination {

@@ -1,6 +1,17 @@
 /** The run-time of generated code: every name its text may mention as `R.name`. */
 import { nearest, raiseAt, schemeError } from '../conditions/index.ts'
-import { machine, overflow, save0, save1, save2, save3, save4, saveMore } from '../execution/machine.ts'
+import {
+  allValues,
+  machine,
+  overflow,
+  returnValues,
+  save0,
+  save1,
+  save2,
+  save3,
+  save4,
+  saveMore,
+} from '../execution/machine.ts'
 import type { Module } from '../modules/module.ts'
 import { wrongArgumentCount } from '../primitives/define.ts'
 import { isEqual, isEqv } from '../primitives/equality.ts'
@@ -142,18 +153,19 @@ function single(value: Value): Value {
 
 function exactValues(value: Value, count: number): readonly Value[] {
   const values = value instanceof MultipleValues ? value.values : [value]
-  if (values.length !== count) wrongValueCount(values)
+  if (values.length !== count) wrongValueCount()
   return values
 }
 
 function atLeastValues(value: Value, count: number): readonly Value[] {
   const values = value instanceof MultipleValues ? value.values : [value]
-  if (values.length < count) wrongValueCount(values)
+  if (values.length < count) wrongValueCount()
   return values
 }
 
-function wrongValueCount(values: readonly Value[]): never {
-  return schemeError('wrong-number-of-args', undefined, 'Wrong number of arguments to ~A', [list(values)])
+/** Guile names the procedure that receives the values; when it was done in line there is none, so an anonymous one. */
+function wrongValueCount(): never {
+  return wrongArgumentCount(() => UNSPECIFIED)
 }
 
 function keywordError(procedure: Value, message: string, irritant: Value, hint?: string): never {
@@ -220,6 +232,9 @@ export const runtime = {
   save3,
   save4,
   saveMore,
+  allValues: () => allValues(undefined),
+  returnValues,
+  MultipleValues,
   Box,
   Pair,
   NIL,

@@ -1,17 +1,16 @@
 /** A file's compiled code as text, for a cache, and loading it again: no reading, no expansion.
  *  Three parts: the code (one function per group of forms), a header with the constants, and what is rarely
  *  needed (resume functions, source positions, documentation). The same forms give the same bytes. */
-import { type Core, simplify } from '../core/index.ts'
-import { type Frame, type FrameCode, runTopLevel } from '../execution/machine.ts'
+import type { Core } from '../core/index.ts'
+import { type Frame, type FrameCode, runTopLevel, type Wants } from '../execution/machine.ts'
 import type { Module } from '../modules/module.ts'
 import { SourceFile, type Span } from '../source/index.ts'
 import { intern, type Value } from '../values/index.ts'
 import { type Constant, emitResume, emitUnit } from './emit.ts'
 import { type Decoder, type Encoded, type Encoder, makeDecoder, makeEncoder } from './encode.ts'
-import { expandPrimitives } from './expand-primitives.ts'
 import type { Formals } from './formals.ts'
-import type { Fn, GlobalLink } from './ir.ts'
-import { definitionsIn, primitiveName, primitivePart } from './link.ts'
+import type { Fn } from './ir.ts'
+import { definitionsIn, primitivePart } from './link.ts'
 import { lowerUnit } from './lower.ts'
 import { linkGlobal, runtime } from './runtime.ts'
 import { type ProcedureTemplate, registerTemplates, registerText, templateOfFunction } from './units.ts'
@@ -56,6 +55,8 @@ interface Extra {
   readonly fns: Readonly<Record<string, EncodedTemplate>>
   /** Spans of the sites, by index, of functions that have any. */
   readonly sites: Readonly<Record<string, readonly number[]>>
+  /** What the sites do with several values, a letter each, of functions where some does not take the first. */
+  readonly wants: Readonly<Record<string, string>>
   readonly resumeCode: string
   /** Further constants, numbered after the header's. */
   readonly resumeValues: readonly Encoded[]
@@ -81,13 +82,7 @@ export function compileFile(id: string, cores: readonly Core[], named: (path: st
   const fns = new Map<string, Fn>()
   for (const group of groups(cores)) {
     const body: Core = { kind: 'seq', body: group }
-    const primitiveOf = (reference: GlobalLink) => primitiveName(reference, defined)
-    const fn = lowerUnit(
-      expandPrimitives(simplify(body), primitiveOf),
-      `${id.slice(0, 9)}s${steps.length}`,
-      primitiveOf,
-    )
-    const unit = emitUnit(fn, spans.spans)
+    const unit = emitUnit(lowerUnit(body, `${id.slice(0, 9)}s${steps.length}`, defined), spans.spans)
     steps.push(`function (R, K) {\n${unit.text}\n}`)
     stepConstants.push(unit.constants.map((constant) => encoder.encode(constant)))
     for (const [name, one] of unit.fns) fns.set(name, one)
@@ -97,6 +92,7 @@ export function compileFile(id: string, cores: readonly Core[], named: (path: st
   const resumeTexts: string[] = []
   const resume: Record<string, readonly EncodedConstant[]> = {}
   const sites: Record<string, readonly number[]> = {}
+  const wants: Record<string, string> = {}
   const templates: Record<string, EncodedTemplate> = {}
   for (const one of withCases(fns.values())) {
     const template = templateOfFunction(one)
@@ -111,12 +107,14 @@ export function compileFile(id: string, cores: readonly Core[], named: (path: st
     resumeTexts.push(`${JSON.stringify(one.name)}: function (R, K) {\n${unit.text}\n}`)
     resume[one.name] = unit.constants.map((constant) => encoder.encode(constant))
     sites[one.name] = one.sites.map((site) => (site.span === undefined ? -1 : spans.add(site.span)))
+    if (one.sites.some((site) => site.wants !== 'first')) wants[one.name] = one.sites.map((s) => s.wants[0]).join('')
   }
   const extra: Extra = {
     spans: spans.encoded(),
     files: spans.files.map(named),
     fns: templates,
     sites,
+    wants,
     resumeCode: `({\n${resumeTexts.join(',\n')}\n})`,
     resumeValues: encoder.values.slice(header.values.length),
     resume,
@@ -332,6 +330,10 @@ class LoadedUnit {
     return index === undefined ? undefined : this.span(index)
   }
 
+  siteWants(name: string, site: number): Wants {
+    return wantsOf[this.extra().wants[name]?.[site] ?? 'f'] ?? 'first'
+  }
+
   span(index: number): Span | undefined {
     const { spans, files } = this.extra()
     const [file, start, end] = spans.slice(3 * index, 3 * index + 3)
@@ -353,6 +355,8 @@ export function installSourceTexts(read: (name: string) => string): void {
   readSourceText = read
 }
 
+const wantsOf: Readonly<Record<string, Wants>> = { f: 'first', a: 'all', n: 'nothing' }
+
 class StoredCode implements FrameCode {
   readonly #unit: LoadedUnit
   readonly #name: string
@@ -364,6 +368,9 @@ class StoredCode implements FrameCode {
       this.resume = unit.resumeOf(name)
       return this.resume(frame, value)
     }
+  }
+  wants(frame: Frame): Wants {
+    return this.#unit.siteWants(this.#name, frame.site)
   }
   describe(frame: Frame): { procedure: string | undefined; span: Span | undefined } {
     return {

@@ -17,6 +17,7 @@ import {
   pushFrame,
   type Run,
   save2,
+  spread,
 } from './machine.ts'
 import { applicable, valuesOf } from './procedures.ts'
 
@@ -133,6 +134,7 @@ interface Entering {
 }
 
 const enterCode: FrameCode = {
+  wants: () => 'nothing',
   resume(frame: Frame): Value {
     const entering = frame.a as Entering
     const node = entering.slice.nodes[frame.site]
@@ -158,7 +160,7 @@ function enter(entering: Entering, index: number): Value {
       if (frame === undefined) continue
       pushFrame(frame.withFirst(renewed.get(frame.a) ?? frame.a))
     }
-    return value
+    return spread(value)
   })
 }
 

@@ -1,7 +1,7 @@
 /** The dynamic environment: a list of what is in force, innermost first (Guile's "dynstack"), and moving
  *  between two of its states. Not the operators that extend it (winding.ts, fluids.ts, prompts.ts, exceptions.ts). */
 import type { Procedure, Value } from '../values/index.ts'
-import { type Frame, type FrameCode, machine, save3 } from './machine.ts'
+import { allValues, type Frame, type FrameCode, machine, save3, spread, wantsAll } from './machine.ts'
 import type { Raised } from './raised.ts'
 
 export type Dynamic = Winder | FluidBinding | Prompt | Handler | Mask
@@ -110,9 +110,10 @@ export function leaveInnermost(): void {
 
 /** Frame of an operator that has only to leave its node. */
 const leaveCode: FrameCode = {
+  wants: wantsAll,
   resume(_frame: Frame, value: Value): Value {
     leaveInnermost()
-    return value
+    return spread(value)
   },
 }
 
@@ -120,10 +121,10 @@ const leaveCode: FrameCode = {
 export function within(node: Dynamic, thunk: Procedure): Value {
   machine.dynamic = node
   if (node instanceof FluidBinding) node.swap()
-  const result = thunk()
+  const result = allValues(thunk())
   if (result === undefined) return save3(leaveCode, 0, undefined, undefined, undefined)
   leaveInnermost()
-  return result
+  return spread(result)
 }
 
 function commonEnd(a: Dynamic | null, b: Dynamic | null): Dynamic | null {
@@ -139,6 +140,7 @@ function commonEnd(a: Dynamic | null, b: Dynamic | null): Dynamic | null {
 }
 
 const travelCode: FrameCode = {
+  wants: () => 'nothing',
   resume(frame: Frame): Value {
     const { a: to, b: then, c: entered } = frame
     if (entered !== undefined) machine.dynamic = entered as Dynamic

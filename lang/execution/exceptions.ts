@@ -4,18 +4,22 @@
 import { installThrower, wrongType } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any, isProcedure, optional, rest } from '../primitives/parameters.ts'
-import { intern, Keyword, list, type Procedure, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
+import { intern, Keyword, list, NIL, type Procedure, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { backtraceOf, currentBacktrace } from './backtrace.ts'
 import { type Dynamic, Handler, leaveInnermost, Mask, Prompt, travel, within } from './dynamic.ts'
 import { raisedFromHost } from './host-errors.ts'
 import {
+  allValues,
   type Frame,
   type FrameCode,
   installHostErrors,
+  installNoValue,
   installStackOverflow,
   machine,
   runNested,
   save3,
+  spread,
+  wantsAll,
 } from './machine.ts'
 import { callWithin, escapeTo, installRaise } from './prompts.ts'
 import { Raised } from './raised.ts'
@@ -23,6 +27,7 @@ import { UncaughtCondition } from './uncaught.ts'
 
 /** After a handler: `a` is what was raised, `b` where the search goes on, `c` the prompt to escape to (site 1). */
 const code: FrameCode = {
+  wants: wantsAll,
   resume(frame: Frame, value: Value): Value {
     leaveInnermost()
     return afterHandler(frame.site, frame.a as Raised, frame.b as Dynamic | null, frame.c as Prompt, value)
@@ -35,7 +40,7 @@ const THROW_HANDLER = 2
 function afterHandler(site: number, raised: Raised, outer: Dynamic | null, prompt: Prompt, value: Value): Value {
   if (site === BEFORE_ESCAPE) return escapeTo(prompt, [raised])
   if (site === THROW_HANDLER) return search(raised, outer)
-  return raised.continuable ? value : search(Raised.nonContinuable(), outer)
+  return raised.continuable ? spread(value) : search(Raised.nonContinuable(), outer)
 }
 
 /** Offer `raised` to the handlers from `from` outwards. For tail position. */
@@ -71,7 +76,7 @@ function callHandler(
   args: readonly Value[],
 ): Value {
   machine.dynamic = new Mask(machine.dynamic, outer, raised)
-  const value = handler(...args)
+  const value = allValues(handler(...args))
   if (value === undefined) return save3(code, site, raised, outer, prompt)
   leaveInnermost()
   return prompt === undefined
@@ -81,7 +86,7 @@ function callHandler(
 
 function afterHandlerWithoutPrompt(site: number, raised: Raised, outer: Dynamic | null, value: Value): Value {
   if (site === THROW_HANDLER) return search(raised, outer)
-  return raised.continuable ? value : search(Raised.nonContinuable(), outer)
+  return raised.continuable ? spread(value) : search(Raised.nonContinuable(), outer)
 }
 
 /** Nobody wants it: unwind this and all outer runs, and hand it to the embedder. */
@@ -110,6 +115,14 @@ installRaise(raise)
 installThrower((key, args) => raiseFromPrimitive(Raised.thrown(key, args)))
 installStackOverflow(() =>
   raise(Raised.thrown(intern('stack-overflow'), list([false, new SchemeString('Stack overflow', true), false, false]))),
+)
+installNoValue(() =>
+  raise(
+    Raised.thrown(
+      intern('misc-error'),
+      list([false, new SchemeString('Zero values returned to single-valued continuation', true), NIL, false]),
+    ),
+  ),
 )
 
 installHostErrors((error) => {

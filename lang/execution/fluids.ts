@@ -4,7 +4,7 @@ import { primitives } from '../primitives/define.ts'
 import { any, optional, parameter } from '../primitives/parameters.ts'
 import { listToArray, type Procedure, UNSPECIFIED, type Value } from '../values/index.ts'
 import { type Dynamic, Fluid, FluidBinding, within } from './dynamic.ts'
-import { type Frame, type FrameCode, machine, save1 } from './machine.ts'
+import { allValues, type Frame, type FrameCode, machine, save1, spread, wantsAll } from './machine.ts'
 import { applicable } from './procedures.ts'
 
 const isFluid = (value: Value): value is Fluid => value instanceof Fluid
@@ -55,9 +55,10 @@ guile('with-fluid*', [fluid, any('value'), any('thunk')], 'Call THUNK with FLUID
 )
 
 const leaveSeveral: FrameCode = {
+  wants: wantsAll,
   resume(frame: Frame, value: Value): Value {
     unbind(frame.a as number)
-    return value
+    return spread(value)
   },
 }
 
@@ -83,10 +84,10 @@ guile(
       machine.dynamic = node
       node.swap()
     }
-    const result = applicable(thunk)()
+    const result = allValues(applicable(thunk)())
     if (result === undefined) return save1(leaveSeveral, 0, bound.length)
     unbind(bound.length)
-    return result
+    return spread(result)
   },
 )
 
@@ -201,9 +202,9 @@ guile(
       machine.dynamic = node
       node.swap()
     }
-    const result = applicable(thunk)()
+    const result = allValues(applicable(thunk)())
     if (result === undefined) return save1(leaveSeveral, 0, state.values.size)
     unbind(state.values.size)
-    return result
+    return spread(result)
   },
 )

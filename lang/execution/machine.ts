@@ -5,19 +5,21 @@
  *  A Scheme procedure is a JavaScript function of positional arguments. It returns a value, or
  *  `undefined`, which is no Scheme value and means "leave this stack". What to do then is in
  *  `machine.mode`: under CAPTURE every frame with work left saves itself and returns `undefined` too;
- *  under ABORT frames just return. A tail call is a plain call whose result is returned: its frame has
+ *  under ABORT frames just return; under VALUES the call returns not one value but those in `machine.several`.
+ *  Who wants them asks `allValues`; any other frame saves itself, and the run loop gives it the first value. A tail call is a plain call whose result is returned: its frame has
  *  nothing to save, so it vanishes when the stack is next captured, which the depth counter forces
  *  every few thousand calls. Hence proper tail calls and unbounded recursion from one mechanism.
  *
  *  `machine.depth` estimates the words of native stack in use. A function adds its own weight on entry and
  *  sets the counter back before its later calls; nothing is done on return. */
 import type { Procedure, Value } from '../values/index.ts'
-import { UNSPECIFIED } from '../values/index.ts'
+import { MultipleValues, UNSPECIFIED } from '../values/index.ts'
 import { type Dynamic, leaveInnermost } from './dynamic.ts'
 
 export const NORMAL = 0
 export const CAPTURE = 1
 export const ABORT = 2
+export const VALUES = 3
 
 /** Words of native stack (as estimated by code generation) after which everything moves to the heap.
  *  Compiled into the code: tests set it low to make every few calls capture. */
@@ -36,6 +38,13 @@ const NESTED_LIMIT = 10
 /** The code a heap frame goes on in: a procedure's resume function, or a system operation. */
 export interface FrameCode {
   resume(frame: Frame, value: Value): Value
+  /** What the frame does with a call that returns several values or none. Default: it needs the first.
+   *  Those that want all get a MultipleValues. */
+  wants?(frame: Frame): Wants
+}
+export type Wants = 'first' | 'all' | 'nothing'
+export function wantsAll(): Wants {
+  return 'all'
 }
 
 /** One pending call, saved. Shared between continuations and never changed once its capture is complete.
@@ -132,7 +141,9 @@ export const ELSEWHERE: unique symbol = Symbol('elsewhere')
 
 class Machine {
   depth = 0
-  mode: typeof NORMAL | typeof CAPTURE | typeof ABORT = NORMAL
+  mode: typeof NORMAL | typeof CAPTURE | typeof ABORT | typeof VALUES = NORMAL
+  /** What is being returned under VALUES. */
+  several: MultipleValues | undefined = undefined
   /** The heap part of the continuation of the current run, innermost first. */
   frames: Frame | null = null
   /** Frames saved by the capture in progress, innermost first. */
@@ -157,6 +168,7 @@ export const UNWINDING = { kind: 'unwinding' } as const
 function append(frame: Frame): undefined {
   if (machine.mode === ABORT) return undefined
   if (machine.mode === NORMAL) beginUnspecified()
+  else if (machine.mode === VALUES) beginSeveral()
   if (machine.last === null) machine.head = frame
   else machine.last.next = frame
   machine.last = frame
@@ -168,6 +180,39 @@ function append(frame: Frame): undefined {
 function beginUnspecified(): void {
   machine.mode = CAPTURE
   machine.action = () => UNSPECIFIED
+}
+
+/** Several values came to a frame that has not asked for them: the run loop gives it what it wants. */
+function beginSeveral(): void {
+  const values = takeSeveral()
+  machine.mode = CAPTURE
+  machine.action = () => spread(values)
+}
+
+/** Return these values from the current call. For tail position. */
+export function returnValues(values: readonly Value[]): Value {
+  return values.length === 1 ? values[0] : spread(new MultipleValues(values))
+}
+
+/** Return a value, or those that a MultipleValues holds. For tail position. */
+export function spread(value: Value): Value {
+  if (!(value instanceof MultipleValues)) return value
+  machine.mode = VALUES
+  machine.several = value
+  return undefined
+}
+
+/** What a call returned, several values (or none) as a MultipleValues; `undefined` means that the stack must be left. */
+export function allValues(result: Value): Value {
+  return result === undefined && machine.mode === VALUES ? takeSeveral() : result
+}
+
+function takeSeveral(): MultipleValues {
+  const { several } = machine
+  if (several === undefined) throw new Error('strata bug: several values are returned but not there')
+  machine.mode = NORMAL
+  machine.several = undefined
+  return several
 }
 
 export function save0(code: FrameCode, site: number): undefined {
@@ -252,14 +297,31 @@ function settle(run: Run): Value {
     machine.action = undefined
     return action === undefined ? UNSPECIFIED : action()
   }
+  if (mode === VALUES) return distribute()
   if (mode === ABORT) {
-    const landed = machine.target?.land(run)
-    if (landed === ELSEWHERE) return landed
+    const { target } = machine
     machine.mode = NORMAL
     machine.target = undefined
+    const landed = target?.land(run)
+    if (landed !== ELSEWHERE) return spread(landed)
+    machine.mode = ABORT
+    machine.target = target
     return landed
   }
   return UNSPECIFIED
+}
+
+/** Give several values to the innermost frame, in the form it wants; at the end of the run they are its result. */
+function distribute(): Value {
+  const several = takeSeveral()
+  const frame = machine.frames
+  if (frame === null) return several
+  const { code } = frame
+  const wants = code.wants?.(frame) ?? 'first'
+  if (wants === 'first' && several.values.length === 0) return noValue()
+  machine.frames = frame.next
+  if (wants === 'nothing') return code.resume(frame, UNSPECIFIED)
+  return code.resume(frame, wants === 'all' ? several : several.values[0])
 }
 
 /** Run `thunk` to completion on a stack of its own: a continuation barrier that lets escapes through. */
@@ -335,6 +397,14 @@ export function raiserOf(error: unknown): () => Value {
   machine.head = null
   machine.last = null
   return raiser
+}
+
+let noValue: () => Value = () => {
+  throw new RangeError('no value')
+}
+/** exceptions.ts supplies the Scheme condition for a call that returns nothing where a value is needed. */
+export function installNoValue(raise: () => Value): void {
+  noValue = raise
 }
 
 let stackOverflow: () => Value = () => {

@@ -3,7 +3,7 @@ import { schemeError } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any, rest } from '../primitives/parameters.ts'
 import { list, listToArray, MultipleValues, type Procedure, type Value } from '../values/index.ts'
-import { type Frame, type FrameCode, save1 } from './machine.ts'
+import { allValues, type Frame, type FrameCode, returnValues, save1, wantsAll } from './machine.ts'
 
 /** `value` as a procedure, or Guile's error for applying something else. */
 export function applicable(value: Value): Procedure {
@@ -11,7 +11,7 @@ export function applicable(value: Value): Procedure {
   return schemeError('wrong-type-arg', undefined, 'Wrong type to apply: ~S', [value], list([value]))
 }
 
-/** Several values as one result. */
+/** Several values as one object, not to be returned as such (see returnValues of machine.ts). */
 export function valuesOf(values: readonly Value[]): Value {
   return values.length === 1 ? values[0] : new MultipleValues(values)
 }
@@ -22,6 +22,7 @@ export function resultValues(result: Value): readonly Value[] {
 }
 
 const receiveCode: FrameCode = {
+  wants: wantsAll,
   resume: (frame: Frame, value: Value): Value => receive(frame.a as Procedure, value),
 }
 
@@ -46,7 +47,7 @@ guile(
   },
 )
 
-guile('values', [rest(any('value'))], 'Return all the arguments as values.', (...values) => valuesOf(values))
+guile('values', [rest(any('value'))], 'Return all the arguments as values.', (...values) => returnValues(values))
 
 guile(
   'call-with-values',
@@ -54,7 +55,7 @@ guile(
   'Call CONSUMER with the values that calling PRODUCER returns.',
   (producer, consumer) => {
     const receiver = applicable(consumer)
-    const result = applicable(producer)()
+    const result = allValues(applicable(producer)())
     if (result === undefined) return save1(receiveCode, 0, receiver)
     return receive(receiver, result)
   },

@@ -10,6 +10,7 @@ import {
   ABORT,
   type AbortTarget,
   abort,
+  allValues,
   capture,
   ELSEWHERE,
   type Frame,
@@ -18,19 +19,23 @@ import {
   NORMAL,
   type Run,
   raiserOf,
+  returnValues,
   save1,
+  spread,
   UNWINDING,
+  wantsAll,
 } from './machine.ts'
-import { applicable, valuesOf } from './procedures.ts'
+import { applicable } from './procedures.ts'
 import type { Raised } from './raised.ts'
 
 /** Frame of a call with a prompt: `a` is the prompt. */
 const code: FrameCode = {
+  wants: wantsAll,
   resume(_frame: Frame, value: Value): Value {
     const prompt = machine.dynamic
     if (!(prompt instanceof Prompt)) throw new Error('strata bug: a prompt has lost its place')
     machine.dynamic = prompt.next
-    return value
+    return spread(value)
   },
 }
 
@@ -49,7 +54,6 @@ class PromptAbort implements AbortTarget {
     while (frame !== null && !(frame.code === code && frame.a === this.prompt)) frame = frame.next
     if (frame === null) return ELSEWHERE
     machine.frames = frame.next
-    machine.mode = NORMAL
     return this.deliver()
   }
 
@@ -66,7 +70,7 @@ export function callWithin(prompt: Prompt, thunk: Procedure): Value {
   machine.dynamic = prompt
   let result: Value
   try {
-    result = thunk()
+    result = allValues(thunk())
   } catch (error) {
     // The stack inside is gone: a JavaScript error is raised here, where the prompt can still be reached.
     if (error === UNWINDING) result = undefined
@@ -87,7 +91,7 @@ export function callWithin(prompt: Prompt, thunk: Procedure): Value {
     return save1(code, 0, prompt)
   }
   machine.dynamic = prompt.next
-  return result
+  return spread(result)
 }
 
 /** The innermost prompt with this tag. */
@@ -189,7 +193,7 @@ guile(
 )
 
 function landWithValues(_continuation: Value, ...values: Value[]): Value {
-  return valuesOf(values)
+  return returnValues(values)
 }
 
 function callWithEscape(receiver: Procedure): Value {

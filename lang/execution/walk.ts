@@ -15,7 +15,7 @@ import {
 } from '../core/index.ts'
 import type { Span } from '../source/index.ts'
 import { type Procedure, UNSPECIFIED, type Value } from '../values/index.ts'
-import { type Frame, type FrameCode, machine, save2, save3, save4 } from './machine.ts'
+import { type Frame, type FrameCode, machine, save2, save3, save4, type Wants } from './machine.ts'
 
 /** Variables of the form's own `let`s. */
 interface Environment {
@@ -135,6 +135,7 @@ function walkLet(core: Let, known: readonly Value[], env: Environment | undefine
 function walkCall(core: Call, known: readonly Value[], env: Environment | undefined): Value {
   const values = [...known]
   const { procedure } = core
+  if (values.length === 0 && procedure.kind === 'global' && core.arguments.length > 0) walkReference(procedure)
   const operators = procedure.kind === 'global' || procedure.kind === 'local' ? 0 : 1
   for (let i = values.length; i < core.arguments.length + operators; i++) {
     const form = i < operators ? procedure : core.arguments[i - operators]
@@ -184,15 +185,16 @@ function lookup(variable: LocalVariable, env: Environment | undefined): Value {
 
 // Frames: pending parts of walked forms. Their fields are what the functions above saved.
 
-function frameCode(resume: (frame: Frame, value: Value) => Value): FrameCode {
-  return { resume }
+function frameCode(resume: (frame: Frame, value: Value) => Value, wants: Wants = 'first'): FrameCode {
+  return { resume, wants: () => wants }
 }
 const ifCode = frameCode(({ a, b }, value) => {
   const core = a as Core & { kind: 'if' }
   return walk(value !== false ? core.then : core.else, b as Environment | undefined)
 })
-const sequenceCode = frameCode(({ a, b, site }) =>
-  walkSequence(a as readonly Core[], site + 1, b as Environment | undefined),
+const sequenceCode = frameCode(
+  ({ a, b, site }) => walkSequence(a as readonly Core[], site + 1, b as Environment | undefined),
+  'nothing',
 )
 const letCode = frameCode(({ a, b, c }, value) =>
   walkLet(a as Let, [...(b as readonly Value[]), value], c as Environment | undefined),

@@ -3,18 +3,20 @@ import { primitives } from '../primitives/define.ts'
 import { any } from '../primitives/parameters.ts'
 import type { Procedure, Value } from '../values/index.ts'
 import { Winder } from './dynamic.ts'
-import { type Frame, type FrameCode, machine, save1, save3 } from './machine.ts'
+import { allValues, type Frame, type FrameCode, machine, save1, save3, spread } from './machine.ts'
 import { applicable } from './procedures.ts'
 
 /** Pending: `before` (site 0), the thunk (1), `after` (2). */
 const code: FrameCode = {
+  wants: (frame) => (frame.site === 1 ? 'all' : 'nothing'),
   resume(frame: Frame, value: Value): Value {
     if (frame.site === 0) return inside(frame.a as Procedure, frame.b as Procedure, frame.c as Procedure)
-    return frame.site === 1 ? leave(value) : frame.a
+    return frame.site === 1 ? leave(value) : spread(frame.a)
   },
 }
 
-function dynamicWind(before: Procedure, thunk: Procedure, after: Procedure): Value {
+/** For tail position. */
+export function dynamicWind(before: Procedure, thunk: Procedure, after: Procedure): Value {
   const { depth } = machine
   if (before() === undefined) return save3(code, 0, before, thunk, after)
   machine.depth = depth
@@ -24,7 +26,7 @@ function dynamicWind(before: Procedure, thunk: Procedure, after: Procedure): Val
 function inside(before: Procedure, thunk: Procedure, after: Procedure): Value {
   const { depth } = machine
   machine.dynamic = new Winder(machine.dynamic, before, after)
-  const result = thunk()
+  const result = allValues(thunk())
   if (result === undefined) return save1(code, 1, undefined)
   machine.depth = depth
   return leave(result)
@@ -35,7 +37,7 @@ function leave(result: Value): Value {
   if (!(winder instanceof Winder)) throw new Error('strata bug: dynamic-wind without its winder')
   machine.dynamic = winder.next
   if (winder.after() === undefined) return save1(code, 2, result)
-  return result
+  return spread(result)
 }
 
 primitives('(guile)')(

@@ -2,14 +2,16 @@
  *  before the next is read, so that definitions, macros and `define-module` take effect at once. */
 import { raiseAt } from '../conditions/index.ts'
 import type { Core } from '../core/index.ts'
-import { callProcedure, execute } from '../execution/index.ts'
+import { callProcedure, dynamicWind, execute, executeInPlace } from '../execution/index.ts'
 import { openInputString } from '../primitives/ports/index.ts'
 import { DatumReader, installHashExtension, raiseReadError } from '../reader/index.ts'
 import { SourceFile } from '../source/index.ts'
+import { sequence } from '../syntax/build.ts'
 import { expandSteps } from '../syntax/top-level.ts'
 import { char, intern, list, SchemeString, type SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
 import { noteSourceRead, runFile } from './compiled.ts'
 import { installFileLoader } from './find.ts'
+import type { Module } from './module.ts'
 import { currentRealm, runningRealm } from './realm.ts'
 
 /** Receives every core form that was run, so that it can be kept compiled. */
@@ -52,6 +54,28 @@ export function evaluateForm(form: Value, module = currentRealm().currentModule,
     record(core)
   })
   return value
+}
+
+/** Evaluate a form in a module, the code as a call in the place of this one, so that continuations taken there
+ *  can be entered again. For tail position. */
+export function evaluateInPlace(form: Value, module: Module): Value {
+  const realm = currentRealm()
+  const waiting: Core[] = []
+  expandSteps(form, module, (part, mayWait) => {
+    waiting.push(part)
+    if (!mayWait) for (const core of waiting.splice(0)) execute(core)
+  })
+  if (waiting.length === 0) return UNSPECIFIED
+  const core = sequence(waiting)
+  if (module === realm.currentModule) return executeInPlace(core)
+  let other = module
+  const exchange = (): Value => {
+    const { currentModule } = realm
+    realm.currentModule = other
+    other = currentModule
+    return UNSPECIFIED
+  }
+  return dynamicWind(exchange, () => executeInPlace(core), exchange)
 }
 
 /** The text of a file; raises Guile's system-error when there is none. */

@@ -28,7 +28,7 @@ import {
 } from './declare.ts'
 import { findInLoadPath, interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
 import { HidingInterface, PrefixedInterface, SelectedInterface } from './interface.ts'
-import { evaluateForm, loadFile } from './load.ts'
+import { evaluateInPlace, loadFile } from './load.ts'
 import { type Interface, Module, PublicInterface } from './module.ts'
 import { currentRealm } from './realm.ts'
 import { AutoloadInterface, interfaceFromSpecification } from './specification.ts'
@@ -458,9 +458,11 @@ for (const who of ['primitive-load-path', 'load-from-path']) {
     },
   )
 }
-guile('primitive-eval', [any('form')], 'Evaluate FORM in the current module.', (form) => evaluateForm(form))
+guile('primitive-eval', [any('form')], 'Evaluate FORM in the current module.', (form) =>
+  evaluateInPlace(form, currentRealm().currentModule),
+)
 guile('eval', [any('form'), any('environment')], 'Evaluate FORM in a module.', (form, environment) =>
-  evaluateForm(form, ownModule('eval', environment)),
+  evaluateInPlace(form, ownModule('eval', environment)),
 )
 guile('interaction-environment', [], 'Return the module of what is typed.', () => currentRealm().currentModule)
 guile(

@@ -1,17 +1,8 @@
 /** Character sets (SRFI 14): the standard sets, set algebra, cursors. Folds and maps are Scheme.
  *  Standard sets are made when first used: scanning Unicode takes milliseconds. */
 import { wrongType } from '../conditions/index.ts'
-import {
-  Char,
-  CharSet,
-  char,
-  charSetOfRanges,
-  list,
-  MultipleValues,
-  SchemeString,
-  UNSPECIFIED,
-  type Value,
-} from '../values/index.ts'
+import { returnValues } from '../execution/machine.ts'
+import { Char, CharSet, char, charSetOfRanges, list, SchemeString, UNSPECIFIED, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
 import { elements } from './lists.ts'
 import { any, character, index, optional, parameter, rest, string } from './parameters.ts'
@@ -235,7 +226,7 @@ for (const suffix of ['', '!']) {
     'Return SET without the others, and their intersection.',
     (set, ...others) => {
       const all = union(others)
-      return new MultipleValues([intersection(set, complement(all)), intersection(set, all)])
+      return returnValues([intersection(set, complement(all)), intersection(set, all)])
     },
   )
 }

@@ -36,10 +36,10 @@ export function defineLibrary(form: Pair, wrap: Wrap, emit: Emit): void {
   const finish: Core = callPrimitive('%finish-library', constant(nameDatum), constant(exported))
   realm.currentModule = module
   try {
-    emit(enter)
+    emit(enter, false)
     // The forms of a library belong to its module, whatever module surrounds it.
-    for (const body of declarations.bodies) expandSteps(body, module, emit)
-    emit(finish)
+    for (const body of declarations.bodies) expandSteps(body, module, (core) => emit(core, false))
+    emit(finish, false)
   } finally {
     realm.currentModule = outer
   }

@@ -1,6 +1,7 @@
 /** Syntax objects at run time: the primitives transformers use. */
 import { nearest, throwKey, wrongType } from '../conditions/index.ts'
 import { callProcedure } from '../execution/index.ts'
+import { returnValues } from '../execution/machine.ts'
 import { currentRealm } from '../modules/realm.ts'
 import { any, optional, primitives, rest } from '../primitives/define.ts'
 import { displayString } from '../primitives/print.ts'
@@ -8,7 +9,6 @@ import {
   intern,
   list,
   listToArray,
-  MultipleValues,
   NIL,
   Pair,
   SchemeString,
@@ -290,7 +290,7 @@ function uniqueName(variable: Lexical): Value {
 }
 
 function multiple(...values: Value[]): Value {
-  return new MultipleValues(values)
+  return returnValues(values)
 }
 
 guile('macro?', [any('object')], 'Return #t when OBJECT is a macro.', (value) => value instanceof Macro)

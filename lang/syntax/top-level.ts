@@ -18,8 +18,9 @@ import { Syntax, syntaxToDatum, wrapSyntax } from './syntax-object.ts'
 import { emptyWrap, NO_MARKS, Rib, resolve, type Wrap } from './wrap.ts'
 
 /** Takes the core forms of a top-level form one by one, as they are ready: running each before the next is
- *  expanded lets the parts of a `begin` use the procedures and modules that earlier parts define. */
-export type Emit = (core: Core) => void
+ *  expanded lets the parts of a `begin` use the procedures and modules that earlier parts define. MAYWAIT: it is
+ *  neither in an `eval-when` nor a change of modules, which must take effect at once. */
+export type Emit = (core: Core, mayWait: boolean) => void
 
 /** Expand one top-level form in the current module to a single core form. */
 export function expandTopLevel(form: Value, module: Module = currentRealm().currentModule): Core {
@@ -57,12 +58,20 @@ class TopLevelForm {
   readonly #rib = new Rib()
   readonly #emit: Emit
   #hash: string | undefined
+  /** Inside an `eval-when`. */
+  #now = false
   readonly #introduced = new Map<SchemeSymbol, number>()
 
   constructor(module: Module, form: Value, emit: Emit) {
     this.#module = module
     this.#form = form
-    this.#emit = emit
+    this.#emit = (core, mayWait) => {
+      // Code that runs now is not being expanded.
+      const { span } = here
+      here.span = undefined
+      emit(core, mayWait)
+      here.span = span
+    }
   }
 
   expand(): void {
@@ -83,11 +92,13 @@ class TopLevelForm {
       value = applyMacro(macro, pair, opened.wrap)
       wrap = outputWrap(this.#rib)
     }
-    this.#emit(expand(value, wrap))
+    const core = expand(value, wrap)
+    this.#emit(core, !this.#now && !changesModules(core))
   }
 
   #define(macro: DefiningForm, form: Pair, wrap: Wrap): void {
     const { span } = here
+    const outer = this.#now
     switch (macro.role) {
       case 'begin': {
         const items = formItems(form) ?? badSyntax(new Syntax(form, wrap))
@@ -95,7 +106,9 @@ class TopLevelForm {
         return
       }
       case 'eval-when':
+        this.#now = true
         for (const item of evalWhenBody(form, wrap)) this.#scan(item, wrap)
+        this.#now = outer
         return
       case 'define':
       case 'define-star': {
@@ -103,7 +116,7 @@ class TopLevelForm {
         const name = this.#name(parts.id, parts.idWrap, form)
         unbindKeyword(this.#module, name)
         const value = named(parts.value(), name.name)
-        this.#emit({ kind: 'define', module: this.#module, name, value, span })
+        this.#emit({ kind: 'define', module: this.#module, name, value, span }, !this.#now)
         return
       }
       case 'define-syntax':
@@ -126,7 +139,10 @@ class TopLevelForm {
               arguments: [made.core],
             }
           : made.core
-        this.#emit({ kind: 'define-syntax', module: this.#module, name, transformer, span, installed: binding })
+        this.#emit(
+          { kind: 'define-syntax', module: this.#module, name, transformer, span, installed: binding },
+          !this.#now,
+        )
         return
       }
       case 'let-syntax':
@@ -157,6 +173,11 @@ class TopLevelForm {
     this.#rib.add(symbol, marks, new GlobalAlias(this.#module, name))
     return name
   }
+}
+
+function changesModules(core: Core): boolean {
+  if (core.kind === 'seq') return core.body.some(changesModules)
+  return core.kind === 'call' && core.procedure.kind === 'global' && core.procedure.name.name.startsWith('%')
 }
 
 /** A definition takes a keyword's name: from here on it is a variable, even before it has its value. */

@@ -1,6 +1,7 @@
 /** The number primitives of (guile): declarations only; the work is in the files beside this one. */
 import { outOfRange, schemeError, wrongType } from '../../conditions/index.ts'
-import { Compnum, Flonum, MultipleValues, Ratnum, SchemeString, type Value } from '../../values/index.ts'
+import { returnValues } from '../../execution/machine.ts'
+import { Compnum, Flonum, Ratnum, SchemeString, type Value } from '../../values/index.ts'
 import { primitives } from '../define.ts'
 import { any, exactInteger, fixnum, index, number, optional, parameter, real, rest } from '../parameters.ts'
 import {
@@ -193,11 +194,8 @@ guile('remainder', [any('x'), any('y')], 'Return the remainder of X / Y with the
 guile('modulo', [any('x'), any('y')], 'Return the remainder of X / Y with the sign of Y.', modulo)
 for (const family of Object.keys(roundings)) {
   const doc = `of X / Y, the quotient rounded by ${family}.`
-  guile(
-    `${family}/`,
-    [any('x'), any('y')],
-    `Return the quotient and remainder ${doc}`,
-    (x, y) => new MultipleValues(divideRounded(family, `${family}/`, x, y)),
+  guile(`${family}/`, [any('x'), any('y')], `Return the quotient and remainder ${doc}`, (x, y) =>
+    returnValues(divideRounded(family, `${family}/`, x, y)),
   )
   guile(
     `${family}-quotient`,
@@ -264,7 +262,7 @@ guile('exact-integer-sqrt', [any('k')], 'Return the floor of the square root of 
     )
   const n = toBigInt(k)
   const root = integerSquareRoot(n)
-  return new MultipleValues([normalize(root), normalize(n - root * root)])
+  return returnValues([normalize(root), normalize(n - root * root)])
 })
 guile('exp', [any('z')], 'Return e to the power Z.', exponential)
 guile('log', [any('z')], 'Return the natural logarithm of Z.', logarithm)
