@@ -4,7 +4,8 @@ import { callProcedure } from '../execution/index.ts'
 import { returnValues } from '../execution/machine.ts'
 import { currentRealm } from '../modules/realm.ts'
 import { any, optional, primitives, rest } from '../primitives/define.ts'
-import { displayString } from '../primitives/print.ts'
+import { addObjectPrinter, displayString, print } from '../primitives/print.ts'
+import { formatSpan } from '../source/index.ts'
 import {
   intern,
   list,
@@ -292,6 +293,12 @@ function uniqueName(variable: Lexical): Value {
 function multiple(...values: Value[]): Value {
   return returnValues(values)
 }
+
+addObjectPrinter((value, options) => {
+  if (!(value instanceof Syntax)) return undefined
+  const span = spanOf(value)
+  return `#<syntax${span === undefined ? '' : `:${formatSpan(span)}`} ${print(syntaxToDatum(value), options)}>`
+})
 
 guile('macro?', [any('object')], 'Return #t when OBJECT is a macro.', (value) => value instanceof Macro)
 guile('macro-name', [any('macro')], 'Return the name of MACRO.', (macro) =>

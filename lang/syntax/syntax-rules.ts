@@ -21,15 +21,24 @@ interface Rule {
 export function syntaxRules(form: Syntax, name: string): Rewriter {
   const items = formItems(form.expression) ?? badSyntax(form)
   if (items.length < 2) return badSyntax(form)
-  let rules: Rule[] | undefined
+  let rules: readonly Rule[] | undefined
   return new Rewriter(
     name,
     (use, wrap, mark) => {
-      rules ??= compileRules(form)
+      rules ??= checked.get(form) ?? compileRules(form)
       return rewrite(rules, use, wrap, mark)
     },
     { documentation: documentationOf(items) },
   )
+}
+
+const checked = new WeakMap<Syntax, readonly Rule[]>()
+
+/** Report mistakes in the rules now, not at the macro's first use: for forms that are expanded, not loaded. */
+export function checkRules(form: Syntax): void {
+  const rules = compileRules(form)
+  for (const rule of rules) rule.template = rule.compile()
+  checked.set(form, rules)
 }
 
 /** A docstring between the literals and the rules, as Guile allows. */

@@ -20,6 +20,7 @@ import {
   standardEllipsis,
 } from '../pattern.ts'
 import { Syntax, wrapSyntax } from '../syntax-object.ts'
+import { checkRules } from '../syntax-rules.ts'
 import { compileTemplate, type Template } from '../template.ts'
 import { type Marks, Rib, resolve, type Wrap } from '../wrap.ts'
 
@@ -212,9 +213,11 @@ defineForm('(guile)', 'with-ellipsis', 'Use another identifier as ellipsis in a 
 
 /** The value of `(syntax-rules ...)` and the like: made again from the form itself. */
 for (const name of ['syntax-rules', 'identifier-syntax']) {
-  defineForm('(guile)', name, 'Return a macro transformer.', (form, wrap) =>
-    callPrimitive(`%${name}`, constant(new Syntax(form, wrap))),
-  )
+  defineForm('(guile)', name, 'Return a macro transformer.', (form, wrap) => {
+    const whole = new Syntax(form, wrap)
+    if (name === 'syntax-rules') checkRules(whole)
+    return callPrimitive(`%${name}`, constant(whole))
+  })
 }
 
 defineForm('(guile)', 'quasisyntax', 'Build a syntax object, with expressions where unsyntax stands.', (form, wrap) => {
