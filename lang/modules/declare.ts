@@ -44,10 +44,19 @@ export function defineModule(name: Value, options: readonly Value[], spans: Opti
     const span = spans(index)
     if (option === 'use-module' || option === 'use-syntax') module.use(interfaceFromSpecification(value, span))
     else if (option === 'autoload') autoload(module, value, options[index + 1], span)
-    else if (option === 'filename' && value !== false) module.filename = String(value)
+    else if (option === 'version') module.version = value
+    else if (option === 'duplicates') {
+      const names = (listToArray(value) ?? []).map((handler) => (handler instanceof SchemeSymbol ? handler.name : ''))
+      module.duplicates = isUsual(names) ? undefined : names
+    } else if (option === 'filename' && value !== false) module.filename = String(value)
   })
   for (const { names, replace } of reexports) reexportNames(module, names, replace)
   return module
+}
+
+/** Guile's own choice, which `Module` makes without being told; it also stays silent about core bindings. */
+function isUsual(handlers: readonly string[]): boolean {
+  return handlers.filter((handler) => handler !== 'merge-generics').join(' ') === 'replace warn-override-core warn last'
 }
 
 const flags = new Set(['pure', 'no-backtrace'])

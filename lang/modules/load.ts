@@ -56,26 +56,28 @@ export function evaluateForm(form: Value, module = currentRealm().currentModule,
   return value
 }
 
-/** Evaluate a form in a module, the code as a call in the place of this one, so that continuations taken there
- *  can be entered again. For tail position. */
-export function evaluateInPlace(form: Value, module: Module): Value {
+/** Evaluate a form in the current module, or in MODULE, after which the current module is what it was. The code runs
+ *  as a call in the place of this one, so that continuations taken there can be entered again. For tail position. */
+export function evaluateInPlace(form: Value, module?: Module): Value {
   const realm = currentRealm()
+  const { currentModule } = realm
   const waiting: Core[] = []
-  expandSteps(form, module, (part, mayWait) => {
+  expandSteps(form, module ?? currentModule, (part, mayWait) => {
     waiting.push(part)
     if (!mayWait) for (const core of waiting.splice(0)) execute(core)
   })
-  if (waiting.length === 0) return UNSPECIFIED
-  const core = sequence(waiting)
-  if (module === realm.currentModule) return executeInPlace(core)
-  let other = module
+  const run = () => (waiting.length === 0 ? UNSPECIFIED : executeInPlace(sequence(waiting)))
+  if (module === undefined) return run()
+  // A part that was executed may have changed it.
+  let other = realm.currentModule === currentModule ? module : realm.currentModule
+  realm.currentModule = currentModule
   const exchange = (): Value => {
-    const { currentModule } = realm
+    const left = realm.currentModule
     realm.currentModule = other
-    other = currentModule
+    other = left
     return UNSPECIFIED
   }
-  return dynamicWind(exchange, () => executeInPlace(core), exchange)
+  return dynamicWind(exchange, run, exchange)
 }
 
 /** The text of a file; raises Guile's system-error when there is none. */

@@ -1,6 +1,7 @@
 /** Modules: a name, its own bindings, the interfaces it uses, and what it exports.
  *  Not the finding and loading of module files (see load.ts). Model: Guile's (guile) module procedures. */
 import { type SchemeSymbol, type Value, Variable } from '../values/index.ts'
+import { type Import, resolveDuplicate } from './duplicates.ts'
 
 /** What a module looks like to its users: exported names, possibly renamed or selected. */
 export interface Interface {
@@ -46,6 +47,10 @@ export class Module {
   readonly uses: Interface[] = []
   readonly publicInterface: Interface = new PublicInterface(this)
   filename: string | undefined
+  /** `#:version`, a list of numbers. */
+  version: Value = false
+  /** What to do when two imports have the same name, by preference; undefined: as `#import` does. */
+  duplicates: readonly string[] | undefined
   /** Whether its own code has begun to run: a module that exists only because someone asked for it has not. */
   started = false
   /** Calls of `(set-module-transformer! ...)` and the like have no meaning here; arbitrary properties do. */
@@ -85,6 +90,7 @@ export class Module {
 
   /** The import of `name`: the module used last wins, a replacement over any other. */
   #import(name: SchemeSymbol): Variable | undefined {
+    if (this.duplicates !== undefined) return this.#importOnce(name)
     let best: Variable | undefined
     let bestReplaces = false
     for (let i = this.uses.length - 1; i >= 0; i--) {
@@ -100,6 +106,18 @@ export class Module {
     // An unbound variable is an export still to come: another module may provide the name meanwhile.
     if (best !== undefined && best.value !== undefined) this.#imported.set(name, best)
     return best
+  }
+
+  /** Likewise where the module says what to do with duplicates. */
+  #importOnce(name: SchemeSymbol): Variable | undefined {
+    let best: Import | undefined
+    for (const from of this.uses) {
+      const variable = from.lookup(name)
+      if (variable === undefined) continue
+      best = best === undefined ? { from, variable } : resolveDuplicate(this, name, best, { from, variable })
+    }
+    if (best !== undefined && best.variable.value !== undefined) this.#imported.set(name, best.variable)
+    return best?.variable
   }
 
   /** The imported variable of `name`, whatever this module itself binds it to. */

@@ -165,6 +165,12 @@ guile('module?', [any('x')], 'Return #t when X is a module.', (x) => x instanceo
 guile('module-name', [any('module')], 'Return the name of MODULE, a list of symbols.', (module) =>
   nameList(ownModule('module-name', module)),
 )
+guile(
+  'module-version',
+  [any('module')],
+  'Return the version of MODULE, a list of numbers, or #f.',
+  (module) => ownModule('module-version', module).version,
+)
 guile('module-filename', [any('module')], 'Return the file MODULE was loaded from, or #f.', (module) => {
   const { filename } = ownModule('module-filename', module)
   return filename === undefined ? false : new SchemeString(filename)
@@ -458,9 +464,7 @@ for (const who of ['primitive-load-path', 'load-from-path']) {
     },
   )
 }
-guile('primitive-eval', [any('form')], 'Evaluate FORM in the current module.', (form) =>
-  evaluateInPlace(form, currentRealm().currentModule),
-)
+guile('primitive-eval', [any('form')], 'Evaluate FORM in the current module.', (form) => evaluateInPlace(form))
 guile('eval', [any('form'), any('environment')], 'Evaluate FORM in a module.', (form, environment) =>
   evaluateInPlace(form, ownModule('eval', environment)),
 )

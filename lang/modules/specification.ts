@@ -2,6 +2,7 @@
  *  as data, and the interfaces they mean. */
 import { nearest, raiseAt } from '../conditions/index.ts'
 import { callProcedure } from '../execution/index.ts'
+import { print } from '../primitives/print.ts'
 import type { Span } from '../source/index.ts'
 import {
   intern,
@@ -18,6 +19,7 @@ import { interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
 import { HidingInterface, PrefixedInterface, SelectedInterface } from './interface.ts'
 import type { Interface, Module } from './module.ts'
 import { currentRealm, moduleKey } from './realm.ts'
+import { versionMatches } from './version.ts'
 
 /** The interface a specification means: `(name ...)` or `((name ...) #:select ... #:prefix ...)`. */
 export function interfaceFromSpecification(spec: Value, span?: Span): Interface {
@@ -40,7 +42,7 @@ function buildInterface(name: Value, options: readonly Value[], spec: Value, spa
     if (!(option instanceof Keyword)) return badSpecification(spec, span)
     if (option.name === 'select') result = select(result, value, span)
     else if (option.name === 'hide') result = new HidingInterface(result, new Set(symbols(value, spec, span)))
-    else if (option.name === 'version') continue
+    else if (option.name === 'version') requireVersion(result.module, value, span)
     else if (option.name !== 'prefix' && option.name !== 'renamer') return badSpecification(spec, span)
   }
   // The prefix and the renamer apply to what was selected, in whatever order they are written.
@@ -52,6 +54,19 @@ function buildInterface(name: Value, options: readonly Value[], spec: Value, spa
     else if (option.name === 'renamer' && value !== false) result = rename(result, value)
   }
   return result
+}
+
+function requireVersion(module: Module, reference: Value, span: Span | undefined): void {
+  if (versionMatches(reference, module.version)) return
+  raiseAt(
+    span,
+    `its version is ${module.version === false ? 'not stated' : print(module.version, { mode: 'write' })}`,
+    'misc-error',
+    false,
+    new SchemeString('incompatible module version already loaded ~A', true),
+    list([list(module.name.map((part) => intern(part)))]),
+    false,
+  )
 }
 
 /** `#:select (name (original . local) ...)` */
@@ -78,7 +93,7 @@ export function requireName(base: Interface, name: SchemeSymbol, span: Span | un
   raiseAt(
     span,
     near === undefined ? undefined : `did you mean \`${near}'?`,
-    'misc-error',
+    'unbound-variable',
     false,
     new SchemeString("no binding `~A' in module ~A", true),
     list([name, list(module.name.map((part) => intern(part)))]),

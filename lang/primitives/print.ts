@@ -281,7 +281,7 @@ function printAtom(value: Value, options: PrintOptions): string {
       .map((code) => charText(code, false))
       .join(' ')}}>`
   if (value instanceof Variable)
-    return `#<variable ${addressOf(value)}${value.value === undefined ? '' : ` value: ${print(value.value, options)}`}>`
+    return `#<variable ${addressOf(value)} value: ${value.value === undefined ? '#<undefined>' : print(value.value, options)}>`
   if (typeof value === 'object' && value !== null) {
     for (const printer of objectPrinters) {
       const text = printer(value, options)
