@@ -8,8 +8,8 @@ import { UNSPECIFIED } from '../values/index.ts'
 import { analyseUses, onlyCalled, plainCase, type Uses } from './contify.ts'
 import { expandPrimitives, type PrimitiveResolver } from './expand-primitives.ts'
 import { type Inline, inlineOf } from './inline.ts'
-import { jsName } from './js-name.ts'
 import type { Callee, Expr, Fn, GlobalLink, Loop, Site, Slot, Stmt } from './ir.ts'
+import { jsName } from './js-name.ts'
 import { type Definitions, isUnbound, primitiveName } from './link.ts'
 
 /** Lower a whole form, in which these names are defined, to a function without parameters that runs it. */

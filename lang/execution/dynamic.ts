@@ -152,24 +152,23 @@ const travelCode: FrameCode = {
  *  thunks of what is entered, and at last, in tail position, `then`. */
 export function travel(to: Dynamic | null, then: () => Value): Value {
   const { depth } = machine
-  for (;;) {
-    const from = machine.dynamic
-    if (from === to) return then()
-    const common = commonEnd(from, to)
+  const common = commonEnd(machine.dynamic, to)
+  for (let from = machine.dynamic; from !== common && from !== null; from = machine.dynamic) {
     machine.depth = depth
-    if (from !== common && from !== null) {
-      machine.dynamic = from.next
-      if (from instanceof FluidBinding) from.swap()
-      else if (from instanceof Winder && from.after() === undefined) return save3(travelCode, 0, to, then, undefined)
-      continue
-    }
-    let entered = to
-    while (entered !== null && entered.next !== from) entered = entered.next
-    if (entered === null) throw new Error('strata bug: a dynamic environment without its end')
-    if (entered instanceof FluidBinding) entered.swap()
-    else if (entered instanceof Winder && entered.before() === undefined) {
-      return save3(travelCode, 0, to, then, entered)
-    }
-    machine.dynamic = entered
+    machine.dynamic = from.next
+    if (from instanceof FluidBinding) from.swap()
+    else if (from instanceof Winder && from.after() === undefined) return save3(travelCode, 0, to, then, undefined)
   }
+  const entered: Dynamic[] = []
+  for (let node = to; node !== common && node !== null; node = node.next) entered.push(node)
+  for (let i = entered.length - 1; i >= 0; i--) {
+    const node = entered[i]
+    if (node === undefined) break
+    machine.depth = depth
+    if (node instanceof FluidBinding) node.swap()
+    else if (node instanceof Winder && node.before() === undefined) return save3(travelCode, 0, to, then, node)
+    machine.dynamic = node
+  }
+  machine.depth = depth
+  return then()
 }

@@ -113,9 +113,10 @@ function raiseFromPrimitive(raised: Raised): never {
 
 installRaise(raise)
 installThrower((key, args) => raiseFromPrimitive(Raised.thrown(key, args)))
-installStackOverflow(() =>
-  raise(Raised.thrown(intern('stack-overflow'), list([false, new SchemeString('Stack overflow', true), false, false]))),
-)
+function raiseLimit(key: string, message: string): Value {
+  return raise(Raised.thrown(intern(key), list([false, new SchemeString(message, true), false, false])))
+}
+installStackOverflow(() => raiseLimit('stack-overflow', 'Stack overflow'))
 installNoValue(() =>
   raise(
     Raised.thrown(

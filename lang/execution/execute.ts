@@ -8,7 +8,7 @@ import { isWalkable, walkForm } from './walk.ts'
 
 /** Run one top-level form to completion on an empty stack. */
 export function execute(core: Core): Value {
-  return runTopLevel(isWalkable(core) ? () => walkForm(core) : compile(core))
+  return runTopLevel(() => executeInPlace(core))
 }
 
 /** Run a form's code as a call in the place of this one. For tail position. */

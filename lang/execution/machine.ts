@@ -27,6 +27,8 @@ export const limits = {
   depth: 24_000,
   /** Pending calls on the heap after which recursion is an error. */
   frames: 8_000_000,
+  /** Nested extents (of dynamic-wind, parameterize, catch and the like) after which it is one too. */
+  extents: 400_000,
 }
 /** How often, in saved frames, the heap's are counted. */
 const COUNT_INTERVAL = 1_000_000
@@ -265,6 +267,7 @@ export function overflow(procedure: Procedure, ...args: Value[]): undefined {
       for (let frame = machine.frames; frame !== null; frame = frame.next) count++
       if (count > limits.frames) return stackOverflow()
     }
+    if (machine.dynamic !== null && machine.dynamic.length > limits.extents) return stackOverflow()
     return procedure(...args)
   })
 }
@@ -324,6 +327,16 @@ function distribute(): Value {
   return code.resume(frame, wants === 'all' ? several : several.values[0])
 }
 
+/** Forget a capture or an abort that an error has cut short. */
+function clearTransfer(): void {
+  machine.mode = NORMAL
+  machine.action = undefined
+  machine.target = undefined
+  machine.several = undefined
+  machine.head = null
+  machine.last = null
+}
+
 /** Run `thunk` to completion on a stack of its own: a continuation barrier that lets escapes through. */
 function runLoop(thunk: () => Value, topLevel: boolean): Value {
   const { frames, depth, run: outer, dynamic, nested } = machine
@@ -372,10 +385,7 @@ function runLoop(thunk: () => Value, topLevel: boolean): Value {
     machine.depth = depth
     machine.nested = nested
     if (machine.mode !== ABORT) {
-      machine.mode = NORMAL
-      machine.action = undefined
-      machine.head = null
-      machine.last = null
+      clearTransfer()
       while (machine.dynamic !== dynamic && machine.dynamic !== null) leaveInnermost()
       machine.dynamic = dynamic
     }
@@ -392,10 +402,7 @@ export function installHostErrors(raiser: (error: unknown) => (() => Value) | un
 export function raiserOf(error: unknown): () => Value {
   const raiser = raiseHostError(error)
   if (raiser === undefined) throw error
-  machine.mode = NORMAL
-  machine.action = undefined
-  machine.head = null
-  machine.last = null
+  clearTransfer()
   return raiser
 }
 

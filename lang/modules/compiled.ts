@@ -114,7 +114,8 @@ function keepUnit(
     const unit = compileFile(id, cores, (name) => store.portableName?.(name) ?? name)
     store.keep({ ...unit, dependencies: dependencies.map((d) => d.join(' ')).join('\n') }, path)
   } catch (error) {
-    if (!(error instanceof NotEncodable)) throw error
+    // A form too deeply nested to be compiled to a file may still have been run.
+    if (!(error instanceof NotEncodable || error instanceof RangeError)) throw error
   }
 }
 

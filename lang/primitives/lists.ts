@@ -12,6 +12,20 @@ export function elements(name: string, position: number, value: Value, expected 
   return listToArray(value) ?? wrongType(name, position, value, expected)
 }
 
+/** Steps after which a walk along a list asks whether it goes in a circle. */
+const LONG_WALK = 1_000_000
+
+function isCircular(value: Value): boolean {
+  let slow = value
+  let fast = value
+  while (fast instanceof Pair && fast.cdr instanceof Pair && slow instanceof Pair) {
+    fast = fast.cdr.cdr
+    slow = slow.cdr
+    if (fast === slow) return fast instanceof Pair
+  }
+  return false
+}
+
 guile('list', [rest(any('x'))], 'Return a list of the arguments.', (...xs) => list(xs))
 guile('list?', [any('x')], 'Return #t when X is a proper list.', (x) => {
   let slow = x
@@ -82,7 +96,9 @@ guile('last-pair', [any('list')], 'Return the last pair of LIST.', lastPair)
 guile('reverse', [any('list')], 'Return the elements of LIST in reverse order.', (value) => {
   let result: Value = NIL
   let rest = value
+  let steps = 0
   while (rest instanceof Pair) {
+    if (++steps === LONG_WALK && isCircular(value)) break
     result = new Pair(rest.car, result)
     rest = rest.cdr
   }
@@ -200,7 +216,9 @@ function searches(
 ): void {
   guile(member, [any('x'), any('list')], 'Return the first tail of LIST that starts with X, or #f.', (x, items) => {
     let rest = items
+    let steps = 0
     while (rest instanceof Pair) {
+      if (++steps === LONG_WALK && isCircular(items)) break
       if (test(x, rest.car)) return rest
       rest = rest.cdr
     }
@@ -208,7 +226,9 @@ function searches(
   })
   const find = (name: string, key: Value, alist: Value): Pair | false => {
     let rest = alist
+    let steps = 0
     while (rest instanceof Pair) {
+      if (++steps === LONG_WALK && isCircular(alist)) break
       const entry = rest.car
       if (!(entry instanceof Pair)) return wrongType(name, 2, alist, 'association list')
       if (test(key, entry.car)) return entry

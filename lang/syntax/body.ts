@@ -9,6 +9,7 @@ import { atomOf, formItems, openInPlace, openSyntax } from './destructure.ts'
 import { badSyntax, here, syntaxError } from './errors.ts'
 import {
   applyMacro,
+  countStep,
   evaluateTransformer,
   expand,
   expandSequence,
@@ -58,6 +59,7 @@ class BodyScan {
   scan(form: Value, formWrap: Wrap): void {
     let value = form
     let wrap = formWrap
+    let steps = 0
     const outer = here.span
     for (;;) {
       const opened = openSyntax(value, wrap)
@@ -71,6 +73,7 @@ class BodyScan {
         here.span = outer
         return
       }
+      steps = countStep(steps, pair, opened.wrap)
       value = applyMacro(macro, pair, opened.wrap)
       wrap = outputWrap(this.#rib)
     }

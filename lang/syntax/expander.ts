@@ -181,6 +181,14 @@ export function outputWrap(rib: Rib | undefined): Wrap {
   return rib === undefined ? empty : new Wrap(empty.marks, new Scope(rib, undefined), empty.module)
 }
 
+/** Steps of macros that may follow one another on one form of a body. */
+const MOST_STEPS = 100_000
+/** Stop an expansion that goes on for ever. */
+export function countStep(steps: number, form: Value, wrap: Wrap): number {
+  if (steps < MOST_STEPS) return steps + 1
+  return syntaxError('expansion does not come to an end', wrapSyntax(form, wrap))
+}
+
 /** One step of a macro. */
 export function applyMacro(macro: Macro, form: Value, wrap: Wrap): Value {
   const mark = new Mark()

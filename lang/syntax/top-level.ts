@@ -10,7 +10,7 @@ import { constant, named, phase, sequence } from './build.ts'
 import { definitionParts } from './definition.ts'
 import { formItems, openSyntax } from './destructure.ts'
 import { badSyntax, here, syntaxError } from './errors.ts'
-import { applyMacro, evaluateTransformer, expand, headMacro, outputWrap } from './expander.ts'
+import { applyMacro, countStep, evaluateTransformer, expand, headMacro, outputWrap } from './expander.ts'
 import { asIdentifier } from './identifier.ts'
 import { defineLibrary } from './library.ts'
 import { DefiningForm, Macro, NativeForm, SyntaxParameter } from './macro.ts'
@@ -38,10 +38,11 @@ export function expandSteps(form: Value, module: Module, emit: Emit): void {
   phase.level = 0
   here.span = undefined
   realm.currentModule = module
+  const topLevel = new TopLevelForm(module, form, emit)
   try {
-    new TopLevelForm(module, form, emit).expand()
+    topLevel.expand()
   } catch (error) {
-    if (error instanceof RangeError) return syntaxError('form nested too deeply', form)
+    if (error instanceof RangeError && !topLevel.running) return syntaxError('form nested too deeply', form)
     throw error
   } finally {
     here.span = outer
@@ -58,6 +59,8 @@ class TopLevelForm {
   readonly #rib = new Rib()
   readonly #emit: Emit
   #hash: string | undefined
+  /** A part of the form is being executed. */
+  running = false
   /** Inside an `eval-when`. */
   #now = false
   readonly #introduced = new Map<SchemeSymbol, number>()
@@ -69,7 +72,9 @@ class TopLevelForm {
       // Code that runs now is not being expanded.
       const { span } = here
       here.span = undefined
+      this.running = true
       emit(core, mayWait)
+      this.running = false
       here.span = span
     }
   }
@@ -81,6 +86,7 @@ class TopLevelForm {
   #scan(form: Value, formWrap: Wrap): void {
     let value = form
     let wrap = formWrap
+    let steps = 0
     for (;;) {
       const opened = openSyntax(value, wrap)
       if (!(opened.value instanceof Pair)) break
@@ -89,6 +95,7 @@ class TopLevelForm {
       const macro = headMacro(pair, opened.wrap)
       if (macro === undefined || macro instanceof NativeForm) break
       if (macro instanceof DefiningForm) return this.#define(macro, pair, opened.wrap)
+      steps = countStep(steps, pair, opened.wrap)
       value = applyMacro(macro, pair, opened.wrap)
       wrap = outputWrap(this.#rib)
     }
