@@ -26,7 +26,7 @@
   #:use-module (rnrs arithmetic bitwise)
   #:use-module (rnrs arithmetic fixnums)
   #:use-module (rnrs arithmetic flonums)
-  #:re-export (&assertion &condition &error &i/o &i/o-decoding &i/o-encoding &i/o-file-already-exists
+  #:re-export (&assertion &condition &error &i/o &i/o-file-already-exists
                &i/o-file-does-not-exist &i/o-file-is-read-only &i/o-file-protection &i/o-filename
                &i/o-invalid-position &i/o-port &i/o-read &i/o-write &implementation-restriction &irritants
                &lexical &message &no-infinities &no-nans &non-continuable &serious &syntax &undefined
@@ -80,8 +80,7 @@
                get-char get-datum get-line get-string-all get-string-n get-string-n! get-u8 greatest-fixnum
                guard hashtable-clear! hashtable-contains? hashtable-copy hashtable-delete! hashtable-entries
                hashtable-equivalence-function hashtable-hash-function hashtable-keys hashtable-mutable?
-               hashtable-ref hashtable-set! hashtable-size hashtable-update! hashtable? i/o-decoding-error?
-               i/o-encoding-error-char i/o-encoding-error? i/o-error-filename i/o-error-port
+               hashtable-ref hashtable-set! hashtable-size hashtable-update! hashtable? i/o-error-filename i/o-error-port
                i/o-error-position i/o-error? i/o-file-already-exists-error? i/o-file-does-not-exist-error?
                i/o-file-is-read-only-error? i/o-file-protection-error? i/o-filename-error?
                i/o-invalid-position-error? i/o-port-error? i/o-read-error? i/o-write-error? identifier-syntax
@@ -90,9 +89,8 @@
                lcm least-fixnum length let let* let*-values let-syntax let-values letrec letrec* letrec-syntax
                lexical-violation? list list->string list->vector list-ref list-sort list-tail list? log
                lookahead-char lookahead-u8 magnitude make-assertion-violation make-bytevector
-               make-custom-binary-input-port make-custom-binary-output-port make-custom-textual-output-port
-               make-enumeration make-eq-hashtable make-eqv-hashtable make-error make-hashtable
-               make-i/o-decoding-error make-i/o-encoding-error make-i/o-error
+               make-custom-binary-input-port make-custom-binary-output-port make-enumeration make-eq-hashtable make-eqv-hashtable make-error make-hashtable
+               make-i/o-error
                make-i/o-file-already-exists-error make-i/o-file-does-not-exist-error
                make-i/o-file-is-read-only-error make-i/o-file-protection-error make-i/o-filename-error
                make-i/o-invalid-position-error make-i/o-port-error make-i/o-read-error make-i/o-write-error

@@ -17,7 +17,7 @@
                inexact->exact inexact? input-port? integer->char integer? lambda lcm length let let*
                let-syntax letrec letrec-syntax list list->string list->vector list-ref list-tail list? log
                magnitude make-polar make-rectangular make-string make-vector map max member memq memv min
-               modulo negative? newline not null-environment null? number->string number? numerator odd? or
+               modulo negative? newline not null? number->string number? numerator odd? or
                output-port? pair? peek-char positive? procedure? quasiquote quote quotient rational?
                rationalize read read-char real-part real? remainder reverse round set! set-car! set-cdr! sin
                sqrt string string->list string->number string->symbol string-append string-ci<=? string-ci<?

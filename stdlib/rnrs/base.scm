@@ -18,7 +18,9 @@
                denominator floor ceiling truncate round rationalize exp log sin cos tan asin acos atan sqrt
                exact-integer-sqrt expt make-rectangular make-polar real-part imag-part magnitude angle
                number->string string->number boolean? not pair? cons car cdr caar cadr cdar cddr caaar
-               caadr cadar caddr cdaar cdadr cddar cdddr null? list? list length append reverse list-tail
+               caadr cadar caddr cdaar cdadr cddar cdddr
+               caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr
+               cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr null? list? list length append reverse list-tail
                list-ref map for-each symbol? symbol->string string->symbol char? char->integer integer->char
                char=? char<? char>? char<=? char>=? string? make-string string string-length string-ref
                string=? string<? string>? string<=? string>=? substring string-append string->list
