@@ -5,6 +5,7 @@ import './files.ts'
 import './foreign.ts'
 import './processes.ts'
 import './signals.ts'
+import './tls.ts'
 
 export { descriptorPort, openPipe, standardPorts, writeDescriptor } from './descriptors.ts'
 export { setCommandLine } from './environment.ts'

@@ -1,20 +1,17 @@
 ;;; Commentary:
 ;;;
-;;; Waiting for ports: a set of ports and the events asked of each.
+;;; Waiting for ports: a set of ports and the events asked of each, on the C library's poll.
 ;;;
 ;;; Code:
 
 (define-module (ice-9 poll)
+  #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
+  #:use-module (rnrs bytevectors)
+  #:use-module (ice-9 c-calls)
   #:export (make-empty-poll-set poll-set? poll-set-nfds poll-set-find-port poll-set-port poll-set-events
-            set-poll-set-events! poll-set-revents set-poll-set-revents! poll-set-add! poll-set-remove! poll
-            POLLIN POLLOUT POLLPRI POLLERR POLLHUP))
-
-(define POLLIN 1)
-(define POLLPRI 2)
-(define POLLOUT 4)
-(define POLLERR 8)
-(define POLLHUP 16)
+            set-poll-set-events! poll-set-revents set-poll-set-revents! poll-set-add! poll-set-remove! poll)
+  #:re-export (POLLIN POLLOUT POLLPRI POLLERR POLLHUP POLLNVAL POLLRDHUP))
 
 (define-record-type <poll-set>
   (make-poll-set entries)
@@ -34,7 +31,7 @@
   "Return the index of PORT in SET, or #f."
   (list-index (lambda (e) (eq? port (vector-ref e 0))) (poll-set-entries set)))
 (define (poll-set-add! set port events)
-  "Add PORT to SET, asking for EVENTS."
+  "Add PORT, or a descriptor, to SET, asking for EVENTS."
   (set-poll-set-entries! set (append (poll-set-entries set) (list (vector port events 0)))))
 (define (poll-set-remove! set k)
   "Remove port K from SET and return it."
@@ -44,20 +41,23 @@
 
 (define* (poll set #:optional (timeout -1))
   "Wait up to TIMEOUT milliseconds until something happens to ports of SET; return to how many."
-  (define (happened e)
-    (let* ((port (vector-ref e 0))
-           (events (vector-ref e 1)))
-      (logior (if (and (logtest events POLLIN) (input-port? port) (char-ready? port)) POLLIN 0)
-              (if (and (logtest events POLLOUT) (output-port? port)) POLLOUT 0))))
-  (let loop ((left timeout))
-    (let ((count (let count ((entries (poll-set-entries set)) (n 0))
-                   (if (null? entries)
-                       n
-                       (let ((events (happened (car entries))))
-                         (vector-set! (car entries) 2 events)
-                         (count (cdr entries) (if (zero? events) n (+ n 1))))))))
-      (if (or (> count 0) (eqv? left 0))
+  (let* ((entries (poll-set-entries set))
+         (fds (make-bytevector (* 8 (length entries)) 0))
+         ;; What was read ahead is no event for the kernel.
+         (buffered (map (lambda (e)
+                          (let ((port (vector-ref e 0)))
+                            (if (and (port? port) (logtest POLLIN (vector-ref e 1)) (%port-buffered? port)) POLLIN 0)))
+                        entries)))
+    (let loop ((entries entries) (at 0))
+      (if (pair? entries)
+          (let ((port (vector-ref (car entries) 0)))
+            (bytevector-s32-native-set! fds at (if (port? port) (fileno port) port))
+            (bytevector-s16-native-set! fds (+ at 4) (vector-ref (car entries) 1))
+            (loop (cdr entries) (+ at 8)))))
+    (%poll fds (if (every zero? buffered) (inexact->exact (ceiling timeout)) 0))
+    (let loop ((entries entries) (buffered buffered) (at 0) (count 0))
+      (if (null? entries)
           count
-          (begin
-            (usleep 1000)
-            (loop (if (> left 0) (- left 1) left)))))))
+          (let ((events (logior (car buffered) (bytevector-s16-native-ref fds (+ at 6)))))
+            (vector-set! (car entries) 2 events)
+            (loop (cdr entries) (cdr buffered) (+ at 8) (if (zero? events) count (+ count 1))))))))
