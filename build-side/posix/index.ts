@@ -1,4 +1,5 @@
 /** POSIX for the language: importing this declares the primitives on files, processes and time. */
+import '../gcrypt/index.ts'
 import './calendar.ts'
 import './environment.ts'
 import './files.ts'
