@@ -188,7 +188,7 @@ export function findToken(sexp: Sexp, token: string): readonly Sexp[] | undefine
 }
 
 /** The bytes after the name in the list (NAME BYTES …) inside SEXP. */
-export function valueOf(sexp: Sexp, name: string): Uint8Array | undefined {
+export function atomAfter(sexp: Sexp, name: string): Uint8Array | undefined {
   const value = findToken(sexp, name)?.[1]
   return value !== undefined && isAtom(value) ? value : undefined
 }

@@ -3,6 +3,7 @@ import './declare.ts'
 
 export {
   atom,
+  atomAfter,
   canonicalBytes,
   findToken,
   formatSexp,
@@ -10,6 +11,5 @@ export {
   type Sexp,
   SexpSyntaxError,
   textOf,
-  valueOf,
 } from './canonical-sexp.ts'
 export { generateKey, KeyError, signData, verifySignature } from './keys.ts'

@@ -11,7 +11,7 @@ import {
   verify,
   type webcrypto,
 } from 'node:crypto'
-import { atom, findToken, type Sexp, textOf, valueOf } from './canonical-sexp.ts'
+import { atom, atomAfter, findToken, type Sexp, textOf } from './canonical-sexp.ts'
 import { generateSecret, publicKeyOf, signEcdsa, toBytes, toNumber, verifyEcdsa } from './edwards.ts'
 
 /** libgcrypt's code for what went wrong. */
@@ -59,7 +59,7 @@ function signedPart(data: Sexp): Signed {
   const value = hash?.[2]
   if (algorithm instanceof Uint8Array && value instanceof Uint8Array)
     return { flags, algorithm: (textOf(algorithm) ?? '').toLowerCase(), hash: value }
-  const raw = valueOf(data, 'value')
+  const raw = atomAfter(data, 'value')
   return raw === undefined ? fail(keyErrors.noObject) : { flags, algorithm: 'sha512', hash: raw }
 }
 function digestInfo({ algorithm, hash }: Signed): Uint8Array {
@@ -77,7 +77,7 @@ function signedNumber(bytes: Uint8Array): Uint8Array {
 
 function rsaJwk(key: Sexp, secret: boolean): webcrypto.JsonWebKey {
   const error = secret ? keyErrors.badSecretKey : keyErrors.badPublicKey
-  const part = (name: string): bigint => toNumber(valueOf(key, name) ?? fail(error))
+  const part = (name: string): bigint => toNumber(atomAfter(key, name) ?? fail(error))
   const encode = (n: bigint): string => base64url(toBytes(n))
   const publicPart = { kty: 'RSA', n: encode(part('n')), e: encode(part('e')) }
   if (!secret) return publicPart
@@ -99,7 +99,7 @@ function keyKind(key: Sexp): { readonly kind: 'rsa' | 'ecc'; readonly part: Sexp
   if (rsa !== undefined) return { kind: 'rsa', part: rsa }
   const ecc = findToken(key, 'ecc') ?? findToken(key, 'ecdsa') ?? findToken(key, 'eddsa')
   if (ecc === undefined) return fail(keyErrors.noObject)
-  if (textOf(valueOf(ecc, 'curve')) !== 'Ed25519') return fail(keyErrors.unknownCurve)
+  if (textOf(atomAfter(ecc, 'curve')) !== 'Ed25519') return fail(keyErrors.unknownCurve)
   return { kind: 'ecc', part: ecc }
 }
 function usesEddsa(part: Sexp, flags: readonly string[]): boolean {
@@ -107,10 +107,10 @@ function usesEddsa(part: Sexp, flags: readonly string[]): boolean {
   return own || flags.includes('eddsa')
 }
 function eddsaKey(part: Sexp, secret: boolean): webcrypto.JsonWebKey {
-  const q = valueOf(part, 'q') ?? fail(keyErrors.badPublicKey)
+  const q = atomAfter(part, 'q') ?? fail(keyErrors.badPublicKey)
   const x = base64url(q.length === 33 ? q.subarray(1) : q)
   const base = { kty: 'OKP', crv: 'Ed25519', x }
-  return secret ? { ...base, d: base64url(valueOf(part, 'd') ?? fail(keyErrors.badSecretKey)) } : base
+  return secret ? { ...base, d: base64url(atomAfter(part, 'd') ?? fail(keyErrors.badSecretKey)) } : base
 }
 
 export function signData(data: Sexp, secretKey: Sexp): Sexp {
@@ -125,7 +125,7 @@ export function signData(data: Sexp, secretKey: Sexp): Sexp {
     const made = sign(null, signed.hash, createPrivateKey({ key: eddsaKey(part, true), format: 'jwk' }))
     return [atom('sig-val'), [atom('eddsa'), [atom('r'), made.subarray(0, 32)], [atom('s'), made.subarray(32)]]]
   }
-  const { r, s } = signEcdsa(signed.hash, signed.algorithm, valueOf(part, 'd') ?? fail(keyErrors.badSecretKey))
+  const { r, s } = signEcdsa(signed.hash, signed.algorithm, atomAfter(part, 'd') ?? fail(keyErrors.badSecretKey))
   return [atom('sig-val'), [atom('ecdsa'), [atom('r'), toBytes(r)], [atom('s'), toBytes(s)]]]
 }
 
@@ -133,10 +133,10 @@ export function verifySignature(signature: Sexp, data: Sexp, publicKey: Sexp): b
   const signed = signedPart(data)
   const { kind, part } = keyKind(publicKey)
   const value = findToken(signature, 'sig-val') ?? fail(keyErrors.invalidObject)
-  const number = (name: string): Uint8Array => valueOf(value, name) ?? fail(keyErrors.noObject)
+  const number = (name: string): Uint8Array => atomAfter(value, name) ?? fail(keyErrors.noObject)
   if (kind === 'rsa') {
     const key = createPublicKey({ key: rsaJwk(part, false), format: 'jwk' })
-    const size = unsigned(valueOf(part, 'n') ?? fail(keyErrors.badPublicKey)).length
+    const size = unsigned(atomAfter(part, 'n') ?? fail(keyErrors.badPublicKey)).length
     try {
       const found = publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, toBytes(toNumber(number('s')), size))
       return Buffer.from(digestInfo(signed)).equals(found)
@@ -150,7 +150,7 @@ export function verifySignature(signature: Sexp, data: Sexp, publicKey: Sexp): b
     const key = createPublicKey({ key: eddsaKey(part, false), format: 'jwk' })
     return verify(null, signed.hash, key, Buffer.concat([number('r'), number('s')]))
   }
-  const q = valueOf(part, 'q') ?? fail(keyErrors.badPublicKey)
+  const q = atomAfter(part, 'q') ?? fail(keyErrors.badPublicKey)
   return verifyEcdsa(signed.hash, { r: toNumber(number('r')), s: toNumber(number('s')) }, q)
 }
 
@@ -163,7 +163,7 @@ export function generateKey(parameters: Sexp): Sexp {
   ]
   const field = (name: string, value: Uint8Array): Sexp => [atom(name), value]
   if (findToken(parameters, 'rsa') !== undefined) {
-    const bits = Number(textOf(valueOf(parameters, 'nbits')) ?? fail(keyErrors.noObject))
+    const bits = Number(textOf(atomAfter(parameters, 'nbits')) ?? fail(keyErrors.noObject))
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits })
     const jwk = privateKey.export({ format: 'jwk' })
     const part = (value: string | undefined): Uint8Array => signedNumber(Buffer.from(value ?? '', 'base64url'))
@@ -173,7 +173,7 @@ export function generateKey(parameters: Sexp): Sexp {
       [field('d', part(jwk.d)), field('p', part(jwk.q)), field('q', part(jwk.p)), field('u', part(jwk.qi))],
     )
   }
-  if (textOf(valueOf(parameters, 'curve')) !== 'Ed25519') return fail(keyErrors.unknownCurve)
+  if (textOf(atomAfter(parameters, 'curve')) !== 'Ed25519') return fail(keyErrors.unknownCurve)
   const curve: Sexp = field('curve', atom('Ed25519'))
   if (usesEddsa(parameters, [])) {
     const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
