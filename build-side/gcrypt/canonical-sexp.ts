@@ -111,17 +111,17 @@ function readString(text: string, start: number): readonly [content: Uint8Array,
       continue
     }
     i++
-    const escape = text.charAt(i)
-    const known = escapes[escape]
+    const letter = text.charAt(i)
+    const known = escapes[letter]
     if (known !== undefined) bytes.push(known)
-    else if (escape === 'x') {
+    else if (letter === 'x') {
       bytes.push(Number.parseInt(text.slice(i + 1, i + 3), 16))
       i += 2
-    } else if (/[0-3]/.test(escape)) {
+    } else if (/[0-3]/.test(letter)) {
       bytes.push(Number.parseInt(text.slice(i, i + 3), 8))
       i += 2
-    } else if (escape === '\n') continue
-    else if (escape === '\r') {
+    } else if (letter === '\n') continue
+    else if (letter === '\r') {
       if (text.charAt(i + 1) === '\n') i++
     } else throw new SexpSyntaxError(sexpErrors.badQuotation)
   }
