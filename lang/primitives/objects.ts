@@ -215,12 +215,6 @@ guile('set-object-property!', [any('x'), any('key'), any('value')], 'Set the pro
   setObjectProperties(x, new Pair(new Pair(key, value), getObjectProperties(x)))
   return value
 })
-guile('symbol-property', [any('symbol'), any('key')], 'Return the property KEY of SYMBOL, or #f.', (x, key) => {
-  for (let rest = getObjectProperties(x); rest instanceof Pair; rest = rest.cdr)
-    if (rest.car instanceof Pair && rest.car.car === key) return rest.car.cdr
-  return false
-})
-
 // Odds and ends
 
 guile('unspecified?', [any('x')], 'Return #t when X is the unspecified value.', (x) => x === UNSPECIFIED)

@@ -16,7 +16,11 @@ export class HashTable {
   /** Compound keys, by structural hash. */
   readonly buckets = new Map<number, Pair[]>()
   #compound = 0
-  /** 'key', 'value' or 'both' for Guile's weak tables. Entries are held all the same. */
+  /** Entries of weak keys, and references to the keys for walking the table. */
+  readonly #weakEntries = new WeakMap<object, { readonly entry: Pair; readonly key: WeakRef<object> }>()
+  #weakKeys: Set<WeakRef<object>> | undefined
+  /** 'key', 'value' or 'both' for Guile's weak tables. Keys compared by identity are let go; values are held as long
+   *  as their keys, because a value lets go only of what its table gives no handle on. */
   readonly weak: 'key' | 'value' | 'both' | undefined
 
   constructor(weak?: 'key' | 'value' | 'both') {
@@ -24,7 +28,25 @@ export class HashTable {
   }
 
   get size(): number {
-    return this.atoms.size + this.#compound
+    return this.atoms.size + this.#compound + (this.#weakKeys === undefined ? 0 : this.#liveEntries().length)
+  }
+
+  /** Whether an entry of KEY may vanish with it. */
+  #letsGo(key: Value, mode: KeyMode): key is object {
+    if (this.weak !== 'key' && this.weak !== 'both') return false
+    if ((typeof key !== 'object' && typeof key !== 'function') || key === null) return false
+    return mode === 'eq' || (atomKey(key, mode) === key && !(mode === 'equal' && isCompound(key)))
+  }
+
+  #liveEntries(): Pair[] {
+    const live: Pair[] = []
+    for (const reference of this.#weakKeys ?? []) {
+      const key = reference.deref()
+      const held = key === undefined ? undefined : this.#weakEntries.get(key)
+      if (held === undefined) this.#weakKeys?.delete(reference)
+      else live.push(held.entry)
+    }
+    return live
   }
 
   find(key: Value, mode: KeyMode, equal: (a: Value, b: Value) => boolean): Pair | undefined {
@@ -34,6 +56,7 @@ export class HashTable {
       for (const entry of bucket) if (equal(entry.car, key)) return entry
       return undefined
     }
+    if (this.weak !== undefined && this.#letsGo(key, mode)) return this.#weakEntries.get(key)?.entry
     return this.atoms.get(mode === 'eq' ? key : atomKey(key, mode))
   }
 
@@ -51,6 +74,15 @@ export class HashTable {
       bucket.push(made)
       this.#compound++
       return made
+    }
+    if (this.weak !== undefined && this.#letsGo(key, mode)) {
+      const held = this.#weakEntries.get(key)
+      if (held !== undefined) return held.entry
+      const made = { entry: new Pair(key, value), key: new WeakRef(key) }
+      this.#weakEntries.set(key, made)
+      this.#weakKeys ??= new Set()
+      this.#weakKeys.add(made.key)
+      return made.entry
     }
     const atom = mode === 'eq' ? key : atomKey(key, mode)
     let entry = this.atoms.get(atom)
@@ -72,6 +104,13 @@ export class HashTable {
       this.#compound--
       return removed
     }
+    if (this.weak !== undefined && this.#letsGo(key, mode)) {
+      const held = this.#weakEntries.get(key)
+      if (held === undefined) return undefined
+      this.#weakEntries.delete(key)
+      this.#weakKeys?.delete(held.key)
+      return held.entry
+    }
     const atom = mode === 'eq' ? key : atomKey(key, mode)
     const entry = this.atoms.get(atom)
     if (entry !== undefined) this.atoms.delete(atom)
@@ -82,11 +121,15 @@ export class HashTable {
     this.atoms.clear()
     this.buckets.clear()
     this.#compound = 0
+    for (const entry of this.#liveEntries())
+      if (typeof entry.car === 'object' && entry.car !== null) this.#weakEntries.delete(entry.car)
+    this.#weakKeys = undefined
   }
 
   entries(): Pair[] {
     const entries = [...this.atoms.values()]
     for (const bucket of this.buckets.values()) entries.push(...bucket)
+    if (this.#weakKeys !== undefined) entries.push(...this.#liveEntries())
     return entries
   }
 }

@@ -91,10 +91,10 @@
 
 (define (make-object-property)
   "Return a procedure with a setter that keeps a value for each object."
-  (let ((table (make-weak-key-hash-table)))
+  (let ((map (%make-identity-map)))
     (make-procedure-with-setter
-     (lambda (object) (hashq-ref table object #f))
-     (lambda (object value) (hashq-set! table object value)))))
+     (lambda (object) (%identity-map-ref map object #f))
+     (lambda (object value) (%identity-map-set! map object value)))))
 
 (define *unspecified* (if #f #f))
 (define the-eof-object (%the-eof-object))

@@ -38,7 +38,7 @@
     default-duplicate-binding-handler default-duplicate-binding-procedures duplicate-handlers install-r6rs!
     install-r7rs!))
 (%define-late '(guile oddities)
-  '(symbol-fref symbol-fset! symbol-pref symbol-pset! set-symbol-property! symbol-property-remove!
+  '(symbol-fref symbol-fset! symbol-pref symbol-pset! symbol-property set-symbol-property! symbol-property-remove!
     symbol-prefix-proc keyword-like-symbol->keyword kw-arg-ref *random-state* random-state->datum
     datum->random-state random:normal-vector! random:solid-sphere! random:hollow-sphere! before-error-hook
     after-error-hook before-backtrace-hook after-backtrace-hook before-read-hook after-read-hook

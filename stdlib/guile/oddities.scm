@@ -6,7 +6,8 @@
 ;;; Code:
 
 (define-module (guile oddities)
-  #:export (symbol-fref symbol-fset! symbol-pref symbol-pset! set-symbol-property! symbol-property-remove!
+  #:export (symbol-fref symbol-fset! symbol-pref symbol-pset! symbol-property set-symbol-property!
+            symbol-property-remove!
             symbol-prefix-proc keyword-like-symbol->keyword kw-arg-ref
             *random-state* random-state->datum datum->random-state
             random:normal-vector! random:solid-sphere! random:hollow-sphere!
@@ -35,6 +36,7 @@
 (define (symbol-fset! symbol value) "Set the function of SYMBOL." (hashq-set! functions symbol value))
 (define (symbol-pref symbol) "Return the property list of SYMBOL." (hashq-ref property-lists symbol '()))
 (define (symbol-pset! symbol value) "Set the property list of SYMBOL." (hashq-set! property-lists symbol value))
+(define (symbol-property symbol property) "Return PROPERTY of SYMBOL, or #f." (assq-ref (symbol-pref symbol) property))
 (define (set-symbol-property! symbol property value)
   "Set PROPERTY of SYMBOL to VALUE."
   (symbol-pset! symbol (assq-set! (symbol-pref symbol) property value)))
