@@ -1,5 +1,6 @@
 /** Guile's command line: `[-L DIR] [-l FILE] [-e PROC] [-c EXPR | [-s] FILE] [--] ARG...`.
  *  The same for `strata FILE` on the host and for the runtime's bin/guile inside builds. */
+import { readFileSync } from 'node:fs'
 import type { Interpreter } from '../lang/index.ts'
 import { exitWith } from './exit.ts'
 import { enableFrameInspection } from './frame-inspector.ts'
@@ -8,12 +9,16 @@ import { setCommandLine } from './posix/index.ts'
 /** What a command line asks for. */
 export interface Invocation {
   readonly loadPath: readonly string[]
+  /** Numbers of SRFIs to use: `--use-srfi`. */
+  readonly srfis: readonly string[]
   /** Files to load before the script. */
   readonly load: readonly string[]
   readonly action:
     | { readonly kind: 'expression'; readonly text: string }
     | { readonly kind: 'script'; readonly file: string }
     | { readonly kind: 'interactive' }
+    | { readonly kind: 'version' }
+    | { readonly kind: 'help' }
   /** `-e`: applied to the command line after the script. */
   readonly entry: string | undefined
   readonly r7rs: boolean
@@ -32,12 +37,15 @@ const ignored = new Set([
   '-ds',
   '--no-debug',
   '--language=scheme',
+  '--r6rs',
 ])
 
 /** The meaning of ARGS. @throws UsageError for an option that does not exist or lacks its argument. */
-export function parseCommandLine(args: readonly string[], program: string): Invocation {
+export function parseCommandLine(given: readonly string[], program: string): Invocation {
+  const args = expandMetaSwitch(given)
   const loadPath: string[] = []
   const load: string[] = []
+  const srfis: string[] = []
   let entry: string | undefined
   let r7rs = false
   let debug = false
@@ -46,6 +54,7 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
   const invocation = (action: Invocation['action'], commandLine: readonly string[]): Invocation => ({
     loadPath,
     load,
+    srfis,
     action,
     entry,
     r7rs,
@@ -73,6 +82,10 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
     else if (arg === '-C' || arg === '-x') operand(arg)
     else if (arg === '-l') load.push(operand(arg))
     else if (arg === '-e') entry = operand(arg)
+    else if (arg.startsWith('--use-srfi=')) {
+      for (const number of arg.slice('--use-srfi='.length).split(',')) srfis.push(number)
+    } else if (arg === '-v' || arg === '--version') return invocation({ kind: 'version' }, [program])
+    else if (arg === '-h' || arg === '--help') return invocation({ kind: 'help' }, [program])
     else if (arg === '--r7rs' || arg === '--r6rs') r7rs = true
     else if (arg === '--debug') debug = true
     else if (arg === '-q') initFile = false
@@ -87,9 +100,56 @@ export function parseCommandLine(args: readonly string[], program: string): Invo
 
 export class UsageError extends Error {}
 
+/** `#!/usr/bin/guile \` hands over a backslash and the script: the options are on the script's second line. */
+function expandMetaSwitch(args: readonly string[]): readonly string[] {
+  const [first, script] = args
+  if (first !== '\\' || script === undefined) return args
+  let text: string
+  try {
+    text = readFileSync(script, 'utf8')
+  } catch (error) {
+    throw new UsageError(`cannot read ${script}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const second = text.split('\n', 2)[1] ?? ''
+  // A backslash keeps the next character, or is a character's code in octal, \n and \t.
+  const words = second.match(/(?:\\.|[^\s\\])+/g) ?? []
+  const unescaped = words.map((word) =>
+    word.replace(/\\([0-7]{3}|.)/g, (_, code: string) =>
+      code.length === 3
+        ? String.fromCharCode(Number.parseInt(code, 8))
+        : code === 'n'
+          ? '\n'
+          : code === 't'
+            ? '\t'
+            : code,
+    ),
+  )
+  return [...unescaped, ...args.slice(1)]
+}
+
+const usage = `options, as guile's:
+  [-s] FILE ARG...   load FILE, a script; the default
+  -c EXPR ARG...     evaluate EXPR
+  -e PROC            after the script, call PROC on the command line: a name, (module) whose main is meant,
+                     or (@ (module) name)
+  -l FILE            load FILE first
+  -L DIR             look for modules in DIR first
+  --use-srfi=N,...   use these SRFIs
+  --r7rs             print as R7RS does
+  --debug            show backtraces
+  -v, --version      say which version this is
+  -h, --help         say this
+  \\                  read options from the second line of the script that follows
+`
+
 /** Do what INVOCATION says in INTERPRETER; errors of the program are thrown as the interpreter throws them. */
 export function runInvocation(invocation: Invocation, interpreter: Interpreter): void {
   setCommandLine(invocation.commandLine)
+  if (invocation.srfis.length > 0)
+    interpreter.evaluateText(
+      `(use-modules ${invocation.srfis.map((number) => `(srfi srfi-${number})`).join(' ')})`,
+      '<command line>',
+    )
   for (const file of invocation.load) interpreter.evaluateFile(file)
   if (invocation.action.kind === 'expression') interpreter.evaluateText(invocation.action.text, '<command line>')
   else if (invocation.action.kind === 'script') interpreter.evaluateFile(invocation.action.file)
@@ -110,8 +170,17 @@ export function runProgram(
   try {
     const invocation = parseCommandLine(args, program)
     debug = invocation.debug
+    if (invocation.action.kind === 'help') {
+      process.stdout.write(`usage: ${program} [OPTION]... [FILE [ARG]...]\n${usage}`)
+      return
+    }
     if (debug) enableFrameInspection()
     interpreter = makeInterpreter(invocation)
+    if (invocation.action.kind === 'version') {
+      interpreter.evaluateText(`(begin (display "${program} (strata, as GNU Guile) ") (display (version)) (newline))`)
+      exitWith(undefined, { program, debug, interpreter })
+      return
+    }
     runInvocation(invocation, interpreter)
     if (invocation.action.kind === 'interactive' && interact !== undefined) {
       void interact(interpreter, invocation)

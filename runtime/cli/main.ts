@@ -9,6 +9,7 @@ import { forgetLauncherEnvironment } from './launcher-environment.ts'
 function isScheme(args: readonly string[]): boolean {
   const [first] = args
   if (first === undefined) return false
+  if (first === '\\') return true
   if (first.startsWith('-')) return !['-h', '--help', '-V', '--version'].includes(first)
   return first.endsWith('.scm') || first.includes('/') || (first.includes('.') && existsSync(first))
 }
