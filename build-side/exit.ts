@@ -49,6 +49,12 @@ export function printError(error: unknown, options: ExitOptions): void {
 
 /** What a person should know of ERROR. Of a mistake of strata's own, the internals only when debugging. */
 export function describeError(error: unknown, options: ExitOptions): string {
+  // Places in compiled modules are looked up in their sources, through the interpreter's host.
+  const { interpreter } = options
+  return interpreter === undefined ? description(error, options) : interpreter.enter(() => description(error, options))
+}
+
+function description(error: unknown, options: ExitOptions): string {
   const isBug = error instanceof StrataError && error.kind === 'bug'
   const diagnostic = isBug ? undefined : diagnose(error, suggestionsOf(options.interpreter))
   if (diagnostic !== undefined) return formatDiagnostic(diagnostic, options.program, options)

@@ -142,7 +142,7 @@ async function runCommand(session: Session, text: string): Promise<void> {
   let failure: unknown
   try {
     if (command === undefined) throw new CommandError(`Unknown meta command: ${name}`)
-    await command.run(session, argument.trim())
+    await session.interpreter.enter(() => command.run(session, argument.trim()))
   } catch (error) {
     failure = error
   }
