@@ -1,4 +1,6 @@
 /** Commands that look at values. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { NIL, Pair, RecordType, SchemeString, type Value } from '../../../lang/values/index.ts'
 import { CommandError, type Session } from '../session.ts'
 import type { ReplCommand } from './command.ts'
@@ -63,9 +65,7 @@ const gc: ReplCommand = {
   group: 'system',
   usage: '',
   doc: 'Collect garbage.',
-  async run(session) {
-    const { setFlagsFromString } = await import('node:v8')
-    const { runInNewContext } = await import('node:vm')
+  run(session) {
     const before = process.memoryUsage().heapUsed
     setFlagsFromString('--expose-gc')
     const collect: unknown = runInNewContext('gc')

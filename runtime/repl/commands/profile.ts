@@ -1,4 +1,5 @@
 /** Commands that measure: time, where the time goes, which procedures are called. */
+import { Session as Inspector } from 'node:inspector'
 import { PerformanceObserver, performance } from 'node:perf_hooks'
 import { describeFunctionName } from '../../../lang/codegen/units.ts'
 import type { Value } from '../../../lang/values/index.ts'
@@ -44,8 +45,7 @@ const profile: ReplCommand = {
   usage: 'EXP',
   doc: 'Profile the execution of an expression: the share of time spent in each procedure.',
   completes: 'binding',
-  async run(session, argument) {
-    const { Session: Inspector } = await import('node:inspector')
+  run(session, argument) {
     const inspector = new Inspector()
     inspector.connect()
     try {
