@@ -97,13 +97,6 @@ guile('access?', [string('file'), index('how')], 'Return #t when FILE can be acc
     return false
   }
 })
-for (const [name, value] of [
-  ['R_OK', 4],
-  ['W_OK', 2],
-  ['X_OK', 1],
-  ['F_OK', 0],
-] satisfies [string, number][])
-  guile(`%${name}`, [], `Return ${name}.`, () => value)
 
 /** A procedure on one file name without a value. */
 function onFile(name: string, doc: string, act: (file: string) => void): void {

@@ -261,7 +261,7 @@ export function abort(target: AbortTarget): undefined {
 /** Entry of a function past the depth limit: do the call again on an empty stack. */
 export function overflow(procedure: Procedure, ...args: Value[]): undefined {
   return capture(() => {
-    if (machine.saved > COUNT_INTERVAL) {
+    if (machine.saved > COUNT_INTERVAL || machine.saved > limits.frames) {
       machine.saved = 0
       let count = 0
       for (let frame = machine.frames; frame !== null; frame = frame.next) count++

@@ -9,6 +9,7 @@ import { type BuildOptions, build } from 'esbuild'
 import '../scheme/store-primitives.ts'
 import { hashPath } from '../store/index.ts'
 import { compactLexer } from './compact-lexer.ts'
+import { bundleBrowser, declareTypes } from './embedding.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
 import { precompile } from './precompile.ts'
 
@@ -48,6 +49,7 @@ await build({
   ...common,
   entryPoints: {
     strata: 'runtime/cli/main.ts',
+    index: 'runtime/embedding/index.ts',
     'build-worker': 'runtime/scheme/build-worker.ts',
     'deb-worker': 'runtime/bootstrap/deb-worker.ts',
     'daemon-worker': 'runtime/daemon/server/worker.ts',
@@ -57,6 +59,8 @@ await build({
   splitting: true,
   chunkNames: '[name]-[hash]',
 })
+await bundleBrowser(root)
+declareTypes(root)
 await build({
   ...snapshotEntry,
   entryPoints: ['build-side/builder-snapshot.ts'],

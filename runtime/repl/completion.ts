@@ -1,7 +1,7 @@
 /** What Tab completes: commands after a comma, modules in `use-modules`, files in strings, and names. */
 import { readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { namesVisibleIn } from '../../build-side/suggestions.ts'
+import { namesVisibleIn } from '../../lang/conditions/suggestions.ts'
 import { moduleNames, schemeCommands } from './commands/index.ts'
 import type { Session } from './session.ts'
 import type { Completion } from './terminal.ts'

@@ -1,6 +1,7 @@
 /** Commands that tell about commands and about what is bound. */
-import { definitionIn, moduleFilesBelow, namesVisibleIn } from '../../../build-side/suggestions.ts'
+import { moduleFilesBelow } from '../../../build-side/suggestions.ts'
 import { templateOf } from '../../../lang/codegen/index.ts'
+import { definitionIn, namesVisibleIn } from '../../../lang/conditions/suggestions.ts'
 import { moduleKey } from '../../../lang/modules/index.ts'
 import { declarationOf } from '../../../lang/primitives/define.ts'
 import { formatSpan, SourceFile } from '../../../lang/source/index.ts'
