@@ -2,11 +2,11 @@
  *  start-up snapshot (made by runtime/bootstrap/runtime-item.ts), in which the interpreter has booted and loaded
  *  what most builds use. Its Scheme modules are beside this script, in the same store item. */
 import { dirname, join, resolve } from 'node:path'
-import { startupSnapshot } from 'node:v8'
 import { makeCodeStore } from './code-store.ts'
 import { runProgram } from './command-line.ts'
 import { PreparedInterpreter } from './prepared-interpreter.ts'
 import { createProcessInterpreter } from './process-interpreter.ts'
+import { startWith } from './start-up-snapshot.ts'
 
 const directory = dirname(resolve(process.argv[1] ?? ''))
 const roots = [join(directory, 'build-side'), join(directory, 'stdlib')]
@@ -19,7 +19,7 @@ interpreter.evaluateText('(list 1 2)')
 interpreter.loadModule(['guix', 'build', 'gnu-build-system'])
 const prepared = new PreparedInterpreter(interpreter)
 
-startupSnapshot.setDeserializeMainFunction(() => {
+startWith(() => {
   const [, , ...args] = process.argv
   runProgram(args, 'guile', ({ loadPath, r7rs }) => {
     const options = { loadPath: [...loadPath, ...roots], codeStore, r7rs }

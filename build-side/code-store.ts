@@ -3,9 +3,9 @@
  *  cache, made when a process that ran the unit ends. Whether a unit fits is decided in lang/modules/compiled.ts. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { startupSnapshot } from 'node:v8'
 import { Script } from 'node:vm'
 import type { CodeStore, KeptUnit, KeptUnitSource } from '../lang/modules/index.ts'
+import { isBuildingSnapshot } from './start-up-snapshot.ts'
 
 export interface CodeStoreOptions {
   /** Names the interpreter: kept code of another version does not fit. */
@@ -128,7 +128,7 @@ function writeUnit(base: string, unit: KeptUnit): void {
 
 function evaluateScript(base: string, id: string, text: string): unknown {
   // A snapshot holds functions, but no Script objects.
-  if (startupSnapshot.isBuildingSnapshot()) {
+  if (isBuildingSnapshot()) {
     // biome-ignore lint/security/noGlobalEval: the text is our own, and node:vm's scripts cannot be in a snapshot
     const evaluate = eval
     return evaluate(`${text}\n//# sourceURL=scheme:${id}`)

@@ -50,7 +50,7 @@ export function runtimeDerivation(store: Store): MadeDerivation {
 mkdir -p $out/bin $out/lib
 cd $out/lib
 ${makeSnapshot}printf '#!%s\\nexec %s ${nodeOptions} --snapshot-blob %s %s "$@"\\n' \\
-    $glibc/libexec/sh $node/bin/node $out/lib/guile.blob $bundle/snapshot.cjs > $out/bin/guile
+    $glibc/libexec/sh $node/bin/node $out/lib/guile.blob $bundle/start.cjs > $out/bin/guile
 chmod +x $out/bin/guile
 `
   const inputs = [seed.glibc, seed.node, seed.tools]

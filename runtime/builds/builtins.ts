@@ -122,6 +122,9 @@ const builtins: ReadonlyMap<string, Builtin> = new Map([
   ['builtin:unpack-node', unpackNode],
 ])
 
+/** The names of the builtins, without `builtin:`. */
+export const builtinNames: readonly string[] = [...builtins.keys()].map((name) => name.slice('builtin:'.length))
+
 export function isBuiltin(derivation: Derivation): boolean {
   return derivation.builder.startsWith('builtin:')
 }

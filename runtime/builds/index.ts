@@ -1,5 +1,6 @@
 export { planLauncher } from './build-launcher.ts'
 export { logFile } from './build-log.ts'
+export { builtinNames } from './builtins.ts'
 export type { BuildEvent, BuildFailure, BuildSink } from './events.ts'
 export type { BuildOptions } from './options.ts'
 export { type RealiseTarget, realise } from './realise.ts'

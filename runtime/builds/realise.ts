@@ -102,6 +102,14 @@ class Realisation {
         status: 1,
       })
     const derivation = this.#derivation(path)
+    if (derivation.outputs.size === 0)
+      return this.#fail({
+        derivation: path,
+        reason: 'missing-derivation',
+        message: `derivation \`${path}' has no outputs: there is nothing to build`,
+        status: 1,
+        hint: 'a gexp that makes something mentions it: #$output',
+      })
     if (outputs !== undefined) {
       const unknown = outputs.find((name) => !derivation.outputs.has(name))
       if (unknown !== undefined)

@@ -6,6 +6,7 @@ import { cpSync, type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, writ
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { startScript } from '../../build-side/start-up-snapshot.ts'
 import '../scheme/store-primitives.ts'
 import { hashPath } from '../store/index.ts'
 import { compactLexer } from './compact-lexer.ts'
@@ -50,7 +51,7 @@ await build({
   entryPoints: {
     strata: 'runtime/cli/main.ts',
     index: 'runtime/embedding/index.ts',
-    'build-worker': 'runtime/scheme/build-worker.ts',
+    'build-process': 'runtime/scheme/build-process.ts',
     'deb-worker': 'runtime/bootstrap/deb-worker.ts',
     'daemon-worker': 'runtime/daemon/server/worker.ts',
   },
@@ -66,6 +67,8 @@ await build({
   entryPoints: ['build-side/builder-snapshot.ts'],
   outfile: 'dist/builder/snapshot.cjs',
 })
+
+for (const directory of [dist, join(dist, 'builder')]) writeFileSync(join(directory, 'start.cjs'), startScript)
 
 /** Copy the Scheme files below SOURCE, and nothing else. */
 function copyScheme(source: string, target: string): void {

@@ -2,9 +2,9 @@
  *  a package needs, the collection among it. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { startupSnapshot } from 'node:v8'
 import { createProcessInterpreter } from '../../build-side/index.ts'
 import { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
+import { startWith } from '../../build-side/start-up-snapshot.ts'
 import { projectDirectory } from '../project-directory.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 import { forgetLauncherEnvironment } from './launcher-environment.ts'
@@ -19,7 +19,7 @@ for (const file of readdirSync(join(projectDirectory(), 'packages/gnu/packages')
 }
 offerSession(new PreparedInterpreter(interpreter, { variables: ['GUIX_PACKAGE_PATH', 'GUIX_DAEMON_SOCKET'] }))
 
-startupSnapshot.setDeserializeMainFunction(() => {
+startWith(() => {
   forgetLauncherEnvironment()
   void runCommand(process.argv.slice(2))
 })

@@ -2,9 +2,10 @@
  *  A process that starts from it runs one Scheme program, as main.ts does; what belongs to the process
  *  (ports, load path, caches) is set up then. */
 import { spawnSync } from 'node:child_process'
-import { startupSnapshot } from 'node:v8'
+import { dirname, join } from 'node:path'
 import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
 import { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
+import { startWith } from '../../build-side/start-up-snapshot.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 import { forgetLauncherEnvironment } from './launcher-environment.ts'
 
@@ -13,9 +14,9 @@ const interpreter = createProcessInterpreter(interpreterOptions({ loadPath: [] }
 interpreter.evaluateText('(list 1 2)')
 const prepared = new PreparedInterpreter(interpreter)
 
-startupSnapshot.setDeserializeMainFunction(() => {
+startWith(() => {
   forgetLauncherEnvironment()
-  const [, program = '', ...args] = process.argv
+  const [, script = '', ...args] = process.argv
   runProgram(
     args,
     'strata',
@@ -27,7 +28,9 @@ startupSnapshot.setDeserializeMainFunction(() => {
       // A prompt needs modules that cannot be loaded into a snapshot: start again without one.
       const at = process.execArgv.indexOf('--snapshot-blob')
       const flags = process.execArgv.filter((_, i) => at < 0 || (i !== at && i !== at + 1))
-      process.exitCode = spawnSync(process.execPath, [...flags, program, ...args], { stdio: 'inherit' }).status ?? 1
+      process.exitCode =
+        spawnSync(process.execPath, [...flags, join(dirname(script), 'strata.mjs'), ...args], { stdio: 'inherit' })
+          .status ?? 1
     },
   )
 })

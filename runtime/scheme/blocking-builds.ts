@@ -1,6 +1,8 @@
 /** Builds for callers that cannot wait for a promise: Scheme programs that call `build-derivations`.
- *  The builds run in a worker thread, which writes their log to standard error itself; this thread sleeps. */
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
+ *  The builds run in another process, which writes their log to standard error itself; this one sleeps. A thread
+ *  would not do: it cannot load some of Node's modules in a process that started from a snapshot. */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { StrataError } from '../../lang/conditions/index.ts'
 import type { Store } from '../store/index.ts'
 import type { BuildOptions } from './connection.ts'
@@ -12,27 +14,29 @@ export interface BuildRequest {
   readonly options: BuildOptions
 }
 
-/** What the worker answers: nothing, or the error's fields. */
+/** What the process answers: nothing, or the error's fields. */
 export interface BuildAnswer {
   readonly error?: { readonly kind: string; readonly message: string; readonly hint: string | undefined }
 }
 
+/** Where it answers. */
+export const answerDescriptor = 3
+
 /** Build THINGS and return when they are built. @throws StrataError as `realise` does. */
 export function buildBlocking(store: Store, things: readonly string[], options: BuildOptions): void {
   if (things.every((thing) => isBuilt(store, thing))) return
-  const { port1, port2 } = new MessageChannel()
-  const signal = new Int32Array(new SharedArrayBuffer(4))
   const request: BuildRequest = { root: store.layout.root, things, options }
-  const worker = new Worker(workerFile(), {
-    workerData: { request, port: port2, signal },
-    transferList: [port2],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+  const ended = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', buildProcess()], {
+    input: JSON.stringify(request),
+    stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
+    encoding: 'utf8',
   })
-  worker.unref()
-  Atomics.wait(signal, 0, 0)
-  const answer: { message: BuildAnswer } | undefined = receiveMessageOnPort(port1)
-  port1.close()
-  const error = answer?.message.error
+  const text: unknown = ended.output?.[answerDescriptor]
+  if (typeof text !== 'string' || text === '') {
+    const how = ended.signal === null ? `ended with status ${ended.status}` : `was ended by ${ended.signal}`
+    throw new StrataError('build-stopped', `the process that builds ${how}`, { cause: ended.error })
+  }
+  const { error }: BuildAnswer = JSON.parse(text)
   if (error !== undefined) {
     throw new StrataError(error.kind, error.message, error.hint === undefined ? {} : { hint: error.hint })
   }
@@ -49,7 +53,7 @@ function isBuilt(store: Store, thing: string): boolean {
 }
 
 /** Beside the source this is TypeScript, in a bundle JavaScript. */
-function workerFile(): URL {
+function buildProcess(): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs'
-  return new URL(`./build-worker.${extension}`, import.meta.url)
+  return fileURLToPath(new URL(`./build-process.${extension}`, import.meta.url))
 }

@@ -1,9 +1,12 @@
 /** Store connections as Scheme programs hold them: the store of this process and the options of its builds.
  *  The Scheme record around it is in stdlib/guix/store.scm. */
+import { writeSync } from 'node:fs'
 import { placeFiles } from '../../build-side/index.ts'
+import { foreignBuilds, push, RemoteStore } from '../daemon/index.ts'
 import { hashDerivationModulo } from '../derivations/index.ts'
-import type { Derivation } from '../formats/index.ts'
-import { hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
+import { type Derivation, parseStorePath, type StorePath, storePathHashPart } from '../formats/index.ts'
+import { addIndirectRoot, computeLiveness, hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
+import { buildBlocking } from './blocking-builds.ts'
 
 export interface BuildOptions {
   readonly keepFailed: boolean
@@ -27,14 +30,128 @@ export const defaultBuildOptions: BuildOptions = {
   rounds: 1,
 }
 
+export interface PathDescription {
+  readonly deriver: StorePath | undefined
+  /** Of the NAR, in base 16. */
+  readonly sha256: string
+  readonly references: readonly StorePath[]
+  readonly registrationTime: number
+  readonly narSize: number
+}
+
+/** A connection to the store of this process, or through it to the one of a daemon: what is added to that is added to
+ *  the process's own first, where lowering finds it again without asking. */
 export class Connection {
   readonly store: Store
+  readonly remote: RemoteStore | undefined
   options: BuildOptions = defaultBuildOptions
   readonly #derivations = new Map<string, Derivation>()
   readonly #hashes = new Map<string, Uint8Array>()
 
-  constructor(store: Store) {
+  constructor(store: Store, uri?: string) {
     this.store = store
+    this.remote = uri === undefined ? undefined : new RemoteStore(uri, { onLog: writeLog })
+  }
+
+  close(): void {
+    this.remote?.close()
+  }
+
+  isValid(path: StorePath): boolean {
+    return this.remote?.isValid(path) ?? this.store.isValid(path)
+  }
+
+  /** What is known of the valid PATH; undefined when it is not. */
+  describe(path: StorePath): PathDescription | undefined {
+    if (this.remote !== undefined) return this.remote.isValid(path) ? this.remote.pathInfo(path) : undefined
+    const info = this.store.pathInfo(path)
+    if (info === undefined) return undefined
+    const { deriver, hash, registrationTime, narSize } = info
+    const references = this.store.database.references(path)
+    return { deriver, sha256: hash.replace(/^sha256:/, ''), references, registrationTime, narSize }
+  }
+
+  references(path: StorePath): readonly StorePath[] {
+    return this.remote?.references(path) ?? this.store.database.references(path)
+  }
+
+  referrers(path: StorePath): readonly StorePath[] {
+    return this.remote?.referrers(path) ?? this.store.database.referrers(path)
+  }
+
+  derivers(path: StorePath): readonly StorePath[] {
+    return this.remote?.derivers(path) ?? this.store.database.derivers(path)
+  }
+
+  pathWithHashPart(part: string): StorePath | undefined {
+    if (this.remote !== undefined) return this.remote.pathWithHashPart(part)
+    return this.store.database.validPaths().find((path) => storePathHashPart(path) === part)
+  }
+
+  /** PATHS and what they refer to, references first. */
+  closure(paths: readonly StorePath[]): StorePath[] {
+    if (this.remote === undefined) return this.store.closure(paths)
+    const ordered: StorePath[] = []
+    const done = new Set<StorePath>()
+    const visit = (path: StorePath): void => {
+      if (done.has(path)) return
+      done.add(path)
+      for (const reference of this.references(path)) visit(reference)
+      ordered.push(path)
+    }
+    for (const path of paths) visit(path)
+    return ordered
+  }
+
+  liveness(which: 'live' | 'dead'): Iterable<StorePath> {
+    return this.remote?.liveness(which) ?? computeLiveness(this.store)[which]
+  }
+
+  addTemporaryRoot(path: StorePath): void {
+    if (this.remote === undefined) this.store.temporaryRoots.add(path)
+    else this.remote.addTemporaryRoot(path)
+  }
+
+  addIndirectRoot(file: string): void {
+    if (this.remote === undefined) addIndirectRoot(this.store.layout, file)
+    else this.remote.addIndirectRoot(file)
+  }
+
+  /** PATH was added to the store of this process: give it to the daemon too. */
+  added(path: StorePath): StorePath {
+    if (this.remote !== undefined && !this.remote.isValid(path)) push(this.store, this.remote, [path])
+    return path
+  }
+
+  /** Build THINGS, `DRV` or `DRV!OUTPUT,…`, and return when they are built. @throws StrataError. */
+  build(things: readonly string[]): void {
+    const { remote, store, options } = this
+    if (remote === undefined) {
+      buildBlocking(store, things, options)
+      return
+    }
+    const derivations = things.flatMap((thing) => parseStorePath(thing.split('!')[0] ?? '') ?? [])
+    push(
+      store,
+      remote,
+      derivations.filter((path) => store.isValid(path)),
+    )
+    const foreign = foreignBuilds(
+      store,
+      remote,
+      things.filter((thing) => store.database.isValid(thing.split('!')[0] ?? '')),
+    )
+    if (foreign.length > 0) {
+      buildBlocking(store, foreign, options)
+      const outputs = foreign.flatMap((drv) => [...store.readDerivation(drv).outputs.values()])
+      push(
+        store,
+        remote,
+        outputs.map((output) => output.path as StorePath),
+      )
+    }
+    remote.setBuildOptions(options)
+    remote.buildThings(things)
   }
 
   readDerivation(path: string): Derivation {
@@ -85,4 +202,12 @@ export function processStore(): Store {
 export function closeStores(): void {
   for (const store of stores.values()) store.close()
   stores.clear()
+}
+
+function writeLog(text: Uint8Array): void {
+  try {
+    writeSync(2, text)
+  } catch {
+    // Nobody reads: builds go on all the same.
+  }
 }

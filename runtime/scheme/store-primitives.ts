@@ -26,10 +26,8 @@ import {
   makeStorePath,
   parseBase32,
   parseDerivation,
-  storePathHashPart,
 } from '../formats/index.ts'
-import { addIndirectRoot, computeLiveness, physicalPath } from '../store/index.ts'
-import { buildBlocking } from './blocking-builds.ts'
+import { physicalPath } from '../store/index.ts'
 import { Connection, processStore } from './connection.ts'
 import {
   elementsOf,
@@ -80,21 +78,13 @@ define(
   '%open-store',
   [any('uri')],
   'Return a connection to the store at URI, or of this process when it is #f.',
-  (uri) => {
-    if (uri !== false) {
-      throw new StrataError(
-        'unsupported-store',
-        `cannot connect to ${String(uri)}: only the store of this process can be used`,
-        {
-          hint: 'unset GUIX_DAEMON_SOCKET',
-        },
-      )
-    }
-    return new Connection(processStore())
-  },
+  (uri) => new Connection(processStore(), uri === false ? undefined : String(uri)),
 )
 
-define('%close-store', [connection], 'Close STORE.', () => UNSPECIFIED)
+define('%close-store', [connection], 'Close STORE.', (store) => {
+  store.close()
+  return UNSPECIFIED
+})
 
 define(
   '%set-build-options',
@@ -124,13 +114,13 @@ define(
 )
 
 define('%valid-path?', [connection, string('path')], 'Return whether PATH is valid in STORE.', (store, path) =>
-  store.store.isValid(storePathOf('valid-path?', 2, path)),
+  store.isValid(storePathOf('valid-path?', 2, path)),
 )
 
 define('%path-hash', [connection, string('path')], 'Return the SHA-256 of the NAR of PATH.', (store, path) => {
-  const info = store.store.pathInfo(storePathOf('query-path-hash', 2, path))
+  const info = store.describe(storePathOf('query-path-hash', 2, path))
   if (info === undefined) return invalidPath(path)
-  return Uint8Array.fromHex(info.hash.replace(/^sha256:/, ''))
+  return Uint8Array.fromHex(info.sha256)
 })
 
 define(
@@ -138,34 +128,32 @@ define(
   [connection, string('path')],
   'Return the list (DERIVER HASH REFERENCES REGISTRATION-TIME NAR-SIZE) of PATH.',
   (store, path) => {
-    const info = store.store.pathInfo(storePathOf('query-path-info', 2, path))
+    const info = store.describe(storePathOf('query-path-info', 2, path))
     if (info === undefined) return invalidPath(path)
     return list([
       info.deriver === undefined ? false : schemeString(info.deriver),
-      Uint8Array.fromHex(info.hash.replace(/^sha256:/, '')),
-      schemeStrings(store.store.database.references(info.path)),
+      Uint8Array.fromHex(info.sha256),
+      schemeStrings(info.references),
       info.registrationTime,
       info.narSize,
     ])
   },
 )
 
-define('%hash-part->path', [connection, string('hash')], 'Return the valid path with HASH, or "".', (store, hash) => {
-  const wanted = hash.toString()
-  const found = store.store.database.validPaths().find((path) => storePathHashPart(path) === wanted)
-  return schemeString(found ?? '')
-})
+define('%hash-part->path', [connection, string('hash')], 'Return the valid path with HASH, or "".', (store, hash) =>
+  schemeString(store.pathWithHashPart(hash.toString()) ?? ''),
+)
 
 define('%references', [connection, string('path')], 'Return the references of PATH.', (store, path) => {
   const item = storePathOf('references', 2, path)
-  if (!store.store.isValid(item)) return invalidPath(path)
-  return schemeStrings(store.store.database.references(item))
+  if (!store.isValid(item)) return invalidPath(path)
+  return schemeStrings(store.references(item))
 })
 
 define('%referrers', [connection, string('path')], 'Return the referrers of PATH.', (store, path) => {
   const item = storePathOf('referrers', 2, path)
-  if (!store.store.isValid(item)) return invalidPath(path)
-  return schemeStrings(store.store.database.referrers(item))
+  if (!store.isValid(item)) return invalidPath(path)
+  return schemeStrings(store.referrers(item))
 })
 
 define(
@@ -173,11 +161,11 @@ define(
   [connection, any('paths')],
   'Return PATHS and what they refer to, references first.',
   (store, paths) =>
-    schemeStrings(store.store.closure(elementsOf('requisites', 2, paths).map((p) => storePathOf('requisites', 2, p)))),
+    schemeStrings(store.closure(elementsOf('requisites', 2, paths).map((p) => storePathOf('requisites', 2, p)))),
 )
 
 define('%derivers', [connection, string('path')], 'Return the derivations with output PATH.', (store, path) =>
-  schemeStrings(store.store.database.derivers(storePathOf('valid-derivers', 2, path))),
+  schemeStrings(store.derivers(storePathOf('valid-derivers', 2, path))),
 )
 
 define('%derivation-outputs', [connection, string('drv')], 'Return the alist of outputs of DRV.', (store, drv) =>
@@ -188,20 +176,16 @@ define('%derivation-outputs', [connection, string('drv')], 'Return the alist of 
   ),
 )
 
-define('%live-paths', [connection], 'Return the live paths of STORE.', (store) =>
-  schemeStrings(computeLiveness(store.store).live),
-)
-define('%dead-paths', [connection], 'Return the dead paths of STORE.', (store) =>
-  schemeStrings(computeLiveness(store.store).dead),
-)
+define('%live-paths', [connection], 'Return the live paths of STORE.', (store) => schemeStrings(store.liveness('live')))
+define('%dead-paths', [connection], 'Return the dead paths of STORE.', (store) => schemeStrings(store.liveness('dead')))
 
 define('%add-temporary-root', [connection, string('path')], 'Keep PATH while this process runs.', (store, path) => {
-  store.store.temporaryRoots.add(storePathOf('add-temp-root', 2, path))
+  store.addTemporaryRoot(storePathOf('add-temp-root', 2, path))
   return true
 })
 
 define('%add-indirect-root', [connection, string('file')], 'Make the link FILE a root.', (store, file) => {
-  addIndirectRoot(store.store.layout, file.toString())
+  store.addIndirectRoot(file.toString())
   return true
 })
 
@@ -211,11 +195,13 @@ define(
   'Add BYTES under NAME with REFERENCES and return the store path.',
   (store, name, bytes, references) =>
     schemeString(
-      store.store.addText(
-        name.toString(),
-        bytes,
-        [...new Set(textsOf('add-text-to-store', 4, references))].map((r) =>
-          storePathOf('add-text-to-store', 4, schemeString(r)),
+      store.added(
+        store.store.addText(
+          name.toString(),
+          bytes,
+          [...new Set(textsOf('add-text-to-store', 4, references))].map((r) =>
+            storePathOf('add-text-to-store', 4, schemeString(r)),
+          ),
         ),
       ),
     ),
@@ -239,7 +225,7 @@ define(
           : {}),
       },
     )
-    return schemeString(path)
+    return schemeString(store.added(path))
   },
 )
 
@@ -250,7 +236,7 @@ define(
   (store, tree) => {
     const [name, ...node] = elementsOf('add-file-tree-to-store', 2, tree)
     const contents = fileTree(node)
-    return schemeString(store.store.addFileTree(textOf('add-file-tree-to-store', 2, name), contents))
+    return schemeString(store.added(store.store.addFileTree(textOf('add-file-tree-to-store', 2, name), contents)))
   },
 )
 
@@ -307,7 +293,7 @@ define(
       store.store.making,
       store.hashOfInput,
     )
-    store.store.addDerivation(made)
+    store.added(store.store.addDerivation(made))
     store.remember(made.path, made.derivation, made.hashModulo)
     return new Pair(schemeString(made.path), derivationFields(made.derivation))
   },
@@ -323,7 +309,7 @@ define(
         ? `${textOf('build-things', 2, thing.car)}!${textOf('build-things', 2, thing.cdr)}`
         : textOf('build-things', 2, thing),
     )
-    buildBlocking(store.store, wanted, store.options)
+    store.build(wanted)
     return true
   },
 )
@@ -345,7 +331,7 @@ define(
   '%seed-derivation',
   [connection, string('item')],
   'Return the derivation file of ITEM of the seed.',
-  (store, item) => schemeString(seedItemDerivation(store.store, item.toString())),
+  (store, item) => schemeString(store.added(seedItemDerivation(store.store, item.toString()))),
 )
 
 define(

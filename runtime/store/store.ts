@@ -81,6 +81,11 @@ export class Store {
     return true
   }
 
+  /** Whether the item PATH is one file, not a directory or link. */
+  isRegularFile(path: StorePath): boolean {
+    return lstatSync(this.physical(path)).isFile()
+  }
+
   pathInfo(path: StorePath): PathInfo | undefined {
     return this.database.pathInfo(path)
   }

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { type BuildEvent, realise } from '../../builds/index.ts'
 import type { StorePath } from '../../formats/index.ts'
-import { printBuildEvent, processStore } from '../../scheme/index.ts'
+import { Connection, printBuildEvent, processStore } from '../../scheme/index.ts'
 import { makeRoot, type Store } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
 import { collect } from '../options.ts'
@@ -23,6 +23,7 @@ interface Options extends CommonBuildOptions {
   readonly target?: string
   readonly root?: string
   readonly quiet?: boolean
+  readonly store?: string
 }
 
 export function declareBuild(program: Command): void {
@@ -41,11 +42,15 @@ export function declareBuild(program: Command): void {
     .option('-r, --root <file>', 'make FILE a link to the result, and a root of the garbage collector')
     .option('-L, --load-path <dir>', 'look for package modules in DIR first', collect, [])
     .option('-q, --quiet', 'show no build log')
+    .option('--store <uri>', 'build with the daemon at URI, for example unix:///var/guix/daemon-socket/socket')
   addBuildOptions(command)
   command.action(async (things: string[], options: Options) => build(things, options))
 }
 
 async function build(texts: readonly string[], options: Options): Promise<void> {
+  // Where Scheme's `open-connection' looks, too.
+  if (options.store !== undefined) process.env.GUIX_DAEMON_SOCKET = options.store
+  const daemon = process.env.GUIX_DAEMON_SOCKET
   const store = processStore()
   const things: Thing[] = [
     ...texts.map((text): Thing => ({ kind: 'package', text })),
@@ -64,11 +69,26 @@ async function build(texts: readonly string[], options: Options): Promise<void> 
     printPlan(store, lowered)
     return
   }
-  const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
-  await realise(store, targets, toBuildOptions(options), options.quiet === true ? printFailure : printBuildEvent)
+  if (daemon !== undefined) buildWithDaemon(store, daemon, lowered, options)
+  else await buildHere(store, lowered, options)
   const results = lowered.flatMap((thing) => resultPaths(store, thing))
   if (options.root !== undefined) makeRoots(store, options.root, results)
   for (const path of results) console.log(path)
+}
+
+async function buildHere(store: Store, lowered: readonly LoweredThing[], options: Options): Promise<void> {
+  const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
+  await realise(store, targets, toBuildOptions(options), options.quiet === true ? printFailure : printBuildEvent)
+}
+
+function buildWithDaemon(store: Store, uri: string, lowered: readonly LoweredThing[], options: Options): void {
+  const connection = new Connection(store, uri)
+  try {
+    connection.options = { ...connection.options, ...toBuildOptions(options) }
+    connection.build(lowered.map(({ path, output }) => (output === undefined ? path : `${path}!${output}`)))
+  } finally {
+    connection.close()
+  }
 }
 
 /** With --quiet nothing is shown but the end of the log of what failed. */

@@ -1,7 +1,7 @@
 /** Operations that build: build-things and ensure-path. */
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { type BuildFailure, type RealiseTarget, realise } from '../../builds/index.ts'
-import { ClientError } from './client-error.ts'
+import { ClientError } from '../protocol/index.ts'
 import { LogText } from './log-text.ts'
 import { type Operation, readPath } from './operations.ts'
 import type { Session } from './session.ts'

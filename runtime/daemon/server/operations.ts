@@ -1,6 +1,7 @@
 /** The operations of the daemon by their number: each reads its arguments, then gives a function that does the work
  *  and writes the reply. Arguments are checked while they are read. */
 import { StrataError } from '../../../lang/conditions/index.ts'
+import { builtinNames } from '../../builds/index.ts'
 import { type StorePath, toStorePath } from '../../formats/index.ts'
 import { addIndirectRoot, findRoots } from '../../store/index.ts'
 import { type OperationName, operations, type WireReader, type WireWriter } from '../protocol/index.ts'
@@ -137,7 +138,7 @@ const table: Readonly<Partial<Record<OperationName, Operation>>> = {
   'query-valid-paths': filter(({ store }, path) => store.isValid(path)),
   'query-substitutable-paths': filter(() => false),
   'query-valid-derivers': query(({ store }, path, writer) => writer.strings(store.database.derivers(path))),
-  'built-in-builders': withoutArguments((_, writer) => writer.strings(['download'])),
+  'built-in-builders': withoutArguments((_, writer) => writer.strings(builtinNames)),
 }
 
 const byNumber = new Map<number, Operation | undefined>(

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import type { Store } from '../../store/index.ts'
 import {
+  ClientError,
   ConnectionClosed,
   clientMagic,
   daemonMagic,
@@ -17,7 +18,6 @@ import {
   writeSize,
 } from '../protocol/index.ts'
 import { BuildSettings } from './build-settings.ts'
-import { ClientError } from './client-error.ts'
 import { type Operation, operationNumbered } from './operations.ts'
 
 export interface SessionOptions {

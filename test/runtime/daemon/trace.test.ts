@@ -23,6 +23,8 @@ const { session } = readVectors('worker-trace.json') as { session: readonly Step
  *  clients.test.ts has their like. */
 const elsewhere: readonly string[] = [
   'query-referrers',
+  // strata has more builders than one.
+  'built-in-builders',
   'build-things',
   'build-things (failing build)',
   'add-indirect-root',

@@ -1,20 +1,13 @@
-/** The thread that builds while Scheme waits (see blocking-builds.ts). */
-import { type MessagePort, workerData } from 'node:worker_threads'
+/** The process that builds while Scheme waits (see blocking-builds.ts): a request on standard input, the answer on
+ *  descriptor 3. */
+import { readFileSync, writeSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { realise } from '../builds/index.ts'
 import { Store, storeLayout } from '../store/index.ts'
-import type { BuildAnswer, BuildRequest } from './blocking-builds.ts'
+import { answerDescriptor, type BuildAnswer, type BuildRequest } from './blocking-builds.ts'
 import { printBuildEvent } from './print-events.ts'
 
-interface WorkerData {
-  readonly request: BuildRequest
-  readonly port: MessagePort
-  readonly signal: Int32Array
-}
-
-const { request, port, signal }: WorkerData = workerData
-
-async function run(): Promise<BuildAnswer> {
+async function run(request: BuildRequest): Promise<BuildAnswer> {
   const store = new Store(storeLayout({ ...process.env, STRATA_ROOT: request.root }))
   try {
     const { options } = request
@@ -51,6 +44,5 @@ async function run(): Promise<BuildAnswer> {
   }
 }
 
-port.postMessage(await run())
-Atomics.store(signal, 0, 1)
-Atomics.notify(signal, 0)
+const answer = await run(JSON.parse(readFileSync(0, 'utf8')))
+writeSync(answerDescriptor, JSON.stringify(answer))

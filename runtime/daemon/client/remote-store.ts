@@ -1,0 +1,320 @@
+/** A store behind a socket: the client's side of the worker protocol, one blocking call an operation.
+ *  Speaks to strata's own daemon, to guix-daemon and to nix-daemon. */
+import { StrataError } from '../../../lang/conditions/index.ts'
+import { type ByteSink, type HashAlgorithm, parseStorePath, type StorePath } from '../../formats/index.ts'
+import {
+  ClientError,
+  clientMagic,
+  daemonMagic,
+  frames,
+  guixVersion,
+  majorVersion,
+  minorVersion,
+  nixVersion,
+  type OperationName,
+  operations,
+  WireWriter,
+} from '../protocol/index.ts'
+import { BlockingSocket, defaultPort } from './socket.ts'
+
+export interface RemotePathInfo {
+  readonly deriver: StorePath | undefined
+  /** Base 16, of the NAR. */
+  readonly sha256: string
+  readonly references: readonly StorePath[]
+  readonly registrationTime: number
+  readonly narSize: number
+}
+
+export interface RemoteBuildOptions {
+  readonly keepFailed?: boolean
+  readonly keepGoing?: boolean
+  readonly maxJobs?: number
+  readonly cores?: number
+  readonly timeout?: number
+  readonly maxSilentTime?: number
+  readonly rounds?: number
+}
+
+export interface RemoteOptions {
+  /** Shows what the daemon says while it works. */
+  readonly onLog?: (text: Uint8Array) => void
+}
+
+/** From here on, numbers that are options are among the pairs at the end of set-options. */
+const pairsOnly = 0x61
+
+export class RemoteStore {
+  readonly #socket: BlockingSocket
+  readonly #onLog: (text: Uint8Array) => void
+  /** The smaller minor version of both sides. */
+  readonly minor: number
+
+  /** Connect to URI: a file name, `unix:`, `file:` or `guix://HOST[:PORT]`.
+   *  @throws StrataError `cannot-connect`, `protocol-error`. */
+  constructor(uri: string, { onLog = () => {} }: RemoteOptions = {}) {
+    this.#onLog = onLog
+    this.#socket = connectTo(uri)
+    this.#socket.write(new WireWriter().number(clientMagic).take())
+    if (this.#long() !== daemonMagic) throw new StrataError('protocol-error', `${uri} is not the socket of a daemon`)
+    const theirs = this.#number()
+    if (majorVersion(theirs) !== majorVersion(guixVersion)) {
+      throw new StrataError(
+        'protocol-error',
+        `the daemon at ${uri} speaks version ${theirs.toString(16)} of the protocol`,
+      )
+    }
+    // Between Guix's last number and Nix's first ones lies what each understands of the other.
+    const ours = minorVersion(theirs) >= 0x60 ? guixVersion : nixVersion
+    this.minor = Math.min(minorVersion(theirs), minorVersion(ours))
+    const writer = new WireWriter().number(ours)
+    if (minorVersion(theirs) >= 14) writer.bool(false)
+    if (minorVersion(theirs) >= 11) writer.bool(ours === guixVersion)
+    this.#socket.write(writer.take())
+    this.#finish()
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  isValid(path: StorePath): boolean {
+    this.#ask('valid-path?', (writer) => writer.string(path))
+    return this.#number() !== 0
+  }
+
+  /** Which of PATHS are valid. */
+  validPaths(paths: readonly StorePath[]): StorePath[] {
+    this.#ask('query-valid-paths', (writer) => {
+      writer.strings(paths)
+      if (this.minor >= 27 && this.minor < 0x60) writer.bool(false)
+    })
+    return this.#paths()
+  }
+
+  allValidPaths(): StorePath[] {
+    this.#ask('query-all-valid-paths')
+    return this.#paths()
+  }
+
+  /** @throws StrataError when PATH is not valid. */
+  pathInfo(path: StorePath): RemotePathInfo {
+    this.#ask('query-path-info', (writer) => writer.string(path))
+    return {
+      deriver: parseStorePath(this.#string()),
+      sha256: this.#string().replace(/^sha256:/, ''),
+      references: this.#paths(),
+      registrationTime: this.#number(),
+      narSize: Number(this.#long()),
+    }
+  }
+
+  references(path: StorePath): StorePath[] {
+    return this.#pathsOf('query-references', path)
+  }
+  referrers(path: StorePath): StorePath[] {
+    return this.#pathsOf('query-referrers', path)
+  }
+  derivers(path: StorePath): StorePath[] {
+    return this.#pathsOf('query-valid-derivers', path)
+  }
+  derivationOutputs(path: StorePath): StorePath[] {
+    return this.#pathsOf('query-derivation-outputs', path)
+  }
+
+  /** The valid path whose hash part is PART, if any. */
+  pathWithHashPart(part: string): StorePath | undefined {
+    this.#ask('query-path-from-hash-part', (writer) => writer.string(part))
+    return parseStorePath(this.#string())
+  }
+
+  addText(name: string, text: Uint8Array, references: readonly StorePath[]): StorePath {
+    this.#ask('add-text-to-store', (writer) => writer.string(name).bytes(text).strings(references))
+    return this.#path()
+  }
+
+  /** Add what DUMP writes to its sink as a NAR. */
+  addNar(
+    name: string,
+    method: { readonly recursive: boolean; readonly algorithm: HashAlgorithm },
+    dump: (sink: ByteSink) => void,
+  ): StorePath {
+    const writer = new WireWriter().number(operations['add-to-store']).string(name)
+    // Old Nix clients say 0 for the usual method; the flag decides whether the rest counts.
+    writer.bool(true).bool(method.recursive).string(method.algorithm)
+    this.#socket.write(writer.take())
+    dump((bytes) => this.#socket.write(bytes))
+    this.#finish()
+    return this.#path()
+  }
+
+  setBuildOptions(options: RemoteBuildOptions): void {
+    const { keepFailed = false, keepGoing = false, maxJobs = 1, cores = 0 } = options
+    const { timeout = 0, maxSilentTime = 0, rounds = 1 } = options
+    const old = this.minor < pairsOnly
+    this.#ask('set-options', (writer) => {
+      writer.bool(keepFailed).bool(keepGoing).bool(false).number(0)
+      if (old) writer.number(maxJobs).number(maxSilentTime)
+      // The hook for offloading; verbosity; the kind of log; whether to print a trace.
+      writer.bool(true).number(0).number(0).bool(false)
+      if (old) writer.number(cores)
+      writer.bool(true)
+      if (this.minor < 12) return
+      writer.pairs(
+        old
+          ? []
+          : Object.entries({
+              'build-timeout': timeout,
+              'build-max-silent-time': maxSilentTime,
+              'build-max-jobs': maxJobs,
+              'build-cores': cores,
+              'build-repeat': rounds - 1,
+            }).map(([name, value]) => [name, String(value)] as const),
+      )
+    })
+  }
+
+  /** Build THINGS, `DRV` or `DRV!OUTPUT,…`. @throws ClientError with the daemon's message and status. */
+  buildThings(things: readonly string[], mode: 'normal' | 'repair' | 'check' = 'normal'): void {
+    this.#ask('build-things', (writer) => {
+      writer.strings(things)
+      if (this.minor >= 15) writer.number(['normal', 'repair', 'check'].indexOf(mode))
+    })
+    this.#number()
+  }
+
+  addTemporaryRoot(path: StorePath): void {
+    this.#ask('add-temp-root', (writer) => writer.string(path))
+    this.#number()
+  }
+
+  addIndirectRoot(file: string): void {
+    this.#ask('add-indirect-root', (writer) => writer.string(file))
+    this.#number()
+  }
+
+  /** What roots reach, or do not. */
+  liveness(which: 'live' | 'dead'): StorePath[] {
+    return this.#collect(which === 'live' ? 0 : 1, [], 0n).paths
+  }
+
+  /** Delete dead items until MINIMUM bytes are free again, or PATHS alone. */
+  collectGarbage(minimum: bigint, paths?: readonly StorePath[]): { paths: StorePath[]; freed: number } {
+    return this.#collect(paths === undefined ? 2 : 3, paths ?? [], minimum)
+  }
+
+  #collect(action: number, paths: readonly StorePath[], minimum: bigint): { paths: StorePath[]; freed: number } {
+    this.#ask('collect-garbage', (writer) =>
+      writer.number(action).strings(paths).bool(false).number(minimum).number(0).number(0).number(0),
+    )
+    const result = { paths: this.#paths(), freed: Number(this.#long()) }
+    this.#long()
+    return result
+  }
+
+  /** Write the exported form of PATH to SINK, without the marks of a stream. */
+  exportItem(path: StorePath, sink: ByteSink, sign = false): void {
+    this.#ask('export-path', (writer) => writer.string(path).bool(sign), { output: sink })
+    this.#number()
+  }
+
+  /** Import a stream of exported items, which NEXT gives in pieces of at most so many bytes; none at the end. */
+  importItems(next: (size: number) => Uint8Array): StorePath[] {
+    this.#ask('import-paths', () => {}, { input: next })
+    return this.#paths()
+  }
+
+  /** The builders that the daemon is itself, without `builtin:`. */
+  builtins(): string[] {
+    if (this.minor < 0x60) return []
+    this.#ask('built-in-builders')
+    return this.#strings()
+  }
+
+  #pathsOf(operation: OperationName, path: StorePath): StorePath[] {
+    this.#ask(operation, (writer) => writer.string(path))
+    return this.#paths()
+  }
+
+  #ask(
+    operation: OperationName,
+    write: (writer: WireWriter) => unknown = () => {},
+    streams: { readonly input?: (size: number) => Uint8Array; readonly output?: ByteSink } = {},
+  ): void {
+    const writer = new WireWriter().number(operations[operation])
+    write(writer)
+    this.#socket.write(writer.take())
+    this.#finish(streams)
+  }
+
+  /** Take the frames before a reply. @throws ClientError. */
+  #finish(streams: { readonly input?: (size: number) => Uint8Array; readonly output?: ByteSink } = {}): void {
+    for (;;) {
+      const frame = this.#long()
+      if (frame === frames.last) return
+      if (frame === frames.next) this.#onLog(this.#bytes())
+      else if (frame === frames.write) streams.output?.(this.#bytes())
+      else if (frame === frames.read) {
+        const size = Math.min(this.#number(), 1 << 20)
+        this.#socket.write(new WireWriter().bytes(streams.input?.(size) ?? new Uint8Array()).take())
+      } else if (frame === frames.error) {
+        const message = this.#string()
+        const status = this.minor >= 8 ? this.#number() : 1
+        throw new ClientError('daemon-error', message.trimEnd(), status)
+      } else throw new StrataError('protocol-error', `the daemon sent ${frame.toString(16)} where a frame starts`)
+    }
+  }
+
+  #long(): bigint {
+    const bytes = this.#socket.read(8)
+    return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true)
+  }
+
+  #number(): number {
+    const value = this.#long()
+    if (value > 0xffffffffn) throw new StrataError('protocol-error', `the daemon sent ${value} for a small number`)
+    return Number(value)
+  }
+
+  #bytes(): Uint8Array {
+    const size = this.#number()
+    if (size > 1 << 30) throw new StrataError('protocol-error', `the daemon sent a string of ${size} bytes`)
+    const bytes = this.#socket.read(size).slice()
+    if (size % 8 !== 0) this.#socket.read(8 - (size % 8))
+    return bytes
+  }
+
+  #string(): string {
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#bytes())
+  }
+
+  #strings(): string[] {
+    return Array.from({ length: this.#number() }, () => this.#string())
+  }
+
+  #path(): StorePath {
+    const text = this.#string()
+    const path = parseStorePath(text)
+    if (path === undefined) throw new StrataError('protocol-error', `the daemon sent \`${text}' for a store path`)
+    return path
+  }
+
+  #paths(): StorePath[] {
+    return Array.from({ length: this.#number() }, () => this.#path())
+  }
+}
+
+function connectTo(uri: string): BlockingSocket {
+  const network = /^guix:\/\/(?:\[(.*)\]|([^/:]*))(?::(\d+))?\/?$/.exec(uri)
+  if (network !== null) {
+    const [, bracketed, name, port] = network
+    return BlockingSocket.connectNetwork(bracketed ?? name ?? '', port === undefined ? defaultPort : Number(port))
+  }
+  const path = uri.replace(/^(?:unix|file):(?:\/\/)?/, '')
+  if (/^[a-z][a-z0-9+.-]*:/.test(path)) {
+    throw new StrataError('unsupported-store', `cannot connect to ${uri}`, {
+      hint: 'say a file name, unix://FILE or guix://HOST:PORT',
+    })
+  }
+  return BlockingSocket.connectFile(path)
+}
