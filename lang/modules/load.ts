@@ -4,7 +4,7 @@ import { raiseAt } from '../conditions/index.ts'
 import type { Core } from '../core/index.ts'
 import { callProcedure, dynamicWind, execute, executeInPlace } from '../execution/index.ts'
 import { openInputString } from '../primitives/ports/index.ts'
-import { DatumReader, installHashExtension, raiseReadError } from '../reader/index.ts'
+import { DatumReader, installHashExtension, raiseReadError, readerDefaults } from '../reader/index.ts'
 import { SourceFile } from '../source/index.ts'
 import { sequence } from '../syntax/build.ts'
 import { expandSteps } from '../syntax/top-level.ts'
@@ -103,11 +103,15 @@ export function readSource(path: string): SourceFile {
 export function loadFile(path: string): Value {
   const realm = currentRealm()
   const { currentFile } = realm
+  const { keywords } = readerDefaults
+  // A file is read in its own style of keywords, whatever the program that needs it has chosen.
+  readerDefaults.keywords = undefined
   realm.currentFile = path
   try {
     return runFile(path, () => readSource(path), evaluateSource)
   } finally {
     realm.currentFile = currentFile
+    readerDefaults.keywords ??= keywords
   }
 }
 

@@ -65,7 +65,7 @@ export interface ReadProblem {
 export class DatumReader {
   readonly source: SourceFile
   private readonly options: ReadOptions
-  private readonly dialect: Dialect
+  private dialect: Dialect
   private tokens: IToken[] | undefined
   private readonly ready: ParsedDatum[] = []
   private taken = 0
@@ -83,6 +83,12 @@ export class DatumReader {
     if (this.tokens === undefined) {
       this.tokens = schemeLexer().tokenize(this.source.text).tokens
       this.parse(this.tokens)
+    }
+    if (this.dialect.keywords !== readerDefaults.keywords) {
+      // What was read since has chosen another style of keywords: it holds for the rest.
+      this.dialect = { ...this.dialect, keywords: readerDefaults.keywords }
+      const end = this.ready[this.taken - 1]?.end ?? this.resumeAt
+      this.parse(this.tokens.filter((token) => token.startOffset >= end))
     }
     for (;;) {
       const parsed = this.ready[this.taken]

@@ -80,12 +80,6 @@ value <-- number / '(' expr ')'
 number <-- [0-9]+")
 (m expr "1+2*3")
 (m expr "(1+2)*33")
-(define-peg-string-patterns "# a comment
-lst <-- '[' item (',' item)* ']'
- item <- &[0-9] num / str
- num <-- [0-9]+ ('.' [0-9]+)?
- str <-- '\"' (!'\"' .)* '\"'")
-(m lst "[1,2.5,\"ab\"]")
 (define-peg-pattern pgs all (peg "'a'* 'b'"))
 (m pgs "aab")
 (define-peg-pattern empty all "")

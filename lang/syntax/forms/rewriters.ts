@@ -1,7 +1,7 @@
 /** Forms of (guile) that are other forms in disguise. */
 
 import { findInLoadPath } from '../../modules/find.ts'
-import { intern, list, NIL, Pair, SchemeString, UNSPECIFIED, type Value } from '../../values/index.ts'
+import { intern, list, NIL, Pair, SchemeString, type Value } from '../../values/index.ts'
 import { callPrimitive, constant, lambda, UNSPECIFIED_CORE } from '../build.ts'
 import { formItems } from '../destructure.ts'
 import { badSyntax, syntaxError } from '../errors.ts'
