@@ -6,6 +6,7 @@ import { cpSync, type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, writ
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { printError } from '../../build-side/index.ts'
 import { startScript } from '../../build-side/start-up-snapshot.ts'
 import '../scheme/store-primitives.ts'
 import { hashPath } from '../store/index.ts'
@@ -100,7 +101,10 @@ const failures = [
   ...precompile(root, ['stdlib', 'build-side', 'packages'], join(dist, 'code')),
   ...precompile(join(dist, 'builder'), ['build-side', 'stdlib'], join(dist, 'builder/code')),
 ]
-for (const { name, error } of failures) console.error(`not compiled: (${name}): ${error}`)
+for (const { name, error } of failures) {
+  printError(error, { program: `not compiled: (${name})`, debug: false, interpreter: undefined })
+  process.exitCode = 1
+}
 const bundled = createHash('sha256')
 for (const file of readdirSync(dist).sort()) if (file.endsWith('.mjs')) bundled.update(readFileSync(join(dist, file)))
 writeFileSync(join(dist, 'code/version'), bundled.digest('hex'))

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { shippingCodeStore } from '../../build-side/code-store.ts'
 import { createProcessInterpreter } from '../../build-side/index.ts'
+import { readerDefaults } from '../../lang/reader/index.ts'
 
 /** Compile every module below the directories ROOTS of ROOT into CODE. Returns what failed to load, with reasons. */
 export function precompile(root: string, roots: readonly string[], code: string): { name: string; error: unknown }[] {
@@ -13,10 +14,14 @@ export function precompile(root: string, roots: readonly string[], code: string)
     for (const name of moduleNames(directory)) {
       // The parts of (guile) are included by its boot file.
       if (name[0] === 'guile') continue
+      // (srfi srfi-88) has keywords read in another way from then on.
+      const defaults = { ...readerDefaults }
       try {
         interpreter.loadModule(name)
       } catch (error) {
         failures.push({ name: name.join(' '), error })
+      } finally {
+        Object.assign(readerDefaults, defaults)
       }
     }
   }
