@@ -81,10 +81,20 @@ function keyName({ key }: UncaughtCondition): string | undefined {
   return key instanceof SchemeSymbol ? key.name : undefined
 }
 
+/** Errors that say that a procedure was called wrongly. */
+const argumentErrors: ReadonlySet<string> = new Set(['wrong-type-arg', 'out-of-range'])
+
 /** The innermost pending call in the user's own source. Without one, where it happened, unless strata's own code
  *  raised it on purpose: then the message speaks for itself. */
 function callerSpan(error: UncaughtCondition, suggestions: Suggestions): Span | undefined {
-  const own = error.backtrace.find((frame) => frame.span !== undefined && !suggestions.isOwn(frame.span.source.name))
+  const complainer = argumentErrors.has(keyName(error) ?? '') ? procedureName(error) : undefined
+  const own = error.backtrace.find(
+    ({ span, procedure }) =>
+      span !== undefined &&
+      !suggestions.isOwn(span.source.name) &&
+      // Who complains of an argument is a record's accessor, say: the mistake is in its call.
+      (procedure === undefined || procedure !== complainer),
+  )
   if (own !== undefined) return own.span
   return keyName(error) === '%exception' ? undefined : error.span
 }

@@ -22,7 +22,7 @@ export function messageOf(raised: Raised): string {
   if (name === 'read-error') {
     // Guile's reader puts the place into the message; here it stands before it.
     const [, message, irritants] = items
-    return formatMessage(displayString(message), listToArray(irritants) ?? []).replace(/^[^#\n]\S*:\d+:\d+: /, '')
+    return formatMessage(displayString(message), listToArray(irritants) ?? []).replace(/^[^#\n][^:\n]*:\d+:\d+: /, '')
   }
   if (name === '%exception' || items.length === 0) return exceptionMessage(items[0] ?? exception, name)
   const [procedure, message, irritants, data] = items

@@ -80,7 +80,8 @@ export function modulesExporting(name: string, { realm }: Interpreter, files: Mo
 }
 
 function isForUsers(module: string): boolean {
-  return module !== '(guile)' && module !== '(guile-user)' && !module.startsWith('(strata')
+  // The language's own modules are there without asking.
+  return !/^\((?:guile[) -]|strata )/.test(module)
 }
 
 function byRank(a: string, b: string): number {

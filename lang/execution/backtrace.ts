@@ -76,7 +76,7 @@ function framesOf(stack: string, left: Error | undefined, inspected: readonly In
   }
   for (const line of stack.split('\n')) {
     // The bundler may have added a number to a name.
-    if (/\bwalk(Call|Reference)\d*\b/.test(line)) {
+    if (/\bwalk(Call|Reference|Assignment)\d*\b/.test(line)) {
       frames.push({ procedure: undefined, span: walkedCallSpan(walked++, left) })
       continue
     }

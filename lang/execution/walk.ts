@@ -9,6 +9,7 @@ import {
   type Core,
   children,
   type GlobalRef,
+  type GlobalSet,
   type Lambda,
   type Let,
   type LocalVariable,
@@ -163,6 +164,14 @@ function walkReference(core: GlobalRef): Value {
   return value
 }
 
+/** Likewise where an assignment finds its variable unbound. */
+function walkAssignment(core: GlobalSet, value: Value): void {
+  const index = calls.length
+  calls.push(core.span)
+  runtime.setGlobal(runtime.linkGlobal(core), value)
+  calls.length = index
+}
+
 function walkedVariable(core: Core): LocalVariable {
   if (core.kind === 'local') return core.variable
   throw new Error('strata bug: an operator is no variable')
@@ -170,7 +179,7 @@ function walkedVariable(core: Core): LocalVariable {
 
 function store(core: Core, value: Value): Value {
   if (core.kind === 'define') core.module.define(core.name, value)
-  else if (core.kind === 'global-set') runtime.setGlobal(runtime.linkGlobal(core), value)
+  else if (core.kind === 'global-set') walkAssignment(core, value)
   else if (core.kind === 'define-syntax') runtime.defineSyntax(core.module, core.name, value)
   return UNSPECIFIED
 }

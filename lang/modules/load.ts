@@ -5,7 +5,7 @@ import type { Core } from '../core/index.ts'
 import { callProcedure, dynamicWind, execute, executeInPlace } from '../execution/index.ts'
 import { openInputString } from '../primitives/ports/index.ts'
 import { DatumReader, installHashExtension, raiseReadError, readerDefaults } from '../reader/index.ts'
-import { SourceFile } from '../source/index.ts'
+import { SourceFile, type Span } from '../source/index.ts'
 import { sequence } from '../syntax/build.ts'
 import { expandSteps } from '../syntax/top-level.ts'
 import { char, intern, list, SchemeString, type SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
@@ -80,12 +80,12 @@ export function evaluateInPlace(form: Value, module?: Module): Value {
   return dynamicWind(exchange, run, exchange)
 }
 
-/** The text of a file; raises Guile's system-error when there is none. */
-export function readSource(path: string): SourceFile {
+/** The text of a file, which the form at ASKED wants; raises Guile's system-error when there is none. */
+export function readSource(path: string, asked?: Span): SourceFile {
   const bytes = currentRealm().host.readFile(path)
   if (bytes === undefined) {
     return raiseAt(
-      undefined,
+      asked,
       undefined,
       'system-error',
       new SchemeString('open-file', true),

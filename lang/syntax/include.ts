@@ -11,7 +11,7 @@ export function includedForms(name: Value, foldCase: boolean): Value[] {
   if (!(name instanceof SchemeString)) return badSyntax(name)
   const realm = currentRealm()
   const path = includedPath(name.toString(), here.span?.source.name ?? realm.currentFile)
-  return readAll(readSource(path), { r7rs: realm.r7rs, foldCase })
+  return readAll(readSource(path, here.span), { r7rs: realm.r7rs, foldCase })
 }
 
 function includedPath(name: string, includer: string | undefined): string {

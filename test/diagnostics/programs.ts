@@ -112,7 +112,7 @@ export const programs: readonly ErroneousProgram[] = [
   same('(define-syntax never (lambda (s) (syntax-violation \'never "not like this" s)))\n‸(never 1)'),
   // Modules.
   same('(use-modules (no such module))'.replace('(no', '‸(no')),
-  ours('(use-modules ‸((srfi srfi-1) #:select (frist)))', "no binding `frist' in module (srfi srfi-1)"),
+  ours('(use-modules ((srfi srfi-1) #:select (‸frist)))', "no binding `frist' in module (srfi srfi-1)"),
   ours('‸(use-modules 5)', 'bad module specification: 5'),
   // Files and ports.
   same('‸(open-input-file "/no/such/file")'),
