@@ -14,6 +14,6 @@
 (let* ((m (make-mutex)) (cv (make-condition-variable))) (lock-mutex m) (show (wait-condition-variable cv m (+ 0.05 (current-time)))) (unlock-mutex m))
 (show (par-map + '(1 2) '(3 4)) (thread? (current-thread)) (mutex-locked? (make-mutex)))
 (catch #t (lambda () (unlock-mutex (make-mutex))) (lambda a (show a)))
-(show (par-for-each display '(1 2)) (n-par-map 2 1+ '(1 2)))
+(show (n-par-map 2 1+ '(1 2)))
 (letpar ((a 1) (b 2)) (show (+ a b))) (call-with-values (lambda () (parallel 1 (+ 1 1))) (lambda l (show l)))
 (show (join-thread (call-with-new-thread (lambda () (parameterize ((current-output-port (current-output-port))) (yield) 'p)))))
