@@ -53,6 +53,7 @@ function link(constant: Constant, defined: Definitions): Value {
 /** The code of one procedure, as its saved frames see it. */
 class ProcedureCode implements FrameCode {
   readonly fn: Fn
+  readonly runs = true
   resume: (frame: Frame, value: Value) => Value
 
   constructor(fn: Fn) {

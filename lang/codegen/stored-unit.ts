@@ -360,6 +360,7 @@ const wantsOf: Readonly<Record<string, Wants>> = { f: 'first', a: 'all', n: 'not
 class StoredCode implements FrameCode {
   readonly #unit: LoadedUnit
   readonly #name: string
+  readonly runs = true
   resume: (frame: Frame, value: Value) => Value
   constructor(unit: LoadedUnit, name: string) {
     this.#unit = unit

@@ -5,6 +5,7 @@ import { Box } from '../codegen/runtime.ts'
 import { describeStackLine, type ProcedureTemplate } from '../codegen/units.ts'
 import type { Span } from '../source/index.ts'
 import type { Value } from '../values/index.ts'
+import { countFrames } from './frames.ts'
 import { type Frame, machine } from './machine.ts'
 import { walkedCallSpan } from './walk.ts'
 
@@ -71,7 +72,9 @@ function framesOf(stack: string, left: Error | undefined, inspected: readonly In
   let seen = 0
   const addHeap = (): void => {
     for (let frame = heap; frame !== null && frames.length < MOST; frame = frame.next) {
-      if (isLocated(frame.code)) frames.push(frame.code.describe(frame))
+      if (!isLocated(frame.code)) continue
+      const described = frame.code.describe(frame)
+      for (let i = countFrames(frame, 1); i > 0 && frames.length < MOST; i--) frames.push(described)
     }
   }
   for (const line of stack.split('\n')) {

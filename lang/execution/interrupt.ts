@@ -1,6 +1,6 @@
 /** Coming back after the engine was stopped in the middle of Scheme code, where no `finally` has run. */
 import { leaveInnermost } from './dynamic.ts'
-import { machine, NORMAL } from './machine.ts'
+import { machine, NORMAL, settleFrames } from './machine.ts'
 
 /** What an embedder throws where it stopped a program; no Scheme handler sees it. */
 export class Interrupted extends Error {
@@ -13,6 +13,7 @@ export class Interrupted extends Error {
 /** Remember the state of the machine. The result puts it back; the extents of `dynamic-wind` that were entered since
  *  are forgotten, the values of fluids and parameters are restored. */
 export function rememberMachine(): () => void {
+  settleFrames()
   const { depth, frames, run, nested, dynamic } = machine
   return () => {
     while (machine.dynamic !== dynamic && machine.dynamic !== null) leaveInnermost()
@@ -23,7 +24,10 @@ export function rememberMachine(): () => void {
     machine.head = null
     machine.last = null
     machine.depth = depth
+    machine.beforeLast = null
+    machine.several = undefined
     machine.frames = frames
+    machine.at = 0
     machine.run = run
     machine.nested = nested
   }

@@ -15,6 +15,19 @@
 import type { Procedure, Value } from '../values/index.ts'
 import { MultipleValues, UNSPECIFIED } from '../values/index.ts'
 import { type Dynamic, leaveInnermost } from './dynamic.ts'
+import {
+  countFrames,
+  Frame,
+  Frame2,
+  Frame4,
+  type FrameCode,
+  FrameMore,
+  FrameRun,
+  runOf,
+  ScratchFrame,
+} from './frames.ts'
+
+export { Frame, type FrameCode, type Wants, wantsAll } from './frames.ts'
 
 export const NORMAL = 0
 export const CAPTURE = 1
@@ -36,86 +49,6 @@ const COUNT_INTERVAL = 1_000_000
 const NESTED_SHARE = 1 / 6
 /** Nested runs that may start past the limit before it is an error: each holds native stack. */
 const NESTED_LIMIT = 10
-
-/** The code a heap frame goes on in: a procedure's resume function, or a system operation. */
-export interface FrameCode {
-  resume(frame: Frame, value: Value): Value
-  /** What the frame does with a call that returns several values or none. Default: it needs the first.
-   *  Those that want all get a MultipleValues. */
-  wants?(frame: Frame): Wants
-}
-export type Wants = 'first' | 'all' | 'nothing'
-export function wantsAll(): Wants {
-  return 'all'
-}
-
-/** One pending call, saved. Shared between continuations and never changed once its capture is complete.
- *  Four sizes, because a deep recursion is made of little else. */
-export class Frame {
-  readonly code: FrameCode
-  /** Which call of the procedure is pending. */
-  readonly site: number
-  next: Frame | null = null
-  /** The saved values. */
-  readonly a: Value
-  constructor(code: FrameCode, site: number, a: Value) {
-    this.code = code
-    this.site = site
-    this.a = a
-  }
-  declare readonly b: Value
-  declare readonly c: Value
-  declare readonly d: Value
-  declare readonly more: readonly Value[] | undefined
-
-  /** The same pending call with another first value, for another place in a continuation. */
-  withFirst(a: Value): Frame {
-    return new Frame(this.code, this.site, a)
-  }
-}
-
-class Frame2 extends Frame {
-  override readonly b: Value
-  constructor(code: FrameCode, site: number, a: Value, b: Value) {
-    super(code, site, a)
-    this.b = b
-  }
-  override withFirst(a: Value): Frame {
-    return new Frame2(this.code, this.site, a, this.b)
-  }
-}
-
-class Frame4 extends Frame {
-  override readonly b: Value
-  override readonly c: Value
-  override readonly d: Value
-  constructor(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value) {
-    super(code, site, a)
-    this.b = b
-    this.c = c
-    this.d = d
-  }
-  override withFirst(a: Value): Frame {
-    return new Frame4(this.code, this.site, a, this.b, this.c, this.d)
-  }
-}
-
-class FrameMore extends Frame {
-  override readonly b: Value
-  override readonly c: Value
-  override readonly d: Value
-  override readonly more: readonly Value[]
-  constructor(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value, more: readonly Value[]) {
-    super(code, site, a)
-    this.b = b
-    this.c = c
-    this.d = d
-    this.more = more
-  }
-  override withFirst(a: Value): Frame {
-    return new FrameMore(this.code, this.site, a, this.b, this.c, this.d, this.more)
-  }
-}
 
 /** One activation of the run loop. Continuations captured in it are delimited by its end. */
 export class Run {
@@ -148,9 +81,12 @@ class Machine {
   several: MultipleValues | undefined = undefined
   /** The heap part of the continuation of the current run, innermost first. */
   frames: Frame | null = null
+  /** When that is a FrameRun of which some frames are resumed already: the next one. Else 0. */
+  at = 0
   /** Frames saved by the capture in progress, innermost first. */
   head: Frame | null = null
   last: Frame | null = null
+  beforeLast: Frame | null = null
   /** What a capture is for: called on an empty stack, its value goes to `frames`. */
   action: (() => Value) | undefined = undefined
   target: AbortTarget | undefined = undefined
@@ -173,9 +109,27 @@ function append(frame: Frame): undefined {
   else if (machine.mode === VALUES) beginSeveral()
   if (machine.last === null) machine.head = frame
   else machine.last.next = frame
+  machine.beforeLast = machine.last
   machine.last = frame
   machine.saved++
   return undefined
+}
+
+/** The run that a frame of CODE at SITE, with WIDTH values, can be put at the end of; the caller adds the values. */
+function runFor(code: FrameCode, site: number, width: number): Value[] | undefined {
+  const { last } = machine
+  if (last === null || last.code !== code || last.site !== site || code.runs !== true) return undefined
+  machine.saved++
+  if (last instanceof FrameRun) {
+    last.end++
+    return last.values
+  }
+  const run = runOf(last, width)
+  if (machine.beforeLast === null) machine.head = run
+  else machine.beforeLast.next = run
+  machine.last = run
+  run.end++
+  return run.values
 }
 
 /** A primitive returned JavaScript's `undefined`: read it as the unspecified value. */
@@ -218,19 +172,27 @@ function takeSeveral(): MultipleValues {
 }
 
 export function save0(code: FrameCode, site: number): undefined {
-  return append(new Frame(code, site, undefined))
+  return runFor(code, site, 0) === undefined ? append(new Frame(code, site, undefined)) : undefined
 }
 export function save1(code: FrameCode, site: number, a: Value): undefined {
-  return append(new Frame(code, site, a))
+  const run = runFor(code, site, 1)
+  if (run === undefined) return append(new Frame(code, site, a))
+  run.push(a)
 }
 export function save2(code: FrameCode, site: number, a: Value, b: Value): undefined {
-  return append(new Frame2(code, site, a, b))
+  const run = runFor(code, site, 2)
+  if (run === undefined) return append(new Frame2(code, site, a, b))
+  run.push(a, b)
 }
 export function save3(code: FrameCode, site: number, a: Value, b: Value, c: Value): undefined {
-  return append(new Frame4(code, site, a, b, c, undefined))
+  const run = runFor(code, site, 3)
+  if (run === undefined) return append(new Frame4(code, site, a, b, c, undefined))
+  run.push(a, b, c)
 }
 export function save4(code: FrameCode, site: number, a: Value, b: Value, c: Value, d: Value): undefined {
-  return append(new Frame4(code, site, a, b, c, d))
+  const run = runFor(code, site, 4)
+  if (run === undefined) return append(new Frame4(code, site, a, b, c, d))
+  run.push(a, b, c, d)
 }
 export function saveMore(
   code: FrameCode,
@@ -263,9 +225,7 @@ export function overflow(procedure: Procedure, ...args: Value[]): undefined {
   return capture(() => {
     if (machine.saved > COUNT_INTERVAL || machine.saved > limits.frames) {
       machine.saved = 0
-      let count = 0
-      for (let frame = machine.frames; frame !== null; frame = frame.next) count++
-      if (count > limits.frames) return stackOverflow()
+      if (countFrames(machine.frames) > limits.frames) return stackOverflow()
     }
     if (machine.dynamic !== null && machine.dynamic.length > limits.extents) return stackOverflow()
     return procedure(...args)
@@ -278,16 +238,36 @@ export function pushFrame(frame: Frame): void {
   machine.frames = frame
 }
 
-function popFrame(): Frame | null {
-  const frame = machine.frames
-  if (frame !== null) machine.frames = frame.next
-  return frame
+/** Make `machine.frames` all there is to the continuation. */
+export function settleFrames(): void {
+  const { frames, at } = machine
+  if (at === 0) return
+  machine.at = 0
+  if (frames instanceof FrameRun) machine.frames = frames.from(at)
+}
+
+const scratch = new ScratchFrame({ resume: (_frame, value) => value })
+
+/** Take the innermost frame off. That of a run is to be read at once. */
+function popFrame(frame: Frame): Frame {
+  if (!(frame instanceof FrameRun)) {
+    machine.frames = frame.next
+    return frame
+  }
+  const at = machine.at === 0 ? frame.start : machine.at
+  if (at + 1 < frame.end) machine.at = at + 1
+  else {
+    machine.frames = frame.next
+    machine.at = 0
+  }
+  return scratch.read(frame, at)
 }
 
 /** What a run does when its stack was left. */
 function settle(run: Run): Value {
   const mode = machine.mode
   machine.depth = run.base
+  settleFrames()
   if (mode === CAPTURE) {
     machine.mode = NORMAL
     const action = machine.action
@@ -296,6 +276,7 @@ function settle(run: Run): Value {
       machine.frames = machine.head
       machine.head = null
       machine.last = null
+      machine.beforeLast = null
     }
     machine.action = undefined
     return action === undefined ? UNSPECIFIED : action()
@@ -322,9 +303,9 @@ function distribute(): Value {
   const { code } = frame
   const wants = code.wants?.(frame) ?? 'first'
   if (wants === 'first' && several.values.length === 0) return noValue()
-  machine.frames = frame.next
-  if (wants === 'nothing') return code.resume(frame, UNSPECIFIED)
-  return code.resume(frame, wants === 'all' ? several : several.values[0])
+  const popped = popFrame(frame)
+  if (wants === 'nothing') return code.resume(popped, UNSPECIFIED)
+  return code.resume(popped, wants === 'all' ? several : several.values[0])
 }
 
 /** Forget a capture or an abort that an error has cut short. */
@@ -335,10 +316,12 @@ function clearTransfer(): void {
   machine.several = undefined
   machine.head = null
   machine.last = null
+  machine.beforeLast = null
 }
 
 /** Run `thunk` to completion on a stack of its own: a continuation barrier that lets escapes through. */
 function runLoop(thunk: () => Value, topLevel: boolean): Value {
+  settleFrames()
   const { frames, depth, run: outer, dynamic, nested } = machine
   const latest = limits.depth * (1 - NESTED_SHARE)
   const late = depth > latest
@@ -364,9 +347,10 @@ function runLoop(thunk: () => Value, topLevel: boolean): Value {
             value = settle(run)
             if (value === ELSEWHERE) break
           } else {
-            const frame = popFrame()
-            if (frame === null) return value
+            const { frames: pending } = machine
+            if (pending === null) return value
             machine.depth = base
+            const frame = popFrame(pending)
             value = frame.code.resume(frame, value)
           }
         }
@@ -382,6 +366,7 @@ function runLoop(thunk: () => Value, topLevel: boolean): Value {
     run.active = false
     machine.run = outer
     machine.frames = frames
+    machine.at = 0
     machine.depth = depth
     machine.nested = nested
     if (machine.mode !== ABORT) {
