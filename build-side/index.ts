@@ -2,6 +2,18 @@
 export { type Invocation, parseCommandLine, runProgram, UsageError } from './command-line.ts'
 export { describeError, type ExitOptions, exitWith, printError, quitStatus } from './exit.ts'
 export { enableFrameInspection } from './frame-inspector.ts'
+export {
+  atom,
+  atomAfter,
+  canonicalBytes,
+  findToken,
+  formatSexp,
+  generateKey,
+  parseSexp,
+  type Sexp,
+  signData,
+  verifySignature,
+} from './gcrypt/index.ts'
 export { nodeHost, placeFiles, setCommandLine } from './posix/index.ts'
 export { createProcessInterpreter } from './process-interpreter.ts'
 export { suggestionsOf } from './suggestions.ts'

@@ -1,5 +1,6 @@
 /** The commands of `strata`, as commander knows them: help and completion come from here. */
 import { Command } from 'commander'
+import { declareArchive } from './commands/archive.ts'
 import { declareBuild } from './commands/build.ts'
 import { declareDaemon } from './commands/daemon.ts'
 import { declareGc } from './commands/gc.ts'
@@ -31,6 +32,7 @@ Environment:
   declareBuild(program)
   declareShell(program)
   declareDaemon(program)
+  declareArchive(program)
   declareGc(program)
   declareHash(program)
   declareRepl(program)

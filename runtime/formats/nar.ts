@@ -178,9 +178,10 @@ export function* readNar(visitor: NarVisitor, offset = 0): Generator<NarRequest,
   function* takeString(): Generator<NarRequest, string, Uint8Array> {
     const size = yield* takeLength()
     if (size > longestString) fail(`a string of ${size} bytes`)
-    const bytes = yield* take(size)
+    // The caller may use the buffer again for the next bytes.
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(yield* take(size))
     yield* takePadding(size)
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+    return text
   }
 
   function* expect(...wanted: string[]): Generator<NarRequest, void, Uint8Array> {

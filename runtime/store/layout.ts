@@ -13,6 +13,8 @@ export interface StoreLayout {
   /** `var/guix`: database, profiles, roots. */
   readonly state: string
   readonly log: string
+  /** Keys and the access control list: /etc/guix, or `etc` below another root. */
+  readonly configuration: string
   /** What was downloaded, by content; shared between roots of one user. */
   readonly cache: string
 }
@@ -32,6 +34,7 @@ export function storeLayout(env: Readonly<Record<string, string | undefined>> = 
     store: join(root, storeDirectory),
     state: join(root, 'var/guix'),
     log: join(root, 'var/log/guix'),
+    configuration: join(root, root === '/' ? 'etc/guix' : 'etc'),
     cache: join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'strata'),
   }
 }
