@@ -17,7 +17,7 @@ import {
   Realm,
   withRealm,
 } from './modules/index.ts'
-import { SourceFile } from './source/index.ts'
+import { SourceFile, type Span } from './source/index.ts'
 import { Macro, makeMacro } from './syntax/index.ts'
 import { intern, list, type Value } from './values/index.ts'
 
@@ -40,7 +40,7 @@ export interface Interpreter {
   evaluateText(text: string, name?: string): Value
   evaluateFile(path: string): Value
   /** Evaluate a datum in a module, the current one unless said. */
-  evaluateDatum(datum: Value, module?: Module): Value
+  evaluateDatum(datum: Value, module?: Module, span?: Span): Value
   /** The module called by these parts, loaded. */
   loadModule(name: readonly string[]): Module
   /** The value of a variable of a module, undefined when unbound. */
@@ -70,7 +70,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     enter,
     evaluateText: (text, name = 'unknown file') => enter(() => evaluateSource(new SourceFile(name, text))),
     evaluateFile: (path) => enter(() => loadFile(path)),
-    evaluateDatum: (datum, module) => enter(() => evaluateForm(datum, module)),
+    evaluateDatum: (datum, module, span) => enter(() => evaluateForm(datum, module, undefined, span)),
     loadModule: (name) => enter(() => interfaceNamed(list(name.map(intern))).module),
     lookup: (module, name) => enter(() => interfaceNamed(list(module.map(intern))).module.lookup(intern(name))?.value),
     call: (procedure, ...args) => enter(() => callProcedure(procedure, args)),

@@ -8,7 +8,7 @@ import { DatumReader, installHashExtension, raiseReadError, readerDefaults } fro
 import { SourceFile, type Span } from '../source/index.ts'
 import { sequence } from '../syntax/build.ts'
 import { expandSteps } from '../syntax/top-level.ts'
-import { char, intern, list, SchemeString, type SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
+import { char, intern, list, SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
 import { noteSourceRead, runFile } from './compiled.ts'
 import { installFileLoader } from './find.ts'
 import type { Module } from './module.ts'
@@ -32,7 +32,7 @@ export function evaluateSource(source: SourceFile, record: Record = ignore): Val
     const { announced } = module
     module.announced = names
     try {
-      value = evaluateForm(result.datum, module, record)
+      value = evaluateForm(result.datum, module, record, spanOfSymbol(result.datum, source, result.end))
     } finally {
       module.announced = announced
     }
@@ -46,13 +46,27 @@ function definedNames(text: string): ReadonlySet<SchemeSymbol> {
   return new Set([...definitions].map((match) => intern(match[1] ?? '')))
 }
 
-/** Evaluate a datum or syntax object in a module. */
-export function evaluateForm(form: Value, module = currentRealm().currentModule, record: Record = ignore): Value {
+/** Where a symbol that ends at END of SOURCE was read; undefined for other data, which know it themselves. */
+export function spanOfSymbol(datum: Value, source: SourceFile, end: number): Span | undefined {
+  if (!(datum instanceof SchemeSymbol)) return undefined
+  let start = end
+  while (start > 0 && /[^\s()[\]"';]/.test(source.text[start - 1] ?? '')) start--
+  return { source, start, end }
+}
+
+/** Evaluate a datum or syntax object in a module; SPAN is where it was read, if it does not know itself. */
+export function evaluateForm(
+  form: Value,
+  module = currentRealm().currentModule,
+  record: Record = ignore,
+  span?: Span,
+): Value {
   let value: Value = UNSPECIFIED
-  expandSteps(form, module, (core) => {
+  const run = (core: Core): void => {
     value = execute(core)
     record(core)
-  })
+  }
+  expandSteps(form, module, run, span)
   return value
 }
 

@@ -3,6 +3,7 @@
 import type { Core } from '../core/index.ts'
 import type { Module } from '../modules/module.ts'
 import { currentRealm } from '../modules/realm.ts'
+import type { Span } from '../source/index.ts'
 import { intern, Pair, SchemeSymbol, SourcePair, UNSPECIFIED, type Value } from '../values/index.ts'
 import { GlobalAlias } from './binding.ts'
 import { bindLocalMacros, evalWhenBody, syntaxDefinition } from './body.ts'
@@ -30,13 +31,13 @@ export function expandTopLevel(form: Value, module: Module = currentRealm().curr
 }
 
 /** Expand one top-level form, handing each part to EMIT. */
-export function expandSteps(form: Value, module: Module, emit: Emit): void {
+export function expandSteps(form: Value, module: Module, emit: Emit, span?: Span): void {
   const realm = currentRealm()
   const { currentModule } = realm
   const outer = here.span
   const { level } = phase
   phase.level = 0
-  here.span = undefined
+  here.span = span
   realm.currentModule = module
   const topLevel = new TopLevelForm(module, form, emit)
   try {

@@ -1,11 +1,13 @@
 /** The read-eval-print loop: on a terminal with an editor for entries, in a pipe one datum or command after the other.
  *  Commands begin with a comma. After an error of the program the loop goes on at a nested prompt, as Guile's does. */
-import { existsSync, readSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import { enableFrameInspection, exitWith } from '../../build-side/index.ts'
 import type { Interpreter } from '../../lang/index.ts'
+import { spanOfSymbol } from '../../lang/modules/index.ts'
+import { currentInputPort, Port } from '../../lang/primitives/ports/index.ts'
 import { flushAllPorts } from '../../lang/primitives/ports/port.ts'
 import { raiseReadError, readDatum } from '../../lang/reader/index.ts'
 import { SourceFile } from '../../lang/source/index.ts'
@@ -113,7 +115,11 @@ function nextStep(session: Session, text: string, start: number): Step {
   const result = session.interpreter.enter(() => readDatum(source, at, { r7rs: session.interpreter.realm.r7rs }))
   switch (result.kind) {
     case 'datum':
-      return { kind: 'step', end: result.end, run: () => session.run(result.datum) }
+      return {
+        kind: 'step',
+        end: result.end,
+        run: () => session.run(result.datum, spanOfSymbol(result.datum, source, result.end)),
+      }
     case 'malformed': {
       const line = text.indexOf('\n', result.span.end)
       const end = line < 0 ? text.length : line + 1
@@ -151,42 +157,27 @@ async function runCommand(session: Session, text: string): Promise<void> {
   })
 }
 
-/** Read standard input as it comes, so that a program at its other end can wait for answers. */
+/** Read the input port line by line, so that a program at its other end can wait for answers, and programs
+ *  evaluated here can read the lines after theirs. */
 async function readPipe(session: Session): Promise<void> {
-  const decoder = new TextDecoder()
-  const chunk = Buffer.alloc(65536)
+  const port = currentInputPort.value
   let text = ''
   let at = 0
-  for (let ended = false; !session.done; ) {
-    // A datum at the end of what has come so far may go on.
-    const complete = ended || text.endsWith('\n')
-    const step: Step = complete ? nextStep(session, text, at) : { kind: 'more' }
+  while (!session.done) {
+    const step = nextStep(session, text, at)
     if (step.kind === 'step') {
       at = step.end
       await step.run()
       continue
     }
-    if (ended) break
-    const size = readChunk(chunk)
-    ended = size === 0
-    text += decoder.decode(chunk.subarray(0, size), { stream: !ended })
+    const line = port instanceof Port ? port.readLine() : undefined
+    if (line === undefined) break
+    text += `${line.text}\n`
   }
   const rest = text.slice(at)
   if (!session.done && rest.replace(/;[^\n]*/g, '').trim() !== '') {
     const source = new SourceFile('<input>', text)
     const result = readDatum(source, at)
     if (result.kind === 'incomplete') session.guard(() => session.interpreter.enter(() => raiseReadError(result)))
-  }
-}
-
-function readChunk(into: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(0, into, 0, into.length, null)
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EOF') return 0
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
-    }
   }
 }

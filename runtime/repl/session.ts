@@ -9,7 +9,7 @@ import { type Module, moduleKey } from '../../lang/modules/index.ts'
 import { flushAllPorts } from '../../lang/primitives/ports/port.ts'
 import { writeString } from '../../lang/primitives/print.ts'
 import { DatumReader, raiseReadError } from '../../lang/reader/index.ts'
-import { SourceFile } from '../../lang/source/index.ts'
+import { SourceFile, type Span } from '../../lang/source/index.ts'
 import { intern, SchemeSymbol, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { colorDiagnostic, type Palette } from './colors.ts'
 import type { ReplCommand } from './commands/command.ts'
@@ -80,16 +80,16 @@ export class Session {
   }
 
   /** Evaluate a datum read at the prompt and print its values. */
-  run(datum: Value): void {
+  run(datum: Value, span?: Span): void {
     this.guard(() => {
-      for (const value of resultValues(this.evaluate(datum))) this.print(value)
+      for (const value of resultValues(this.evaluate(datum, this.module, span))) this.print(value)
     })
   }
 
   /** Evaluate a datum in the current module, or another. */
-  evaluate(datum: Value, module: Module = this.module): Value {
+  evaluate(datum: Value, module: Module = this.module, span?: Span): Value {
     if (this.module !== this.#values) this.module.use(this.#values.publicInterface)
-    return this.during(() => this.interpreter.evaluateDatum(datum, module))
+    return this.during(() => this.interpreter.evaluateDatum(datum, module, span))
   }
 
   /** Run ACTION so that Ctrl-C ends it. */

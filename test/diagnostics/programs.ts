@@ -57,6 +57,7 @@ export const programs: readonly ErroneousProgram[] = [
   same('(define (f) (list 1 ‸nothing-here))\n(f)'),
   same('(let ((a 1))\n  (+ a ‸bee))'),
   same('(display ‸not-there)'),
+  same('(display 1)\n  ‸just-a-name\n'),
   // Keywords.
   same('(define* (k #:key width) width)\n‸(k #:height 3)'),
   same('(define* (k #:key width) width)\n‸(k #:width)'),

@@ -153,6 +153,15 @@ test('the file of definitions is loaded, unless -q says no', () => {
   expect(repl('from-init\n').err).toContain('Unbound variable: from-init')
 })
 
+test('a program reads the lines after it', () => {
+  const input = "(use-modules (ice-9 rdelim))\n(list (read-line) (read-line))\nfirst\n(second\n'after\n"
+  expect(output(input)).toBe('$1 = ("first" "(second")\n$2 = after\n')
+})
+
+test('a name that means nothing is told with its place', () => {
+  expect(repl('1\n  no-such-name\n').err).toContain('<input>:2:2: error: Unbound variable: no-such-name')
+})
+
 test('a datum that ends too early is told at the end', () => {
   const { err } = repl('(display 1\n')
   expect(err).toContain('unexpected end of input while searching for: )')
