@@ -30,7 +30,7 @@ import { installArrayEquality, isEqual } from './equality.ts'
 import { elements } from './lists.ts'
 import { any, parameter, rest } from './parameters.ts'
 import { addObjectPrinter, print } from './print.ts'
-import { uniformElements, uniformRef, uniformSet } from './uniform-vectors.ts'
+import { uniformAccepts, uniformElements, uniformRef, uniformSet } from './uniform-vectors.ts'
 
 const guile = primitives('(guile)')
 
@@ -342,8 +342,22 @@ guile(
   (type, shape, items) => listToTyped('list->typed-array', type, shape, items),
 )
 
+/** Whether CONTENTS, nested lists, fill an array of RANK and type; SIZES has the lengths met first at each depth. */
+function isLiteral(type: string, rank: number, contents: Value, depth = 0, sizes: number[] = []): boolean {
+  if (depth === rank) {
+    if (isUniformKind(type)) return uniformAccepts(type, contents)
+    if (type === 'a') return contents instanceof Char
+    return type !== 'vu8' || uniformAccepts('u8', contents)
+  }
+  const parts = listToArray(contents)
+  if (parts === undefined) return false
+  sizes[depth] ??= parts.length
+  return parts.length === sizes[depth] && parts.every((part) => isLiteral(type, rank, part, depth + 1, sizes))
+}
 installArrayLiterals((type, lows, contents) =>
-  listToTyped('list->typed-array', type === '' ? true : intern(type), list([...lows]), contents),
+  isLiteral(type, lows.length, contents)
+    ? listToTyped('list->typed-array', type === '' ? true : intern(type), list([...lows]), contents)
+    : undefined,
 )
 
 // Views

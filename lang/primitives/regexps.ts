@@ -1,6 +1,6 @@
 /** POSIX regular expressions, extended and basic, on top of JavaScript's.
- *  Not (ice-9 regex), which is Scheme. Known difference: among alternatives that match at one place, the first
- *  that lets the rest match is taken, where POSIX takes the longest. Syntax: POSIX chapter 9 and GNU's extensions. */
+ *  Not (ice-9 regex), which is Scheme. As POSIX asks, the longest of the matches at the leftmost place is taken:
+ *  JavaScript's first match is replaced by longer ones while there are any. Syntax: POSIX chapter 9, GNU's extensions. */
 import { outOfRange, schemeError } from '../conditions/index.ts'
 import { Pair, SchemeString, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
@@ -16,24 +16,62 @@ const NOTEOL = 2
 export class Regexp {
   readonly source: string
   readonly flags: number
-  #compiled: (RegExp | undefined)[] = []
+  readonly #compiled: (Compiled | undefined)[] = []
   constructor(source: string, flags: number) {
     this.source = source
     this.flags = flags
-    this.compiled(0)
+    this.#compile(0)
   }
   /** The JavaScript expression for execution flags: whether ^ and $ may match at the ends. */
-  compiled(execution: number): RegExp {
+  #compile(execution: number): Compiled {
     let known = this.#compiled[execution]
     if (known === undefined) {
-      known = new RegExp(
-        new Translation(this.source, this.flags, execution).run(),
-        `du${(this.flags & ICASE) !== 0 ? 'i' : ''}${(this.flags & NEWLINE) !== 0 ? 'm' : 's'}`,
-      )
+      const text = new Translation(this.source, this.flags, execution).run()
+      const letters = `du${(this.flags & ICASE) !== 0 ? 'i' : ''}${(this.flags & NEWLINE) !== 0 ? 'm' : 's'}`
+      // Only where there is a choice can the first match be shorter than another.
+      const choice = /[|?]|[*+}].*[*+}]/s.test(text)
+      known = { first: new RegExp(text, letters), text, letters, choice, longer: new Map() }
       this.#compiled[execution] = known
     }
     return known
   }
+
+  /** The leftmost match in SUBJECT, the longest there. */
+  match(subject: string, execution: number): RegExpExecArray | undefined {
+    const compiled = this.#compile(execution)
+    let best = compiled.first.exec(subject)
+    if (best === null) return undefined
+    while (compiled.choice) {
+      const end = best.index + best[0].length
+      if (end >= subject.length) break
+      const points = /[\ud800-\udfff]/.test(subject) ? Array.from(subject.slice(0, end)).length : end
+      const longer = longerThan(compiled, points)
+      longer.lastIndex = best.index
+      const found = longer.exec(subject)
+      if (found === null) break
+      best = found
+    }
+    return best
+  }
+}
+
+interface Compiled {
+  readonly first: RegExp
+  readonly text: string
+  readonly letters: string
+  readonly choice: boolean
+  /** Expressions for a match that ends behind so many characters of the subject. */
+  readonly longer: Map<number, RegExp>
+}
+
+function longerThan(compiled: Compiled, points: number): RegExp {
+  let made = compiled.longer.get(points)
+  if (made === undefined) {
+    made = new RegExp(`(?:${compiled.text})(?<=[\\s\\S]{${points + 1}})`, `${compiled.letters}y`)
+    if (compiled.longer.size > 100) compiled.longer.clear()
+    compiled.longer.set(points, made)
+  }
+  return made
 }
 
 const classes: Record<string, string> = {
@@ -315,8 +353,8 @@ guile(
   (rx, s, start = 0, flags = 0) => {
     if (start > s.length) return outOfRange('regexp-exec', 3, start)
     const subject = s.slice(start, s.length)
-    const match = rx.compiled(flags & (NOTBOL | NOTEOL)).exec(subject)
-    if (match === null) return false
+    const match = rx.match(subject, flags & (NOTBOL | NOTEOL))
+    if (match === undefined) return false
     // Positions are counted in code points; JavaScript counts code units.
     const plain = subject.length === s.length - start
     const point = (unit: number) => start + (plain ? unit : Array.from(subject.slice(0, unit)).length)

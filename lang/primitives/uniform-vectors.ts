@@ -94,6 +94,13 @@ export function uniformSet(v: UniformVector, k: number, x: Value, who: string, p
   }
 }
 
+/** Whether X may be an element of a vector of KIND. */
+export function uniformAccepts(kind: UniformKind, x: Value): boolean {
+  const bounds = integerBounds[kind]
+  if (bounds !== undefined) return isExactInteger(x) && toBigInt(x) >= bounds[0] && toBigInt(x) <= bounds[1]
+  return kind === 'f32' || kind === 'f64' ? isReal(x) : isNumber(x)
+}
+
 export function makeUniform(kind: UniformKind, items: readonly Value[], who: string): UniformVector {
   const made = new UniformVector(kind, items.length)
   for (let k = 0; k < items.length; k++) uniformSet(made, k, items[k], who, k + 1)

@@ -3,7 +3,7 @@
 import { list, SchemeString, type Value } from '../values/index.ts'
 import { ReadFailure } from './failure.ts'
 
-/** Makes the array of a type ('' for any), lower bounds and nested lists. */
+/** Makes the array of a type ('' for any), lower bounds and nested lists; undefined when they do not fit. */
 export type ArrayMaker = (type: string, lows: readonly number[], contents: Value) => Value
 
 let makeArray: ArrayMaker | undefined
@@ -35,5 +35,7 @@ export function readArray(image: string, items: readonly Value[], start: number)
   while (lows.length < rank) lows.push(0)
   if (rank === 0 && items.length !== 1) throw fail('an array of rank 0 has one element: ~A')
   if (makeArray === undefined) throw fail('no arrays here: ~A')
-  return makeArray(type, lows, rank === 0 ? items[0] : list(items))
+  const made = makeArray(type, lows, rank === 0 ? items[0] : list(items))
+  if (made === undefined) throw fail('elements do not fit an array literal: ~A')
+  return made
 }

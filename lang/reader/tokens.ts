@@ -17,24 +17,48 @@ for (let code = 1; code < 9; code++) atomStarts.push(code)
 const blanks: number[] = [9, 10, 11, 12, 13, 32, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff]
 for (let code = 0x2000; code < 0x200b; code++) blanks.push(code)
 
-/** `#| ... |#`, nested. */
-const blockComment: CustomPatternMatcherFunc = (text, offset) => {
-  if (text.charCodeAt(offset) !== 35 || text.charCodeAt(offset + 1) !== 124) return null
+/** A matcher for what runs on to a closing mark. Where it is missing the parser stops, so that what follows in the
+ *  same text need not be searched to its end again: without this `#|#|#|…` would take quadratic time. */
+function closed(matcher: (text: string, offset: number) => string | undefined): CustomPatternMatcherFunc {
+  let openText: string | undefined
+  let openOffset = 0
+  return (text, offset) => {
+    if (text === openText && offset > openOffset) return null
+    const matched = matcher(text, offset)
+    if (matched === undefined) return null
+    if (matched !== '') return [matched]
+    openText = text
+    openOffset = offset
+    return null
+  }
+}
+
+/** `#| ... |#`, nested. The empty text says that it is not closed. */
+const blockComment = closed((text, offset) => {
+  if (text.charCodeAt(offset) !== 35 || text.charCodeAt(offset + 1) !== 124) return undefined
   let depth = 1
   let at = offset + 2
   while (depth > 0) {
     const bar = text.indexOf('|', at)
-    if (bar < 0) return null
-    if (text.charCodeAt(bar + 1) === 35) {
-      depth--
-      at = bar + 2
-    } else if (bar > at - 1 && text.charCodeAt(bar - 1) === 35 && bar - 1 >= at) {
+    if (bar < 0) return ''
+    // What begins first counts: `#|#` opens.
+    if (bar > at && text.charCodeAt(bar - 1) === 35) {
       depth++
       at = bar + 1
+    } else if (text.charCodeAt(bar + 1) === 35) {
+      depth--
+      at = bar + 2
     } else at = bar + 1
   }
-  return [text.slice(offset, at)]
-}
+  return text.slice(offset, at)
+})
+
+const braceSymbolText = /#\{(?:[^}\\]|\\[\s\S]|\}(?!#))*\}#/y
+const braceSymbol = closed((text, offset) => {
+  if (!text.startsWith('#{', offset)) return undefined
+  braceSymbolText.lastIndex = offset
+  return braceSymbolText.exec(text)?.[0] ?? ''
+})
 
 const directive = /#!(?:fold-case|no-fold-case|r6rs|r7rs|curly-infix|curly-infix-and-bracket-lists)(?![^\s()[\]";{}])/y
 const curlyDirective = /#!curly-infix(?:-and-bracket-lists)?(?![^\s()[\]";{}])/
@@ -139,7 +163,7 @@ export const CharLiteral = createToken({
 })
 export const BraceSymbol = createToken({
   name: 'BraceSymbol',
-  pattern: /#\{(?:[^}\\]|\\[\s\S]|\}(?!#))*\}#/,
+  pattern: braceSymbol,
   categories: [Atomic],
   line_breaks: true,
   start_chars_hint: ['#'],

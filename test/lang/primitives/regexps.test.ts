@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { makeRegexp } from '../../../lang/primitives/regexps.ts'
 
 function matched(pattern: string, subject: string, flags = 1): (string | undefined)[] | undefined {
-  const match = makeRegexp(pattern, flags).compiled(0).exec(subject)
-  return match === null ? undefined : [...match]
+  const match = makeRegexp(pattern, flags).match(subject, 0)
+  return match === undefined ? undefined : [...match]
 }
 
 test.each<[string, string, (string | undefined)[] | undefined]>([

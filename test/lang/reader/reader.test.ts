@@ -172,6 +172,47 @@ describe('properties', () => {
     )
   })
 
+  test.each([
+    '1e1000000',
+    '#e1e100000000',
+    '1e99999999999999999999',
+    '('.repeat(100_000),
+    `${'('.repeat(50_000)}${')'.repeat(50_000)}`,
+    `${"'".repeat(100_000)}a`,
+    '#|'.repeat(50_000),
+    '#;'.repeat(50_000),
+    '#{'.repeat(50_000),
+    '7'.repeat(200_000),
+    '#99999999999(1)',
+    '#1@999999999999(1)',
+    '#f64(a)',
+    '#*',
+    '#!curly-infix {a + ',
+    '#!curly-infix {a . b . c}',
+    '#\\x110000',
+    '|abc',
+    '#{abc',
+  ])('%# an extreme text is read or refused at once', (text) => {
+    expect(Array.isArray(read(text))).toBe(true)
+  })
+
+  test('arrays, bit vectors and uniform vectors are read back', () => {
+    const item = fc.integer({ min: 0, max: 127 })
+    const literal = fc.oneof(
+      fc.array(item).map((items) => `#s8(${items.join(' ')})`),
+      fc.array(fc.boolean()).map((bits) => `#*${bits.map(Number).join('')}`),
+      fc.tuple(item, item, item, item).map(([a, b, c, d]) => `#2u16((${a} ${b}) (${c} ${d}))`),
+      fc.tuple(fc.integer({ min: -9, max: 9 }), item).map(([low, a]) => `#1@${low}(${a})`),
+    )
+    fc.assert(
+      fc.property(literal, (text) => {
+        const once = read(text)
+        expect(once).toHaveLength(1)
+        expect(read(once.join(' '))).toEqual(once)
+      }),
+    )
+  })
+
   test('any text is read or refused, never a crash', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'()[]#|;"\\\'`,@.:ab1- \n!{}x') }), (text) => {
