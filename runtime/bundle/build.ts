@@ -93,6 +93,10 @@ const hostOnly = 'guix'
 for (const { name: entry } of directoriesBelow(join(root, 'stdlib'))) {
   if (entry !== hostOnly) copyScheme(join(root, 'stdlib', entry), join(dist, 'builder/stdlib', entry))
 }
+for (const entry of readdirSync(join(root, 'stdlib'))) {
+  if (entry.endsWith('.scm') && entry !== `${hostOnly}.scm`)
+    cpSync(join(root, 'stdlib', entry), join(dist, 'builder/stdlib', entry))
+}
 copyScheme(join(root, 'build-side'), join(dist, 'builder/build-side'))
 
 /** Compiled Scheme, for the host and for the builder. */
