@@ -6,7 +6,7 @@
 
 (define-module (ice-9 binary-ports)
   #:export (eof-object open-bytevector-input-port open-bytevector-output-port
-            call-with-output-bytevector
+            call-with-input-bytevector call-with-output-bytevector
             make-custom-binary-input-port make-custom-binary-output-port
             make-custom-binary-input/output-port
             get-u8 lookahead-u8 get-bytevector-n get-bytevector-n! get-bytevector-some
@@ -27,3 +27,7 @@
   (let ((port (%open-bytevector-output-port)))
     (proc port)
     (%get-output-bytevector port #f)))
+
+(define (call-with-input-bytevector bytes proc)
+  "Call PROC on a port that reads BYTES."
+  (proc (open-bytevector-input-port bytes)))
