@@ -21,7 +21,7 @@ function repl(input: string, { args = ['-q'], env = {} }: { args?: string[]; env
   const { stdout, stderr, status } = spawnSync(strata, ['repl', ...args], {
     input,
     encoding: 'utf8',
-    env: { ...process.env, XDG_CONFIG_HOME: scratch, XDG_STATE_HOME: scratch, ...env },
+    env: { ...process.env, XDG_CONFIG_HOME: scratch, XDG_STATE_HOME: scratch, XDG_CACHE_HOME: scratch, ...env },
   })
   return { out: stdout, err: stderr, status }
 }

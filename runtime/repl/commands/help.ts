@@ -174,7 +174,8 @@ export function definitionPlace(
   const variable = session.module.lookup(name)
   const value = variable?.value
   const span = typeof value === 'function' ? templateOf(value)?.span : undefined
-  if (span !== undefined && !span.source.name.startsWith('<')) {
+  // Code that was kept for a file of the same content names that file, which may be gone.
+  if (span !== undefined && session.interpreter.realm.host.fileExists(span.source.name)) {
     return { file: span.source.name, line: span.source.position(span.start).line }
   }
   for (const module of session.interpreter.realm.modules.values()) {
