@@ -49,7 +49,15 @@ export function formatDerivation(drv: Derivation): string {
     separator = ','
   }
   parts.push('],[', [...drv.sources].sort(compareText).map(quote).join(','), '],')
-  // The system and the builder are written as they are: the real client does not escape them.
+  // The system and the builder are written as they are: the real client and Nix do not escape them.
+  for (const text of [drv.system, drv.builder]) {
+    if (/["\\]/.test(text)) {
+      throw new StrataError('bad-derivation', `a derivation cannot have the system or builder \`${text}'`, {
+        irritants: [text],
+        hint: 'these two may not contain quotes or backslashes',
+      })
+    }
+  }
   parts.push(`"${drv.system}","${drv.builder}",[`, drv.args.map(quote).join(','), '],[')
   separator = ''
   for (const [name, value] of [...drv.environment].sort(([a], [b]) => compareText(a, b))) {
@@ -90,7 +98,10 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    return new TextDecoder('latin1').decode(bytes)
+    // Not TextDecoder's latin1, which is Windows' code page.
+    let text = ''
+    for (const byte of bytes) text += String.fromCharCode(byte)
+    return text
   }
 }
 
@@ -122,6 +133,7 @@ class DerivationParser {
     })
     this.expect(',')
     const inputs: DerivationInput[] = []
+    const seen = new Set<string>()
     this.list(() => {
       this.expect('(')
       const path = this.string()
@@ -129,15 +141,17 @@ class DerivationParser {
       const names: string[] = []
       this.list(() => names.push(this.string()))
       this.expect(')')
+      if (seen.has(path)) this.fail(`input "${path}" occurs twice`)
+      seen.add(path)
       inputs.push({ path, outputs: names })
     })
     this.expect(',')
     const sources: string[] = []
     this.list(() => sources.push(this.string()))
     this.expect(',')
-    const system = this.string()
+    const system = this.plainString()
     this.expect(',')
-    const builder = this.string()
+    const builder = this.plainString()
     this.expect(',')
     const args: string[] = []
     this.list(() => args.push(this.string()))
@@ -149,6 +163,7 @@ class DerivationParser {
       this.expect(',')
       const value = this.string()
       this.expect(')')
+      if (environment.has(name)) this.fail(`variable "${name}" occurs twice`)
       environment.set(name, value)
     })
     this.expect(')')
@@ -177,6 +192,17 @@ class DerivationParser {
         this.fail("expected ',' or ']'")
       }
     }
+  }
+
+  /** A string that is written as it is. */
+  private plainString(): string {
+    const start = this.#offset
+    const text = this.string()
+    if (this.#offset - start !== text.length + 2) {
+      this.#offset = start
+      this.fail('a backslash in the system or builder')
+    }
+    return text
   }
 
   private string(): string {

@@ -1,7 +1,7 @@
 /** The export format: store items one after the other, each a NAR followed by what the database knows of it.
  *  Pure: the caller brings the NARs. Format: libstore/export-import.cc; the signature is Guix's. */
 import { StrataError } from '../../lang/conditions/index.ts'
-import { concatBytes, encodeText } from './bytes.ts'
+import { concatBytes, decodeBytes, encodeText } from './bytes.ts'
 import { type NarRequest, type NarVisitor, readNar } from './nar.ts'
 import { parseStorePath, type StorePath } from './store-path.ts'
 
@@ -56,6 +56,8 @@ export interface ItemReader {
   readonly onSigned: (bytes: Uint8Array) => void
   /** All bytes of the item's NAR, piece by piece. */
   readonly onNar: (bytes: Uint8Array) => void
+  /** The NAR is complete; what describes the item follows. */
+  readonly endNar: () => void
   /** The item is complete. */
   readonly endItem: (item: ReadItem) => void
 }
@@ -86,10 +88,10 @@ export function* readExport(reader: ItemReader): Generator<NarRequest, void, Uin
   function* takeString(): Generator<NarRequest, string, Uint8Array> {
     const size = yield* takeNumber()
     if (size > BigInt(longestString)) fail(`a string of ${size} bytes`)
-    const bytes = (yield* take(Number(size))).slice()
+    const text = decodeBytes(yield* take(Number(size)))
     const rest = (8 - (Number(size) % 8)) % 8
     if (rest > 0 && (yield* take(rest)).some((byte) => byte !== 0)) fail('padding that is not zero')
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+    return text
   }
   function* takePath(): Generator<NarRequest, StorePath, Uint8Array> {
     const text = yield* takeString()
@@ -113,6 +115,7 @@ export function* readExport(reader: ItemReader): Generator<NarRequest, void, Uin
     if (mark !== 1n) fail(`${mark} where 1 or 0 says whether an item follows`)
     observe = reader.onSigned
     yield* takeNar()
+    reader.endNar()
     if ((yield* takeNumber()) !== exportMagic) fail('the mark between a NAR and its description is missing')
     const path = yield* takePath()
     const count = yield* takeNumber()

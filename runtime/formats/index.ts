@@ -1,5 +1,5 @@
 export { base32Length, formatBase32, parseBase32 } from './base32.ts'
-export { compareText, concatBytes, encodeText } from './bytes.ts'
+export { compareNames, compareText, concatBytes, decodeBytes, encodeText, sortNames } from './bytes.ts'
 export {
   type Derivation,
   type DerivationInput,

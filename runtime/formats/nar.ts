@@ -2,7 +2,7 @@
  *  Pure: writes to a sink and reads from byte chunks, never the disk (see store/nar-files.ts).
  *  Format: Dolstra's thesis, section 5.2.1; guix/serialization.scm. */
 import { StrataError } from '../../lang/conditions/index.ts'
-import { compareText, encodeText } from './bytes.ts'
+import { compareNames, decodeBytes, encodeText, sortNames } from './bytes.ts'
 
 /** A file tree in memory: what tests and small additions use. */
 export type FileTree =
@@ -45,7 +45,7 @@ const directoryStart = narStrings('type', 'directory')
 const entryStart = narStrings('entry', '(', 'name')
 const entryNode = narStrings('node')
 
-/** Writes the pieces of a NAR in order; the caller walks the tree, entries sorted by `compareText`. */
+/** Writes the pieces of a NAR in order; the caller walks the tree, entries sorted by `sortNames`. */
 export class NarWriter {
   readonly #sink: ByteSink
   #padding = 0
@@ -114,7 +114,7 @@ export function writeNar(tree: FileTree, sink: ByteSink): void {
         break
       case 'directory':
         writer.startDirectory()
-        for (const name of [...node.entries.keys()].sort(compareText)) {
+        for (const name of sortNames([...node.entries.keys()])) {
           const entry = node.entries.get(name)
           if (entry === undefined) continue
           writer.startEntry(name)
@@ -179,7 +179,7 @@ export function* readNar(visitor: NarVisitor, offset = 0): Generator<NarRequest,
     const size = yield* takeLength()
     if (size > longestString) fail(`a string of ${size} bytes`)
     // The caller may use the buffer again for the next bytes.
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(yield* take(size))
+    const text = decodeBytes(yield* take(size))
     yield* takePadding(size)
     return text
   }
@@ -203,12 +203,6 @@ export function* readNar(visitor: NarVisitor, offset = 0): Generator<NarRequest,
         yield* expect('')
         token = yield* takeString()
       }
-      if (token === ')') {
-        // An empty file may leave its contents out.
-        visitor.regular(path, executable, 0)
-        visitor.endRegular()
-        return
-      }
       if (token !== 'contents') fail(`expected 'contents', found '${token}'`)
       const size = yield* takeLength()
       visitor.regular(path, executable, size)
@@ -225,7 +219,7 @@ export function* readNar(visitor: NarVisitor, offset = 0): Generator<NarRequest,
     } else if (type === 'symlink') {
       yield* expect('target')
       const target = yield* takeString()
-      if (target === '') fail('a symbolic link to nothing')
+      if (target === '' || target.includes('\0')) fail(`a symbolic link to '${target}'`)
       visitor.symlink(path, target)
       yield* expect(')')
     } else if (type === 'directory') {
@@ -240,7 +234,7 @@ export function* readNar(visitor: NarVisitor, offset = 0): Generator<NarRequest,
         if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
           fail(`a directory entry called '${name}'`)
         }
-        if (previous !== undefined && compareText(previous, name) >= 0) {
+        if (previous !== undefined && compareNames(previous, name) >= 0) {
           fail(`directory entry '${name}' out of order`)
         }
         previous = name

@@ -16,7 +16,7 @@ import {
 } from '../formats/index.ts'
 import { FileLock } from './file-locks.ts'
 import { createDigester } from './hashing.ts'
-import { dumpPath, restoringVisitor } from './nar-files.ts'
+import { dumpPath, type NarHash, Restoration } from './nar-files.ts'
 import type { Store } from './store.ts'
 import { existsLink, removeTree } from './trees.ts'
 
@@ -71,21 +71,34 @@ export class Import {
   readonly #reader: Generator<NarRequest, void, Uint8Array>
   readonly #temporary: string
   #request: IteratorResult<NarRequest, void>
+  #restoration: Restoration | undefined
 
   constructor(store: Store, judge: Judge) {
     this.#store = store
     this.#judge = judge
     this.#temporary = `${store.layout.store}/.tmp-${process.pid}-import`
     let digester = createDigester('sha256')
+    let narHash: Uint8Array = new Uint8Array()
+    let narSize = 0
     this.#reader = readExport({
       startItem: () => {
         this.#clean()
         digester = createDigester('sha256')
-        return restoringVisitor(this.#temporary)
+        narSize = 0
+        this.#restoration = new Restoration(this.#temporary, { canonical: true })
+        return this.#restoration
       },
       onSigned: (bytes) => digester.update(bytes),
-      onNar: () => {},
-      endItem: (item) => this.#end(item, digester.digest()),
+      onNar: (bytes) => {
+        narSize += bytes.length
+      },
+      endNar: () => {
+        // The signature covers the NAR and what follows: one digest serves both.
+        narHash = digester.digestSoFar()
+        this.#restoration?.finish()
+      },
+      endItem: (item) =>
+        this.#end(item, digester.digest(), { hash: { algorithm: 'sha256', digest: narHash }, size: narSize }),
     })
     this.#request = this.#reader.next(new Uint8Array())
   }
@@ -110,10 +123,12 @@ export class Import {
   }
 
   #clean(): void {
+    this.#restoration?.close()
+    this.#restoration = undefined
     if (existsLink(this.#temporary)) removeTree(this.#temporary)
   }
 
-  #end(item: ReadItem, signedHash: Uint8Array): void {
+  #end(item: ReadItem, signedHash: Uint8Array, nar: NarHash): void {
     const { path, references, deriver } = item
     this.#judge(signedHash, item.signature, path)
     const store = this.#store
@@ -133,7 +148,7 @@ export class Import {
         }
         if (!store.isValid(path)) {
           const outputs = path.endsWith('.drv') ? store.checkedOutputs(path, readFileSync(this.#temporary)) : undefined
-          store.adopt(path, this.#temporary, { references, deriver, outputs })
+          store.adopt(path, this.#temporary, { references, deriver, outputs, nar })
         }
       } finally {
         lock.release({ remove: true })

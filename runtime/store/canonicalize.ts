@@ -1,11 +1,11 @@
 /** Making a tree fit for the store: modes 444 and 555, modification time 1, nothing but files, directories
  *  and links. Model: canonicalisePathMetaData of libstore/local-store.cc. */
-import { chmodSync, lchownSync, lstatSync, lutimesSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, lchownSync, lstatSync, lutimesSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
+import { fileName, namesIn } from './file-names.ts'
 
 /** Seconds since the epoch that every stored file carries. */
-const storeTime = 1
+export const storeTime = 1
 
 export interface CanonicalizeOptions {
   /** Refuse files of any other owner: those of the builder. Undefined accepts all. */
@@ -21,7 +21,8 @@ export function canonicalize(path: string, options: CanonicalizeOptions = {}): v
     canonicalize(path, { ...options, seen: new Set() })
     return
   }
-  const stat = lstatSync(path)
+  const name = fileName(path)
+  const stat = lstatSync(name)
   if (stat.isFile() && stat.nlink > 1 && options.seen !== undefined) {
     const file = `${stat.dev}:${stat.ino}`
     if (options.seen.has(file)) return
@@ -37,14 +38,14 @@ export function canonicalize(path: string, options: CanonicalizeOptions = {}): v
     throw new StrataError('suspicious-ownership', `${path}: suspicious ownership: user ${stat.uid}`)
   }
   const self = process.geteuid?.() ?? stat.uid
-  if (stat.uid !== self || (self === 0 && stat.gid !== 0)) lchownSync(path, self, process.getegid?.() ?? stat.gid)
+  if (stat.uid !== self || (self === 0 && stat.gid !== 0)) lchownSync(name, self, process.getegid?.() ?? stat.gid)
   if (!stat.isSymbolicLink()) {
     // A directory stays searchable and writable until its entries are done.
     if (stat.isDirectory()) {
-      if ((stat.mode & 0o700) !== 0o700) chmodSync(path, 0o700)
-      for (const name of readdirSync(path)) canonicalize(join(path, name), options)
+      if ((stat.mode & 0o700) !== 0o700) chmodSync(name, 0o700)
+      for (const entry of namesIn(path)) canonicalize(`${path}/${entry}`, options)
     }
-    chmodSync(path, stat.isDirectory() || (stat.mode & 0o100) !== 0 ? 0o555 : 0o444)
+    chmodSync(name, stat.isDirectory() || (stat.mode & 0o100) !== 0 ? 0o555 : 0o444)
   }
-  lutimesSync(path, storeTime, storeTime)
+  lutimesSync(name, storeTime, storeTime)
 }

@@ -13,6 +13,8 @@ export const hashing: Hashing = (algorithm, bytes) => digestOf(opensslName(algor
 export interface Digester {
   update(bytes: Uint8Array): void
   digest(): Uint8Array
+  /** The digest of what has come so far; more may come. */
+  digestSoFar(): Uint8Array
 }
 
 export function createDigester(algorithm: HashAlgorithm): Digester {
@@ -22,5 +24,6 @@ export function createDigester(algorithm: HashAlgorithm): Digester {
       state.update(bytes)
     },
     digest: () => state.digest(),
+    digestSoFar: () => state.copy().digest(),
   }
 }

@@ -13,7 +13,7 @@ export {
 export { createDigester, type Digester, hashing } from './hashing.ts'
 export { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
 export { type AdditionOptions, NarAddition } from './nar-addition.ts'
-export { type DumpOptions, dumpPath, hashFile, hashPath, restoringVisitor } from './nar-files.ts'
+export { type DumpOptions, dumpPath, hashFile, hashPath, type NarHash, restoringVisitor } from './nar-files.ts'
 export { ReferenceScanner } from './references.ts'
 export { addIndirectRoot, findRoots, linkedRoots, makeRoot, type Root } from './roots.ts'
 export { type AddOptions, asStoreError, Store } from './store.ts'

@@ -1,8 +1,11 @@
-/** Adding what comes as a NAR, piece by piece: its name is known when its last byte has been hashed. */
+/** Adding a file tree that is met piece by piece: its name is known when its last byte has been hashed. What is small
+ *  waits in memory, so that a tree which is in the store already is never written; what is large is written as it comes.
+ *  Each byte is read and hashed once. */
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type HashAlgorithm, makeFixedOutputPath, type NarVisitor, type StorePath } from '../formats/index.ts'
+import { FileLock } from './file-locks.ts'
 import { createDigester, type Digester } from './hashing.ts'
-import { restoringVisitor } from './nar-files.ts'
+import { type NarHash, Restoration } from './nar-files.ts'
 import type { Store } from './store.ts'
 import { existsLink, removeTree } from './trees.ts'
 
@@ -12,43 +15,83 @@ export interface AdditionOptions {
   readonly algorithm: HashAlgorithm
 }
 
+/** How many bytes of files, or how many files, wait in memory. */
+const mostBytes = 1 << 23
+const mostFiles = 1 << 12
+
 let additions = 0
 
 export class NarAddition {
   readonly visitor: NarVisitor
   readonly #store: Store
   readonly #options: AdditionOptions
-  readonly #digester: Digester
-  readonly #temporary: string
+  /** Of the NAR, and of the bytes of the one file when that decides its name, or by another algorithm. */
+  readonly #narDigester = createDigester('sha256')
+  readonly #nameDigester: Digester
+  #narSize = 0
   #flat = true
+  /** Whether what is stored is what came: a flat addition drops the executable bit. */
+  #changed = false
+  readonly #temporary: string
+  readonly #restoration: Restoration
+  /** What waits to be written; undefined once writing has begun. */
+  #waiting: ((visitor: NarVisitor) => void)[] | undefined = []
+  #waitingBytes = 0
 
   constructor(store: Store, options: AdditionOptions) {
     this.#store = store
     this.#options = options
-    this.#digester = createDigester(options.algorithm)
+    const { recursive, algorithm } = options
+    this.#nameDigester = recursive && algorithm === 'sha256' ? this.#narDigester : createDigester(algorithm)
     this.#temporary = `${store.layout.store}/.tmp-${process.pid}-addition-${additions++}`
-    const restoring = restoringVisitor(this.#temporary)
+    this.#restoration = new Restoration(this.#temporary, { canonical: true })
     this.visitor = {
-      ...restoring,
-      contents: (bytes) => {
-        if (!options.recursive) this.#digester.update(bytes)
-        restoring.contents(bytes)
+      regular: (path, executable, size) => {
+        if (executable && !recursive) this.#changed = true
+        this.#pass((visitor) => visitor.regular(path, executable && recursive, size), 0)
       },
-      regular: (path, executable, size) => restoring.regular(path, executable && options.recursive, size),
+      contents: (bytes) => {
+        if (!recursive) this.#nameDigester.update(bytes)
+        if (this.#waiting === undefined) this.#restoration.contents(bytes)
+        else {
+          const own = bytes.slice()
+          this.#pass((visitor) => visitor.contents(own), own.length)
+        }
+      },
+      endRegular: () => this.#pass((visitor) => visitor.endRegular(), 0),
       symlink: (path, target) => {
         this.#flat = false
-        restoring.symlink(path, target)
+        this.#pass((visitor) => visitor.symlink(path, target), 0)
       },
       directory: (path) => {
         this.#flat = false
-        restoring.directory(path)
+        this.#pass((visitor) => visitor.directory(path), 0)
       },
     }
   }
 
+  #pass(step: (visitor: NarVisitor) => void, bytes: number): void {
+    if (this.#waiting === undefined) {
+      step(this.#restoration)
+      return
+    }
+    this.#waiting.push(step)
+    this.#waitingBytes += bytes
+    if (this.#waitingBytes > mostBytes || this.#waiting.length > mostFiles) this.#write()
+  }
+
+  /** Write what waits. */
+  #write(): void {
+    const waiting = this.#waiting ?? []
+    this.#waiting = undefined
+    for (const step of waiting) step(this.#restoration)
+  }
+
   /** The bytes of the NAR as they come. */
   onNar(bytes: Uint8Array): void {
-    if (this.#options.recursive) this.#digester.update(bytes)
+    this.#narDigester.update(bytes)
+    this.#narSize += bytes.length
+    if (this.#options.recursive && this.#nameDigester !== this.#narDigester) this.#nameDigester.update(bytes)
   }
 
   /** All has come: make it the item NAME. @throws StrataError `unsupported-file`. */
@@ -58,15 +101,35 @@ export class NarAddition {
       throw new StrataError('unsupported-file', `only a regular file has a flat hash; \`${name}' is none`)
     }
     const store = this.#store
-    const hash = { algorithm, digest: this.#digester.digest() }
-    const path = makeFixedOutputPath(store.making, { recursive, hash }, name)
+    const digest = this.#nameDigester.digest()
+    const nar: NarHash | undefined = this.#changed
+      ? undefined
+      : {
+          hash: {
+            algorithm: 'sha256',
+            digest: this.#nameDigester === this.#narDigester ? digest : this.#narDigester.digest(),
+          },
+          size: this.#narSize,
+        }
+    const path = makeFixedOutputPath(store.making, { recursive, hash: { algorithm, digest } }, name)
+    if (store.isValid(path)) return path
     store.temporaryRoots.add(path)
-    if (!store.isValid(path)) store.adopt(path, this.#temporary, { references: [] })
+    const lock = FileLock.acquireBlocking(`${store.physical(path)}.lock`, 'exclusive')
+    try {
+      if (!store.isValid(path)) {
+        this.#write()
+        this.#restoration.finish()
+        store.adopt(path, this.#temporary, { references: [], nar })
+      }
+    } finally {
+      lock.release({ remove: true })
+    }
     return path
   }
 
   /** Remove what was not made an item. */
   close(): void {
-    if (existsLink(this.#temporary)) removeTree(this.#temporary)
+    this.#restoration.close()
+    if (this.#waiting === undefined && existsLink(this.#temporary)) removeTree(this.#temporary)
   }
 }

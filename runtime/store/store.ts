@@ -2,7 +2,7 @@
  *  Not building (see builds/) and not collecting garbage (see gc.ts).
  *  Every addition is written under a temporary name, made canonical, renamed and registered, in that order,
  *  so that a crash leaves either nothing or a valid item. */
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { checkOutputs, hashDerivationModulo, type MadeDerivation } from '../derivations/index.ts'
@@ -20,18 +20,26 @@ import {
   storeDirectory,
   writeNar,
 } from '../formats/index.ts'
-import { canonicalize } from './canonicalize.ts'
+import { canonicalize, storeTime } from './canonicalize.ts'
 import { type PathInfo, type Registration, StoreDatabase } from './database.ts'
+import { fileName } from './file-names.ts'
 import { createDigester, hashing } from './hashing.ts'
 import { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
-import { type DumpOptions, hashFile, hashPath } from './nar-files.ts'
+import { NarAddition } from './nar-addition.ts'
+import { type DumpOptions, dumpPath, hashPath, type NarHash } from './nar-files.ts'
 import { TemporaryRoots } from './temporary-roots.ts'
-import { copyTree, existsLink, removeTree, writeTree } from './trees.ts'
+import { existsLink, removeTree, writeTree } from './trees.ts'
 
 export interface AddOptions extends DumpOptions {
   /** Keep the whole tree and its modes (the default), or only the bytes of one file. */
   readonly recursive?: boolean
   readonly algorithm?: HashAlgorithm
+}
+
+/** What is to be registered of a tree that becomes an item. */
+export interface Placement extends Omit<Registration, 'path' | 'hash' | 'narSize'> {
+  /** Of the tree, when it was hashed while it was written, and written as the store wants it. */
+  readonly nar?: NarHash | undefined
 }
 
 export class Store {
@@ -168,23 +176,18 @@ export class Store {
   /** Add the file or directory at FILE under NAME. @throws StrataError for files that cannot be stored. */
   addFile(name: string, file: string, options: AddOptions = {}): StorePath {
     const { recursive = true, algorithm = 'sha256' } = options
-    const hash = recursive ? hashPath(file, algorithm, options).hash : hashRegular(file, algorithm)
-    const path = makeFixedOutputPath(this.making, { recursive, hash }, name)
-    if (this.isValid(path)) return path
-    this.temporaryRoots.add(path)
-    this.write(path, (temporary) => {
-      copyTree(file, temporary, options)
-      if (!recursive) chmodSync(temporary, 0o644)
-      if (
-        recursive
-          ? !sameHash(hashPath(temporary, algorithm).hash, hash)
-          : !sameHash(hashFile(temporary, algorithm), hash)
-      ) {
-        throw new StrataError('file-changed', `${file} changed while it was added to the store`)
-      }
-      return { references: [] }
-    })
-    return path
+    if (!recursive && !lstatSync(fileName(file)).isFile()) {
+      throw new StrataError('unsupported-file', `${file}: only a regular file has a flat hash`)
+    }
+    const addition = new NarAddition(this, { recursive, algorithm })
+    try {
+      dumpPath(file, (bytes) => addition.onNar(bytes), options, addition.visitor)
+      return addition.finish(name)
+    } catch (error) {
+      throw asStoreError(error, `${storeDirectory}/…-${name}`)
+    } finally {
+      addition.close()
+    }
   }
 
   /** Add a tree held in memory under NAME. */
@@ -203,22 +206,25 @@ export class Store {
   }
 
   /** Move a finished tree at TEMPORARY into the store as PATH and register it with what it refers to. */
-  adopt(path: StorePath, temporary: string, details: Omit<Registration, 'path' | 'hash' | 'narSize'>): void {
+  adopt(path: StorePath, temporary: string, details: Placement): void {
     const registration = this.place(path, temporary, details)
     this.register([registration])
   }
 
   /** Rename TEMPORARY, already canonical or not, to PATH's place; the caller registers the result. */
-  place(path: StorePath, temporary: string, details: Omit<Registration, 'path' | 'hash' | 'narSize'>): Registration {
-    canonicalize(temporary)
-    const { hash, size } = hashPath(temporary)
+  place(path: StorePath, temporary: string, { nar, ...details }: Placement): Registration {
+    if (nar === undefined) canonicalize(temporary)
+    const { hash, size } = nar ?? hashPath(temporary)
     const target = this.physical(path)
     if (existsLink(target)) removeTree(target)
     // Renaming a directory rewrites its `..`, for which it must be writable for a moment.
     const isDirectory = lstatSync(temporary).isDirectory()
     if (isDirectory) chmodSync(temporary, 0o755)
     renameSync(temporary, target)
-    if (isDirectory) canonicalize(target)
+    if (isDirectory) {
+      chmodSync(target, 0o555)
+      utimesSync(target, storeTime, storeTime)
+    }
     return { ...details, path, hash: `sha256:${hash.digest.toHex()}`, narSize: size }
   }
 
@@ -240,7 +246,7 @@ export class Store {
     )
   }
 
-  private write(path: StorePath, make: (temporary: string) => Omit<Registration, 'path' | 'hash' | 'narSize'>): void {
+  private write(path: StorePath, make: (temporary: string) => Placement): void {
     const temporary = this.temporaryName(path)
     if (existsLink(temporary)) removeTree(temporary)
     try {
@@ -253,7 +259,7 @@ export class Store {
 }
 
 /** A full disk or a read-only store is the user's to mend; name the item that could not be written. */
-export function asStoreError(error: unknown, path: StorePath): unknown {
+export function asStoreError(error: unknown, path: string): unknown {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     const reasons: Readonly<Record<string, string>> = {
       ENOSPC: 'no space left on the device',
@@ -271,15 +277,4 @@ export function asStoreError(error: unknown, path: StorePath): unknown {
     }
   }
   return error
-}
-
-function hashRegular(file: string, algorithm: HashAlgorithm): Hash {
-  if (!lstatSync(file).isFile()) {
-    throw new StrataError('unsupported-file', `${file}: only a regular file has a flat hash`)
-  }
-  return hashFile(file, algorithm)
-}
-
-function sameHash(a: Hash, b: Hash): boolean {
-  return a.digest.toHex() === b.digest.toHex()
 }

@@ -7,7 +7,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readlinkSync,
   rmSync,
   type Stats,
   symlinkSync,
@@ -15,21 +14,22 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
-import type { FileTree } from '../formats/index.ts'
+import { decodeBytes, type FileTree } from '../formats/index.ts'
+import { fileName, linkTarget, namesIn } from './file-names.ts'
 import type { DumpOptions } from './nar-files.ts'
 
 /** Copy SOURCE to TARGET, which must not exist: contents, links and the executable bit, nothing else. */
 export function copyTree(source: string, target: string, options: DumpOptions = {}): void {
   const copy = (from: string, to: string, stat: Stats): void => {
     if (stat.isFile()) {
-      copyFileSync(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-      chmodSync(to, (stat.mode & 0o100) !== 0 ? 0o755 : 0o644)
-    } else if (stat.isSymbolicLink()) symlinkSync(readlinkSync(from), to)
+      copyFileSync(fileName(from), fileName(to), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+      chmodSync(fileName(to), (stat.mode & 0o100) !== 0 ? 0o755 : 0o644)
+    } else if (stat.isSymbolicLink()) symlinkSync(fileName(linkTarget(from)), fileName(to))
     else if (stat.isDirectory()) {
-      mkdirSync(to)
-      for (const name of readdirSync(from)) {
+      mkdirSync(fileName(to))
+      for (const name of namesIn(from)) {
         const entry = join(from, name)
-        const entryStat = lstatSync(entry)
+        const entryStat = lstatSync(fileName(entry))
         if (options.select?.(entry, entryStat) !== false) copy(entry, join(to, name), entryStat)
       }
     } else {
@@ -46,13 +46,13 @@ export function copyTree(source: string, target: string, options: DumpOptions = 
 export function writeTree(tree: FileTree, target: string): void {
   switch (tree.type) {
     case 'regular':
-      writeFileSync(target, tree.contents, { flag: 'wx', mode: tree.executable ? 0o755 : 0o644 })
+      writeFileSync(fileName(target), tree.contents, { flag: 'wx', mode: tree.executable ? 0o755 : 0o644 })
       break
     case 'symlink':
-      symlinkSync(tree.target, target)
+      symlinkSync(fileName(tree.target), fileName(target))
       break
     case 'directory':
-      mkdirSync(target)
+      mkdirSync(fileName(target))
       for (const [name, entry] of tree.entries) writeTree(entry, join(target, name))
   }
 }
@@ -64,9 +64,9 @@ export function existsLink(path: string): boolean {
 
 /** The bytes in the files of a tree: what is freed when it goes. Files with other links stay. */
 export function sizeOfTree(path: string): number {
-  const stat = lstatSync(path)
+  const stat = lstatSync(fileName(path))
   if (!stat.isDirectory()) return stat.isFile() && stat.nlink === 1 ? stat.size : 0
-  return readdirSync(path).reduce((size, name) => size + sizeOfTree(join(path, name)), 0)
+  return namesIn(path).reduce((size, name) => size + sizeOfTree(join(path, name)), 0)
 }
 
 /** Remove a tree whose directories may be read-only, as stored ones are. */
@@ -76,10 +76,10 @@ export function removeTree(path: string): void {
 }
 
 function makeSearchable(path: string): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false })
+  const stat = lstatSync(fileName(path), { throwIfNoEntry: false })
   if (stat === undefined || !stat.isDirectory()) return
-  if ((stat.mode & 0o700) !== 0o700) chmodSync(path, stat.mode | 0o700)
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) makeSearchable(join(path, entry.name))
+  if ((stat.mode & 0o700) !== 0o700) chmodSync(fileName(path), stat.mode | 0o700)
+  for (const entry of readdirSync(fileName(path), { encoding: 'buffer', withFileTypes: true })) {
+    if (entry.isDirectory()) makeSearchable(join(path, decodeBytes(entry.name)))
   }
 }
