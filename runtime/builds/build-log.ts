@@ -1,18 +1,31 @@
-/** The log of one build: compressed on disk under var/log/guix/drvs, line by line to whoever watches,
+/** The log of one build: on disk under var/log/guix/drvs, line by line to whoever watches,
  *  and its last lines in memory for the message of a failure. Layout: libstore of guix-daemon. */
-import { createWriteStream, mkdirSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { createGzip, type Gzip } from 'node:zlib'
-import type { StorePath } from '../formats/index.ts'
+import { createGzip, gunzipSync } from 'node:zlib'
+import type { LogCompression } from './options.ts'
 
 const keptLines = 25
 const longestLine = 8192
 
+const extensions: Readonly<Record<LogCompression, string>> = { gzip: '.gz', none: '' }
+
 /** Where the log of DERIVATION is, below the LOG directory. */
-export function logFile(log: string, derivation: StorePath): string {
+export function logFile(log: string, derivation: string, compression: LogCompression = 'gzip'): string {
   const base = derivation.slice(derivation.lastIndexOf('/') + 1)
-  return join(log, 'drvs', base.slice(0, 2), `${base.slice(2)}.gz`)
+  return join(log, 'drvs', base.slice(0, 2), `${base.slice(2)}${extensions[compression]}`)
+}
+
+/** The log that was kept of DERIVATION, compressed or not. */
+export function findLogFile(log: string, derivation: string): string | undefined {
+  return [logFile(log, derivation, 'gzip'), logFile(log, derivation, 'none')].find((file) => existsSync(file))
+}
+
+/** The text of a log file. */
+export function readLogFile(file: string): Uint8Array {
+  const bytes = readFileSync(file)
+  return file.endsWith('.gz') ? gunzipSync(bytes) : bytes
 }
 
 export class BuildLog {
@@ -20,26 +33,31 @@ export class BuildLog {
   /** When something was written last, as performance.now() counts. */
   lastActivity = performance.now()
   readonly #onLine: (line: string) => void
-  readonly #gzip: Gzip
+  readonly #file: NodeJS.WritableStream
   readonly #written: Promise<void>
   readonly #decoder = new TextDecoder()
   readonly #lines: string[] = []
   #partial = ''
 
-  constructor(path: string, onLine: (line: string) => void) {
-    this.path = path
+  /** The log of DERIVATION below the LOG directory; replaces an earlier one. */
+  constructor(log: string, derivation: string, compression: LogCompression, onLine: (line: string) => void) {
+    this.path = logFile(log, derivation, compression)
     this.#onLine = onLine
-    mkdirSync(dirname(path), { recursive: true })
-    this.#gzip = createGzip()
-    const file = createWriteStream(path)
-    this.#written = finished(this.#gzip.pipe(file))
+    mkdirSync(dirname(this.path), { recursive: true })
+    const earlier = logFile(log, derivation, compression === 'gzip' ? 'none' : 'gzip')
+    rmSync(earlier, { force: true })
+    const file = createWriteStream(this.path)
+    const gzip = compression === 'gzip' ? createGzip() : undefined
+    gzip?.pipe(file)
+    this.#file = gzip ?? file
+    this.#written = finished(file)
     // A full disk must not end the program here: close() reports it.
     this.#written.catch(() => {})
   }
 
   write(bytes: Uint8Array): void {
     this.lastActivity = performance.now()
-    this.#gzip.write(bytes)
+    this.#file.write(bytes)
     this.#partial += this.#decoder.decode(bytes, { stream: true })
     const lines = this.#partial.split('\n')
     this.#partial = lines.pop() ?? ''
@@ -63,7 +81,7 @@ export class BuildLog {
   async close(): Promise<void> {
     if (this.#partial !== '') this.#emit(this.#partial)
     this.#partial = ''
-    this.#gzip.end()
+    this.#file.end()
     await this.#written
   }
 

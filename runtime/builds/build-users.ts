@@ -28,12 +28,20 @@ function table(file: string): string[][] {
   }
 }
 
-function candidates(): { uid: number; gid: number; groups: number[] }[] {
+function candidates(wanted: string): { uid: number; gid: number; groups: number[] }[] {
   const groups = table('/etc/group')
   const users = table('/etc/passwd')
-  for (const name of groupNames) {
+  for (const name of wanted === '' ? groupNames : [wanted]) {
     const group = groups.find(([groupName]) => groupName === name)
     const members = (group?.[3] ?? '').split(',').filter((member) => member !== '')
+    if (wanted !== '' && (group === undefined || members.length === 0))
+      throw new StrataError(
+        'no-build-user',
+        group === undefined
+          ? `the group \`${name}' specified in \`build-users-group' does not exist`
+          : `the build users group \`${name}' has no members`,
+        { hint: `useradd -r -g ${name} -G ${name} -d /var/empty -s /usr/sbin/nologin ${name}01` },
+      )
     if (group === undefined || members.length === 0) continue
     return members.flatMap((member) => {
       const uid = Number(users.find(([user]) => user === member)?.[2])
@@ -48,11 +56,11 @@ function candidates(): { uid: number; gid: number; groups: number[] }[] {
 /** Users that builds of this process have: record locks do not exclude within one process. */
 const taken = new Set<number>()
 
-/** A user nobody else is building as. @throws StrataError `no-build-user` when all are. */
-export function acquireBuildUser(stateDirectory: string): BuildUser {
+/** A user of GROUP nobody else is building as. @throws StrataError `no-build-user` when all are. */
+export function acquireBuildUser(stateDirectory: string, group: string): BuildUser {
   const directory = join(stateDirectory, 'userpool')
   mkdirSync(directory, { recursive: true })
-  for (const { uid, gid, groups } of candidates()) {
+  for (const { uid, gid, groups } of candidates(group)) {
     if (taken.has(uid)) continue
     const lock = FileLock.tryAcquire(join(directory, String(uid)))
     if (lock === undefined) continue

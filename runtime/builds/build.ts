@@ -1,20 +1,22 @@
 /** Building one derivation whose inputs are valid: by a builtin or in a sandbox, with its log, its
  *  limits and what remains of a failure. Order among derivations is the scheduler's. */
-import { chmodSync, chownSync, existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
-import { type Derivation, type StorePath, storeDirectory } from '../formats/index.ts'
+import { type Derivation, isFixedOutput, type StorePath, storeDirectory } from '../formats/index.ts'
 import { asStoreError, existsLink, removeTree, type Store } from '../store/index.ts'
-import { BuildLog, logFile } from './build-log.ts'
+import { type BuildDirectory, keepBuildDirectory, makeBuildDirectory, removeBuildDirectory } from './build-directory.ts'
+import { BuildLog } from './build-log.ts'
 import { isBuiltin, runBuiltin } from './builtins.ts'
+import { compareWithValid, Rounds } from './determinism.ts'
 import { builderEnvironment } from './environment.ts'
 import type { BuildFailure, BuildSink } from './events.ts'
 import { type Launcher, type SandboxEnd, type SandboxedProcess, startSandbox } from './launcher.ts'
 import { deniesSandbox, sandboxDenied } from './namespaces.ts'
 import type { CompleteBuildOptions } from './options.ts'
-import { collectOutputs, OutputProblem } from './outputs.ts'
+import { finishOutputs, type OutputCollection, OutputProblem, registerOutputs } from './outputs.ts'
 import { writeReferencesGraphs } from './references-graph.ts'
-import { type BuildDirectory, BuildSandbox, makeBuildDirectory } from './sandbox.ts'
+import { BuildSandbox } from './sandbox.ts'
 import { startUnsandboxed } from './unsandboxed.ts'
 
 export interface BuildRequest {
@@ -23,6 +25,8 @@ export interface BuildRequest {
   readonly derivation: Derivation
   /** The closure of the inputs. */
   readonly closure: readonly StorePath[]
+  /** The outputs to make, mend or compare. */
+  readonly wanted: ReadonlySet<StorePath>
   /** What sets up the sandbox; none for builtins. */
   readonly launcher: Launcher | undefined
   readonly options: CompleteBuildOptions
@@ -56,7 +60,40 @@ class Watchdog {
 type Failing = Omit<BuildFailure, 'derivation' | 'log' | 'lastLines' | 'kept'>
 
 function builderFailed(request: BuildRequest, how: string): Failing {
-  return { reason: 'builder-failed', message: `builder for \`${request.path}' ${how}`, status: 100 }
+  // What has a fixed output depends on the outside, where another time may bring another result.
+  const status = isFixedOutput(request.derivation) ? 1 : 100
+  return { reason: 'builder-failed', message: `builder for \`${request.path}' ${how}`, status }
+}
+
+/** What becomes of the outputs of one build after the other. */
+class Acceptance {
+  readonly rounds: number
+  readonly #request: BuildRequest
+  readonly #comparison: Rounds
+  #round = 0
+
+  constructor(request: BuildRequest) {
+    const { store, path, derivation, options } = request
+    this.#request = request
+    // A fixed output is compared with its hash already.
+    this.rounds = options.mode === 'normal' && !isFixedOutput(derivation) ? options.rounds : 1
+    this.#comparison = new Rounds(store, path, options.keepFailed)
+  }
+
+  /** Take, or compare, what a successful builder made. @throws OutputProblem. */
+  take(where: Pick<OutputCollection, 'fileOf' | 'owner' | 'exposed'>): void {
+    const { store, path, derivation, closure, wanted, options } = this.#request
+    const finished = finishOutputs({ store, path, derivation, closure, wanted, ...where })
+    this.#round++
+    if (options.mode === 'check') {
+      compareWithValid(store, path, finished, options.keepFailed)
+      return
+    }
+    if (this.rounds > 1) this.#comparison.compare(finished)
+    if (this.#round < this.rounds) return
+    registerOutputs(store, finished)
+    if (this.rounds > 1) this.#comparison.forget()
+  }
 }
 
 function failureOfEnd(request: BuildRequest, end: SandboxEnd, watchdog: Watchdog): Failing | undefined {
@@ -94,27 +131,38 @@ function announce(request: BuildRequest, log: BuildLog, pid: number): void {
 /** Whether root may give builders users of their own. In containers root often has too few rights. */
 let usersAllowed = true
 
+interface Attempt {
+  readonly request: BuildRequest
+  readonly log: BuildLog
+  readonly acceptance: Acceptance
+}
+
+/** Who owned what the builder wrote: whom it ran as. */
+interface Remains {
+  builder: number
+}
+
 async function buildInSandbox(
-  request: BuildRequest,
+  attempt: Attempt,
   launcher: Launcher,
   directory: BuildDirectory,
-  log: BuildLog,
+  remains: Remains,
 ): Promise<Failing | undefined> {
   const asUsers = launcher.kind === 'strata' && usersAllowed && process.geteuid?.() === 0
   try {
-    return await tryInSandbox(request, launcher, directory, log, asUsers)
+    return await tryInSandbox(attempt, launcher, directory, remains, asUsers)
   } catch (error) {
     if (!asUsers || !(error instanceof StrataError) || error.kind !== 'no-user-namespaces') throw error
     usersAllowed = false
-    return await tryInSandbox(request, launcher, directory, log, false)
+    return await tryInSandbox(attempt, launcher, directory, remains, false)
   }
 }
 
 async function tryInSandbox(
-  request: BuildRequest,
+  { request, log, acceptance }: Attempt,
   launcher: Launcher,
   directory: BuildDirectory,
-  log: BuildLog,
+  remains: Remains,
   asUsers: boolean,
 ): Promise<Failing | undefined> {
   const { store, path, derivation, closure, options } = request
@@ -126,59 +174,61 @@ async function tryInSandbox(
     buildDirectory: directory,
     cores: options.cores,
     asUsers,
+    usersGroup: options.buildUsersGroup,
   })
+  remains.builder = sandbox.owner ?? remains.builder
   try {
     const process = startSandbox(launcher, sandbox.description, sandbox.controlFile, (bytes) => log.write(bytes))
     announce(request, log, process.pid)
     const failing = await waitFor(request, process, log)
+    sandbox.close()
     if (failing !== undefined) return failing
-    collectOutputs({
-      store,
-      path,
-      derivation,
-      closure,
-      fileOf: (output) => sandbox.outputFile(output),
-      owner: sandbox.owner,
-    })
+    const fileOf = (output: StorePath): string => sandbox.outputFile(output)
+    acceptance.take({ fileOf, owner: sandbox.owner, exposed: isFixedOutput(derivation) })
     return undefined
   } finally {
     rmSync(sandbox.controlFile, { force: true })
     sandbox.remove()
+    removeTemporaryOutputs(request)
+  }
+}
+
+function removeTemporaryOutputs({ store, derivation }: BuildRequest): void {
+  for (const { path: output } of derivation.outputs.values()) {
+    const file = store.temporaryName(output as StorePath)
+    if (existsLink(file)) removeTree(file)
   }
 }
 
 async function buildUnsandboxed(
-  request: BuildRequest,
+  { request, log, acceptance }: Attempt,
   directory: BuildDirectory,
-  log: BuildLog,
 ): Promise<Failing | undefined> {
-  const { store, path, derivation, closure, options } = request
+  const { store, path, derivation, options } = request
   if (store.layout.store !== storeDirectory)
     throw new StrataError(
       'store-not-visible',
       `without a sandbox, builders need the store at ${storeDirectory}, but it is ${store.layout.store}`,
       { hint: `make ${storeDirectory} a directory that you may write to, and unset STRATA_ROOT` },
     )
+  if (options.mode !== 'normal')
+    throw new StrataError('no-sandbox', `\`${path}' cannot be built again without a sandbox`, {
+      hint: 'its outputs would be built in their own place: leave out --disable-chroot',
+    })
   for (const { path: output } of derivation.outputs.values()) if (existsLink(output)) removeTree(output)
   const environment = builderEnvironment(derivation, { buildDirectory: directory.path, cores: options.cores })
   const process = startUnsandboxed(derivation, environment, directory.path, (bytes) => log.write(bytes))
   announce(request, log, process.pid)
   const failing = await waitFor(request, process, log)
-  if (failing === undefined) collectOutputs({ store, path, derivation, closure, fileOf: (output) => output })
+  if (failing === undefined) acceptance.take({ fileOf: (output) => output })
   return failing
 }
 
-async function buildByBuiltin(request: BuildRequest, log: BuildLog): Promise<Failing | undefined> {
-  const { store, path, derivation, closure, onEvent, options } = request
+async function buildByBuiltin({ request, log, acceptance }: Attempt): Promise<Failing | undefined> {
+  const { store, path, derivation, onEvent, options } = request
   announce(request, log, process.pid)
   const fileOf = (output: StorePath): string => store.temporaryName(output)
-  const clean = (): void => {
-    for (const { path: output } of derivation.outputs.values()) {
-      const file = fileOf(output as StorePath)
-      if (existsLink(file)) removeTree(file)
-    }
-  }
-  clean()
+  removeTemporaryOutputs(request)
   try {
     await runBuiltin({
       store,
@@ -191,7 +241,7 @@ async function buildByBuiltin(request: BuildRequest, log: BuildLog): Promise<Fai
         onEvent({ ...event, derivation: path })
       },
     })
-    collectOutputs({ store, path, derivation, closure, fileOf })
+    acceptance.take({ fileOf })
     return undefined
   } catch (error) {
     if (error instanceof StrataError && error.kind === 'unsupported-builtin') {
@@ -202,16 +252,8 @@ async function buildByBuiltin(request: BuildRequest, log: BuildLog): Promise<Fai
       return { reason: 'download-failed', message: error.message, status: 1, hint: error.hint, cause: error }
     throw error
   } finally {
-    clean()
+    removeTemporaryOutputs(request)
   }
-}
-
-/** Leave the build directory to whoever asked for it. */
-function keepDirectory(directory: BuildDirectory): string {
-  const self = process.geteuid?.() ?? 0
-  chmodSync(directory.path, 0o755)
-  if (self === 0) chownSync(directory.path, 0, 0)
-  return directory.path
 }
 
 /** Errors of the machine, not of the build: worth more than a stack of causes. */
@@ -228,37 +270,62 @@ function failureOfError(request: BuildRequest, error: unknown): Failing | undefi
   return undefined
 }
 
+/** One build, from an empty build directory to outputs that were taken. */
+async function build(attempt: Attempt): Promise<{ readonly failing?: Failing; readonly kept?: string }> {
+  const { request } = attempt
+  const { store, path, derivation, options, launcher } = request
+  if (isBuiltin(derivation)) return withFailing(await failureOf(attempt, () => buildByBuiltin(attempt)))
+  const directory = makeBuildDirectory(path)
+  const self = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
+  const remains: Remains = { builder: self.uid }
+  try {
+    const failing = await failureOf(attempt, () => {
+      writeReferencesGraphs(store, derivation, request.closure, directory.path)
+      if (options.disableChroot) return buildUnsandboxed(attempt, directory)
+      if (launcher === undefined) throw new Error(`no launcher for ${path}`)
+      return buildInSandbox(attempt, launcher, directory, remains)
+    })
+    if (failing === undefined || !options.keepFailed || failing.reason === 'not-deterministic')
+      return withFailing(failing)
+    return { failing, kept: keepBuildDirectory(directory, remains.builder, options.client ?? self) }
+  } finally {
+    if (!directory.kept) removeBuildDirectory(directory)
+  }
+}
+
+function withFailing(failing: Failing | undefined): { readonly failing?: Failing } {
+  return failing === undefined ? {} : { failing }
+}
+
+/** What BODY says went wrong, or throws. */
+async function failureOf({ request }: Attempt, body: () => Promise<Failing | undefined>): Promise<Failing | undefined> {
+  try {
+    return await body()
+  } catch (error) {
+    const failing = failureOfError(request, error)
+    if (failing !== undefined) return failing
+    const [output] = [...request.derivation.outputs.values()]
+    throw asStoreError(error, (output?.path ?? request.path) as StorePath)
+  }
+}
+
 /** Build REQUEST.derivation. Failures of the build are a result; those of the machine are thrown. */
 export async function buildDerivation(request: BuildRequest): Promise<BuildResult> {
   const { store, path, derivation, options, onEvent } = request
   const outputs = [...derivation.outputs.values()].map((output) => output.path as StorePath)
   for (const output of outputs) store.temporaryRoots.add(output)
-  const log = new BuildLog(logFile(store.layout.log, path), (line) =>
-    onEvent({ kind: 'build-log', derivation: path, line }),
-  )
-  const builtin = isBuiltin(derivation)
-  const directory = builtin ? undefined : makeBuildDirectory(path)
-  let failing: Failing | undefined
-  let kept: string | undefined
+  const onLine = (line: string): void => onEvent({ kind: 'build-log', derivation: path, line })
+  const log = new BuildLog(store.layout.log, path, options.logCompression, onLine)
+  const acceptance = new Acceptance(request)
+  let result: Awaited<ReturnType<typeof build>> = {}
   try {
-    if (directory === undefined) failing = await buildByBuiltin(request, log)
-    else {
-      writeReferencesGraphs(store, derivation, directory.path)
-      if (options.disableChroot) failing = await buildUnsandboxed(request, directory, log)
-      else if (request.launcher === undefined) throw new Error(`no launcher for ${path}`)
-      else failing = await buildInSandbox(request, request.launcher, directory, log)
-    }
-  } catch (error) {
-    failing = failureOfError(request, error)
-    if (failing === undefined) throw asStoreError(error, outputs[0] ?? path)
+    for (let round = 1; round <= acceptance.rounds && result.failing === undefined; round++)
+      result = await build({ request, log, acceptance })
   } finally {
     // Nothing to add when the disk is full: that error is on its way already, or the build did not need it.
     await log.close().catch(() => {})
-    if (directory !== undefined && existsSync(directory.path)) {
-      if (failing !== undefined && options.keepFailed) kept = keepDirectory(directory)
-      else removeTree(directory.path)
-    }
   }
+  const { failing, kept } = result
   if (failing === undefined) {
     onEvent({ kind: 'build-succeeded', derivation: path, outputs })
     return { outputs }

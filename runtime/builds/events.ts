@@ -13,6 +13,10 @@ export interface BuildFailure {
     | 'hash-mismatch'
     | 'bad-output'
     | 'timeout'
+    /** Built again, the result was another. */
+    | 'not-deterministic'
+    /** It failed before, and that was remembered. */
+    | 'cached-failure'
     | 'dependency-failed'
     | 'missing-derivation'
     | 'download-failed'

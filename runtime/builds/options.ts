@@ -1,7 +1,15 @@
 /** How to build: what the command line and the daemon's clients can set. */
 import { availableParallelism } from 'node:os'
 
+/** What to do with a derivation: build what is missing; build it again and compare; mend what was damaged. */
+export type BuildMode = 'normal' | 'check' | 'repair'
+
+export type LogCompression = 'gzip' | 'none'
+
 export interface BuildOptions {
+  readonly mode?: BuildMode
+  /** Build so many times in a row; every result must be the same. */
+  readonly rounds?: number
   /** Builds at the same time. */
   readonly maxJobs?: number
   /** Processors a build may use, NIX_BUILD_CORES; 0 leaves it to the builder. */
@@ -13,23 +21,37 @@ export interface BuildOptions {
   /** Seconds; 0 or undefined for no limit. */
   readonly timeout?: number
   readonly maxSilentTime?: number
+  readonly logCompression?: LogCompression
+  /** Remember which derivations failed, and do not try them again. */
+  readonly cacheFailures?: boolean
+  /** The group whose members builders run as, when strata is root; '' for users that belong to nobody. */
+  readonly buildUsersGroup?: string
+  /** The user who gets the build directories that are kept; undefined stands for this process's own. */
+  readonly client?: { readonly uid: number; readonly gid: number } | undefined
   /** Run builders in the host's file system. Only for hosts that allow no sandbox at all. */
   readonly disableChroot?: boolean
   readonly signal?: AbortSignal
 }
 
-export interface CompleteBuildOptions extends Required<Omit<BuildOptions, 'signal'>> {
+export interface CompleteBuildOptions extends Required<Omit<BuildOptions, 'signal' | 'client'>> {
+  readonly client: BuildOptions['client']
   readonly signal: AbortSignal
 }
 
 export function completeOptions(options: BuildOptions, signal: AbortSignal): CompleteBuildOptions {
   return {
-    maxJobs: Math.max(1, options.maxJobs ?? 1),
+    mode: options.mode ?? 'normal',
+    rounds: Math.max(1, options.rounds ?? 1),
+    maxJobs: options.maxJobs ?? 1,
     cores: options.cores ?? availableParallelism(),
     keepGoing: options.keepGoing ?? false,
     keepFailed: options.keepFailed ?? false,
     timeout: options.timeout ?? 0,
     maxSilentTime: options.maxSilentTime ?? 0,
+    logCompression: options.logCompression ?? 'gzip',
+    cacheFailures: options.cacheFailures ?? false,
+    buildUsersGroup: options.buildUsersGroup ?? '',
+    client: options.client,
     disableChroot: options.disableChroot ?? false,
     signal,
   }

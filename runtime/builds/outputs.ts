@@ -12,6 +12,7 @@ import {
 } from '../formats/index.ts'
 import {
   canonicalize,
+  copyTree,
   createDigester,
   dumpPath,
   existsLink,
@@ -23,6 +24,8 @@ import {
   type Store,
 } from '../store/index.ts'
 import type { BuildFailure } from './events.ts'
+import { forbiddenReference } from './reference-rules.ts'
+import { seizeTree } from './seize.ts'
 
 /** What is wrong with an output. */
 export class OutputProblem extends Error {
@@ -69,22 +72,6 @@ function checkFixedHash(file: string, path: string, output: DerivationOutput): v
   })
 }
 
-/** The names or paths in `allowedReferences` and the like, as paths. */
-function namedReferences(derivation: Derivation, attribute: string): Set<string> | undefined {
-  const value = derivation.environment.get(attribute)
-  if (value === undefined) return undefined
-  const names = value.split(/\s+/).filter((name) => name !== '')
-  return new Set(names.map((name) => derivation.outputs.get(name)?.path ?? name))
-}
-
-function checkAllowed(derivation: Derivation, path: string, references: readonly string[]): void {
-  const allowed = namedReferences(derivation, 'allowedReferences')
-  const disallowed = namedReferences(derivation, 'disallowedReferences')
-  for (const reference of references)
-    if ((allowed !== undefined && !allowed.has(reference)) || disallowed?.has(reference) === true)
-      throw badOutput(`output (\`${path}') is not allowed to refer to path \`${reference}'`)
-}
-
 function checkOwnership(file: string, path: string, owner: number | undefined): void {
   const stat = lstatSync(file)
   const open = !stat.isSymbolicLink() && (stat.mode & 0o022) !== 0
@@ -92,15 +79,27 @@ function checkOwnership(file: string, path: string, owner: number | undefined): 
     throw badOutput(`suspicious ownership or permission on \`${path}'; rejecting this build output`)
 }
 
-/** Move the finished tree at FILE to PATH's place in the store. */
-function moveIntoStore(store: Store, file: string, path: StorePath): void {
-  const target = store.physical(path)
-  if (existsLink(target)) removeTree(target)
-  // Renaming a directory rewrites its `..`, for which it must be writable for a moment.
+/** Move a finished tree; renaming a directory rewrites its `..`, for which it must be writable for a moment. */
+export function moveTree(file: string, target: string): void {
   const isDirectory = lstatSync(file).isDirectory()
   if (isDirectory) chmodSync(file, 0o755)
   renameSync(file, target)
   if (isDirectory) canonicalize(target)
+}
+
+/** Put the finished tree at FILE in PATH's place in the store, in exchange for what is there. */
+function moveIntoStore(store: Store, file: string, path: StorePath): void {
+  const target = store.physical(path)
+  if (!existsLink(target)) {
+    moveTree(file, target)
+    return
+  }
+  // What is there may be in use: it is away for a moment only.
+  const old = `${target}.old-${process.pid}`
+  if (existsLink(old)) removeTree(old)
+  moveTree(target, old)
+  moveTree(file, target)
+  removeTree(old)
 }
 
 export interface OutputCollection {
@@ -112,11 +111,21 @@ export interface OutputCollection {
   /** Where the builder left an output, on the host. */
   readonly fileOf: (output: StorePath) => string
   readonly owner?: number | undefined
+  /** Whether somebody outside may hold descriptors of the outputs: then they are copied. */
+  readonly exposed?: boolean
+  /** The outputs that are wanted: a valid one that needs no repair is not among them. */
+  readonly wanted: ReadonlySet<StorePath>
 }
 
-/** Make the outputs of a finished build valid. Returns the new ones. @throws OutputProblem. */
-export function collectOutputs(collection: OutputCollection): StorePath[] {
-  const { store, derivation, closure, fileOf, owner } = collection
+/** An output that may become a store item: canonical and examined, but not in its place. */
+export interface FinishedOutput {
+  readonly file: string
+  readonly registration: Registration
+}
+
+/** Examine the outputs of a finished build. @throws OutputProblem. */
+export function finishOutputs(collection: OutputCollection): FinishedOutput[] {
+  const { store, derivation, closure, fileOf, owner, exposed = false, wanted } = collection
   const outputs = [...derivation.outputs.values()].map((output) => ({ output, path: output.path as StorePath }))
   for (const { path } of outputs)
     if (!existsLink(fileOf(path)))
@@ -125,16 +134,18 @@ export function collectOutputs(collection: OutputCollection): StorePath[] {
         message: `builder for \`${collection.path}' failed to produce output path \`${path}'`,
       })
 
-  const registrations: Registration[] = []
   const seen = new Set<string>()
+  const candidates = [...closure, ...outputs.map(({ path }) => path)]
+  const finished: FinishedOutput[] = []
   for (const { output, path } of outputs) {
-    // One that is already valid, because only others were missing, stays as it is.
-    if (store.isValid(path)) continue
-    const file = fileOf(path)
-    checkOwnership(file, path, owner)
-    canonicalize(file, { owner, seen })
+    if (!wanted.has(path)) continue
+    const made = fileOf(path)
+    checkOwnership(made, path, owner)
+    if (owner !== undefined && owner !== process.geteuid?.()) seizeTree(made, owner)
+    canonicalize(made, { owner, seen })
+    const file = exposed ? freshCopy(store, made, path) : made
     checkFixedHash(file, path, output)
-    const scanner = new ReferenceScanner([...closure, ...outputs.map((other) => other.path)])
+    const scanner = new ReferenceScanner(candidates)
     const digester = createDigester('sha256')
     let narSize = 0
     dumpPath(file, (bytes) => {
@@ -142,12 +153,45 @@ export function collectOutputs(collection: OutputCollection): StorePath[] {
       scanner.scan(bytes)
       narSize += bytes.length
     })
-    const references = scanner.references()
-    checkAllowed(derivation, path, references)
     const hash = `sha256:${Buffer.from(digester.digest()).toString('hex')}`
-    registrations.push({ path, hash, narSize, references, deriver: collection.path })
+    const references = scanner.references()
+    finished.push({ file, registration: { path, hash, narSize, references, deriver: collection.path } })
   }
-  for (const { path } of registrations) moveIntoStore(store, fileOf(path), path)
-  store.register(registrations)
-  return registrations.map(({ path }) => path)
+  checkReferences(collection, finished)
+  return finished
+}
+
+function checkReferences({ store, derivation }: OutputCollection, finished: readonly FinishedOutput[]): void {
+  const own = new Map(finished.map(({ registration }) => [registration.path, registration.references]))
+  for (const { registration } of finished) {
+    const requisites = (): StorePath[] => {
+      const found = new Set<StorePath>()
+      const visit = (path: StorePath): void => {
+        if (found.has(path)) return
+        found.add(path)
+        for (const reference of own.get(path) ?? store.database.references(path)) visit(reference)
+      }
+      for (const reference of registration.references) visit(reference)
+      return [...found]
+    }
+    const forbidden = forbiddenReference({ derivation, references: registration.references, requisites })
+    if (forbidden !== undefined)
+      throw badOutput(`output (\`${registration.path}') is not allowed to refer to path \`${forbidden}'`)
+  }
+}
+
+/** A copy of the output at FILE that only we ever had open (CVE-2024-27297), where no builder could prepare
+ *  anything (CVE-2026-39860). */
+function freshCopy(store: Store, file: string, path: StorePath): string {
+  const copy = store.temporaryName(path)
+  if (existsLink(copy)) removeTree(copy)
+  copyTree(file, copy)
+  canonicalize(copy)
+  return copy
+}
+
+/** Make finished outputs valid. */
+export function registerOutputs(store: Store, finished: readonly FinishedOutput[]): void {
+  for (const { file, registration } of finished) moveIntoStore(store, file, registration.path)
+  store.register(finished.map(({ registration }) => registration))
 }

@@ -1,14 +1,16 @@
 /** Making store items valid: the graph of what has to be built for them, built in order, as much at
  *  once as allowed, and each derivation once whoever else wants it. */
 import { StrataError } from '../../lang/conditions/index.ts'
-import { type Derivation, parseStorePath, type StorePath, toStorePath } from '../formats/index.ts'
+import { type Derivation, isFixedOutput, parseStorePath, type StorePath, toStorePath } from '../formats/index.ts'
 import { FileLock, type Store } from '../store/index.ts'
 import { type BuildResult, buildDerivation } from './build.ts'
 import { planLauncher } from './build-launcher.ts'
 import { isBuiltin, isDownload } from './builtins.ts'
+import { damagedItems, hasGoodContents } from './contents.ts'
 import type { BuildFailure, BuildSink } from './events.ts'
 import type { Launcher } from './launcher.ts'
-import { type BuildOptions, type CompleteBuildOptions, completeOptions } from './options.ts'
+import { type BuildMode, type BuildOptions, type CompleteBuildOptions, completeOptions } from './options.ts'
+import { realisationError } from './realisation-error.ts'
 import { Slots } from './slots.ts'
 
 /** What to make valid: outputs of a derivation (all when none are named), or an item as it is. */
@@ -24,6 +26,11 @@ type GoalResult = BuildFailure | undefined
 
 /** Builds that this process is doing, by file of the output: record locks do not exclude them from each other. */
 const busyHere = new Map<string, Promise<unknown>>()
+
+/** What a goal is to do: inputs are only made again when they are to be mended. */
+function modeOfInputs(mode: BuildMode): BuildMode {
+  return mode === 'repair' ? 'repair' : 'normal'
+}
 
 class Realisation {
   readonly #store: Store
@@ -41,24 +48,37 @@ class Realisation {
     this.#store = store
     this.#options = options
     this.#onEvent = onEvent
-    this.#builds = new Slots(options.maxJobs)
+    // None at all still leaves one for what is always built here.
+    this.#builds = new Slots(Math.max(1, options.maxJobs))
     this.#stop = stop
   }
 
   realise(target: RealiseTarget): Promise<GoalResult> {
-    if (!target.path.endsWith('.drv')) return this.#requireItem(target.path)
-    return this.#goal(toStorePath(target.path), target.outputs)
+    const { mode } = this.#options
+    if (!target.path.endsWith('.drv')) return this.#requireItem(target.path, modeOfInputs(mode))
+    return this.#goal(toStorePath(target.path), target.outputs, mode)
   }
 
-  async #requireItem(path: string): Promise<GoalResult> {
+  async #requireItem(path: string, mode: BuildMode): Promise<GoalResult> {
     const item = parseStorePath(path)
-    if (item !== undefined && this.#store.isValid(item)) return undefined
+    const valid = item !== undefined && this.#store.isValid(item)
+    if (valid && (mode === 'normal' || hasGoodContents(this.#store, item))) return undefined
+    const deriver = item === undefined ? undefined : this.#deriverOf(item)
+    if (valid && deriver !== undefined) return await this.#goal(deriver, undefined, 'repair')
     return this.#fail({
       derivation: path,
       reason: 'missing-derivation',
-      message: `path \`${path}' is not valid, and no derivation says how to make it`,
+      message: `path \`${path}' is ${valid ? 'damaged' : 'not valid'}, and no derivation says how to make it`,
       status: 1,
     })
+  }
+
+  /** A valid derivation that makes ITEM. */
+  #deriverOf(item: StorePath): StorePath | undefined {
+    const store = this.#store
+    return [store.pathInfo(item)?.deriver, ...store.database.derivers(item)].find(
+      (drv) => drv !== undefined && store.isValid(drv),
+    )
   }
 
   #fail(failure: BuildFailure): BuildFailure {
@@ -75,11 +95,11 @@ class Realisation {
     return derivation
   }
 
-  #goal(path: StorePath, outputs: readonly string[] | undefined): Promise<GoalResult> {
-    const key = `${path}!${outputs === undefined ? '*' : [...outputs].sort().join(',')}`
+  #goal(path: StorePath, outputs: readonly string[] | undefined, mode: BuildMode): Promise<GoalResult> {
+    const key = `${mode} ${path}!${outputs === undefined ? '*' : [...outputs].sort().join(',')}`
     let goal = this.#goals.get(key)
     if (goal === undefined) {
-      goal = this.#pursue(path, outputs)
+      goal = this.#pursue(path, outputs, mode)
       this.#goals.set(key, goal)
     }
     return goal
@@ -93,12 +113,22 @@ class Realisation {
       .map((path) => path as StorePath)
   }
 
-  async #pursue(path: StorePath, outputs: readonly string[] | undefined): Promise<GoalResult> {
+  /** The outputs that building in MODE makes. */
+  #wanted(derivation: Derivation, mode: BuildMode): StorePath[] {
+    const all = [...derivation.outputs.values()].map((output) => output.path as StorePath)
+    if (mode === 'check') return all
+    const missing = this.#missing(derivation, undefined)
+    if (mode === 'normal') return missing
+    const valid = all.filter((path) => !missing.includes(path))
+    return [...missing, ...damagedItems(this.#store, valid)]
+  }
+
+  async #pursue(path: StorePath, outputs: readonly string[] | undefined, mode: BuildMode): Promise<GoalResult> {
     if (!this.#store.isValid(path))
       return this.#fail({
         derivation: path,
         reason: 'missing-derivation',
-        message: `cannot build missing derivation \`${path}'`,
+        message: `cannot build missing derivation ‘${path}’`,
         status: 1,
       })
     const derivation = this.#derivation(path)
@@ -120,21 +150,41 @@ class Realisation {
           status: 1,
           hint: `its outputs are ${[...derivation.outputs.keys()].join(', ')}`,
         })
-      if (this.#missing(derivation, outputs).length === 0) return undefined
+      if (mode === 'normal' && this.#missing(derivation, outputs).length === 0) return undefined
       // One builder makes all outputs, so all wishes for some of them are one goal.
-      return await this.#goal(path, undefined)
+      return await this.#goal(path, undefined, mode)
     }
-    if (this.#missing(derivation, undefined).length === 0) return undefined
+    const missing = this.#missing(derivation, undefined)
+    if (mode === 'check' && missing.length > 0)
+      throw new StrataError('not-built', `some outputs of \`${path}' are not valid, so checking is not possible`, {
+        hint: 'build it first, without --check',
+      })
+    if (mode !== 'check' && this.#wanted(derivation, mode).length === 0)
+      return mode === 'repair' ? await this.#repairClosure(path, derivation) : undefined
+    if (this.#options.cacheFailures) {
+      const failed = missing.find((output) => this.#store.database.hasFailed(output))
+      if (failed !== undefined)
+        return this.#fail({
+          derivation: path,
+          reason: 'cached-failure',
+          message: `builder for \`${failed}' failed previously (cached)`,
+          status: 100,
+          hint: `to try again: strata gc --clear-failures ${failed}`,
+        })
+    }
+    return await this.#buildAfterInputs(path, derivation, mode)
+  }
 
+  async #buildAfterInputs(path: StorePath, derivation: Derivation, mode: BuildMode): Promise<GoalResult> {
     let launcher: (() => Launcher) | undefined
     const needs: Promise<GoalResult>[] = derivation.inputs.map((input) =>
-      this.#goal(input.path as StorePath, input.outputs),
+      this.#goal(input.path as StorePath, input.outputs, modeOfInputs(mode)),
     )
-    needs.push(...derivation.sources.map((source) => this.#requireItem(source)))
+    needs.push(...derivation.sources.map((source) => this.#requireItem(source, 'normal')))
     if (!isBuiltin(derivation) && !this.#options.disableChroot) {
       const plan = planLauncher(this.#store, path)
       launcher = plan.launcher
-      if ('needs' in plan) needs.push(this.#goal(plan.needs, undefined))
+      if ('needs' in plan) needs.push(this.#goal(plan.needs, undefined, 'normal'))
     }
     const failed = (await Promise.all(needs)).filter((result) => result !== undefined).length
     if (failed > 0)
@@ -144,28 +194,56 @@ class Realisation {
         message: `cannot build derivation \`${path}': ${failed} dependencies couldn't be built`,
         status: this.failures[0]?.status ?? 1,
       })
+    if (this.#options.maxJobs === 0 && !isBuiltin(derivation) && !prefersLocalBuild(derivation))
+      throw new StrataError('no-jobs', 'unable to start any build', { hint: 'increase --max-jobs' })
     const slots = isDownload(derivation) ? this.#downloads : this.#builds
-    return await slots.use(() => this.#build(path, derivation, launcher))
+    return await slots.use(() => this.#build(path, derivation, launcher, mode))
   }
 
-  async #build(path: StorePath, derivation: Derivation, launcher: (() => Launcher) | undefined): Promise<GoalResult> {
+  /** Mend what the valid outputs of DERIVATION refer to. */
+  async #repairClosure(path: StorePath, derivation: Derivation): Promise<GoalResult> {
+    const outputs = [...derivation.outputs.values()].map((output) => output.path as StorePath)
+    const damaged = damagedItems(
+      this.#store,
+      this.#store.closure(outputs).filter((item) => !outputs.includes(item)),
+    )
+    const results = await Promise.all(damaged.map((item) => this.#requireItem(item, 'repair')))
+    if (results.every((result) => result === undefined)) return undefined
+    return this.#fail({
+      derivation: path,
+      reason: 'dependency-failed',
+      message: `some paths in the output closure of derivation \`${path}' could not be repaired`,
+      status: 1,
+    })
+  }
+
+  async #build(
+    path: StorePath,
+    derivation: Derivation,
+    launcher: (() => Launcher) | undefined,
+    mode: BuildMode,
+  ): Promise<GoalResult> {
     if (this.#stopping) return stoppedFailure(path)
     this.#options.signal.throwIfAborted()
-    const outputs = this.#missing(derivation, undefined)
-    const locks = await this.#lock(path, outputs)
+    const locks = await this.#lock(path, this.#wanted(derivation, mode))
     try {
-      if (this.#missing(derivation, undefined).length === 0) return undefined
+      // Meanwhile another may have made, or mended, what this was to make.
+      const wanted = this.#wanted(derivation, mode)
+      if (wanted.length === 0) return undefined
       const closure = this.#store.closure(this.#inputItems(derivation))
       const result: BuildResult = await buildDerivation({
         store: this.#store,
         path,
         derivation,
         closure,
+        wanted: new Set(wanted),
         launcher: launcher?.(),
-        options: this.#options,
+        options: { ...this.#options, mode },
         onEvent: this.#onEvent,
       })
       if (!('failure' in result)) return undefined
+      if (this.#options.cacheFailures && isWorthRemembering(derivation, result.failure))
+        this.#store.database.addFailures(wanted)
       if (!this.#options.keepGoing) this.#stop.abort(new StrataError('build-stopped', 'another build failed'))
       return this.#fail(result.failure)
     } catch (error) {
@@ -214,6 +292,17 @@ class Realisation {
   }
 }
 
+function prefersLocalBuild(derivation: Derivation): boolean {
+  return derivation.environment.get('preferLocalBuild') === '1'
+}
+
+/** What has a fixed output, or took too long, may well succeed another time. */
+function isWorthRemembering(derivation: Derivation, { reason }: BuildFailure): boolean {
+  return (
+    !isFixedOutput(derivation) && (reason === 'builder-failed' || reason === 'no-output' || reason === 'bad-output')
+  )
+}
+
 function stoppedFailure(path: StorePath): BuildFailure {
   return {
     derivation: path,
@@ -221,26 +310,6 @@ function stoppedFailure(path: StorePath): BuildFailure {
     message: `building of \`${path}' was stopped because another build failed`,
     status: 1,
   }
-}
-
-/** The error for what failed: the first cause, and the targets that it leaves without a result. */
-function realisationError(targets: readonly RealiseTarget[], failures: readonly BuildFailure[]): StrataError {
-  const [first] = failures
-  const paths = targets.map(({ path }) => `\`${path}'`).join(', ')
-  const hints = [first?.hint, first?.log === undefined ? undefined : `view the build log: zcat ${first.log}`]
-  if (first?.kept !== undefined) hints.push(`the build directory was kept: ${first.kept}`)
-  const phase = failedPhase(first)
-  const where = phase === undefined ? '' : ` in phase \`${phase}'`
-  return new StrataError('build-failed', `build of ${paths} failed: ${first?.message ?? 'no reason'}${where}`, {
-    irritants: failures,
-    hint: hints.filter((hint) => hint !== undefined).join('\n'),
-    cause: first?.cause,
-  })
-}
-
-/** The phase of a build system that the end of the log says failed. */
-function failedPhase(failure: BuildFailure | undefined): string | undefined {
-  return failure?.lastLines?.map((line) => /^phase [`'](.+)' failed after/.exec(line)?.[1]).find((name) => name)
 }
 
 /** Make TARGETS valid, building what is missing.

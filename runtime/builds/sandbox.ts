@@ -10,13 +10,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { type Derivation, isFixedOutput, type StorePath, storeDirectory, storePathName } from '../formats/index.ts'
+import { type Derivation, isFixedOutput, type StorePath, storeDirectory } from '../formats/index.ts'
 import { existsLink, removeTree, type Store } from '../store/index.ts'
+import type { BuildDirectory } from './build-directory.ts'
 import { acquireBuildUser, type BuildUser } from './build-users.ts'
 import { builderEnvironment, etcFiles, networkFiles } from './environment.ts'
 import type { SandboxDescription, SandboxIdentity, SandboxMount } from './launcher.ts'
+import { seizeDirectory, seizeTree } from './seize.ts'
 
 /** Whom an ordinary user's builders are inside their user namespace. */
 const insideUid = 30001
@@ -31,27 +32,6 @@ const deviceLinks: readonly (readonly [string, string])[] = [
   ['ptmx', '/dev/pts/ptmx'],
 ]
 
-export interface BuildDirectory {
-  /** On the host. */
-  readonly path: string
-  /** As the builder sees it in a sandbox. */
-  readonly inside: string
-}
-
-/** Make the directory that the build of DERIVATION starts in; the first free one, since failed ones may be kept. */
-export function makeBuildDirectory(derivation: StorePath): BuildDirectory {
-  const name = storePathName(derivation)
-  for (let count = 0; ; count++) {
-    const path = join(tmpdir(), `guix-build-${name}-${count}`)
-    try {
-      mkdirSync(path, { mode: 0o700 })
-      return { path, inside: `/tmp/guix-build-${name}-0` }
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    }
-  }
-}
-
 export interface SandboxRequest {
   readonly store: Store
   readonly path: StorePath
@@ -62,6 +42,8 @@ export interface SandboxRequest {
   readonly cores: number
   /** Whether the builder gets a user of its own; only root can give one. */
   readonly asUsers: boolean
+  /** The group to take that user from; '' for the usual ones. */
+  readonly usersGroup: string
 }
 
 export class BuildSandbox {
@@ -72,7 +54,7 @@ export class BuildSandbox {
   constructor(request: SandboxRequest) {
     const { store, path, derivation, buildDirectory } = request
     this.#root = `${store.physical(path)}.chroot`
-    this.#user = request.asUsers ? acquireBuildUser(store.layout.state) : undefined
+    this.#user = request.asUsers ? acquireBuildUser(store.layout.state, request.usersGroup) : undefined
     const identity: SandboxIdentity =
       this.#user === undefined
         ? { kind: 'mapped', uid: insideUid, gid: insideGid }
@@ -114,15 +96,20 @@ export class BuildSandbox {
     return join(this.#root, path)
   }
 
+  /** Let nobody but us in, once the builder has ended. */
+  close(): void {
+    for (const directory of ['', 'gnu', storeDirectory]) seizeDirectory(join(this.#root, directory), undefined)
+  }
+
   remove(): void {
-    if (existsLink(this.#root)) removeTree(this.#root)
+    removeRoot(this.#root)
     this.#user?.release()
   }
 
   #prepareRoot(identity: SandboxIdentity, fixedOutput: boolean): void {
     const root = this.#root
-    if (existsLink(root)) removeTree(root)
-    mkdirSync(root, { mode: 0o750 })
+    removeRoot(root)
+    mkdirSync(root, { mode: identity.kind === 'user' ? 0o750 : 0o700 })
     for (const directory of ['etc', 'gnu', 'gnu/store', 'proc', 'tmp', 'dev', 'dev/shm', 'dev/pts'])
       mkdirSync(join(root, directory), { mode: 0o755 })
     // The builder makes its outputs in gnu/store but may not remove what is shown there.
@@ -157,6 +144,13 @@ export class BuildSandbox {
       if (existsSync(file)) mounts.push({ kind: 'bind', source: file, target: file })
     return mounts
   }
+}
+
+/** Remove what a builder, this one or an interrupted one, left behind. */
+function removeRoot(root: string): void {
+  if (!existsLink(root)) return
+  if (process.geteuid?.() === 0) seizeTree(root)
+  removeTree(root)
 }
 
 function copyLink(source: string, target: string): void {

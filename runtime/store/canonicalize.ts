@@ -34,10 +34,12 @@ export function canonicalize(path: string, options: CanonicalizeOptions = {}): v
       `${path}: only regular files, directories and symbolic links can be stored`,
     )
   }
-  if (options.owner !== undefined && stat.uid !== options.owner) {
+  const self = process.geteuid?.() ?? stat.uid
+  // A directory cannot have other names: one that is ours was taken over from the builder before.
+  const taken = stat.isDirectory() && stat.uid === self
+  if (options.owner !== undefined && stat.uid !== options.owner && !taken) {
     throw new StrataError('suspicious-ownership', `${path}: suspicious ownership: user ${stat.uid}`)
   }
-  const self = process.geteuid?.() ?? stat.uid
   if (stat.uid !== self || (self === 0 && stat.gid !== 0)) lchownSync(name, self, process.getegid?.() ?? stat.gid)
   if (!stat.isSymbolicLink()) {
     // A directory stays searchable and writable until its entries are done.

@@ -226,6 +226,28 @@ export class StoreDatabase {
     })
   }
 
+  /** Whether the output PATH is remembered as one that could not be built. */
+  hasFailed(path: string): boolean {
+    return this.prepare('select 1 from FailedPaths where path = ?').get(path) !== undefined
+  }
+
+  failedPaths(): StorePath[] {
+    return this.column('select path from FailedPaths order by path', 'path') as StorePath[]
+  }
+
+  addFailures(paths: readonly string[], now = Math.floor(Date.now() / 1000)): void {
+    const add = this.prepare('insert or replace into FailedPaths (path, time) values (?, ?)')
+    for (const path of paths) add.run(path, now)
+  }
+
+  /** Forget the failures of PATHS, `*` for all. */
+  clearFailures(paths: readonly string[]): void {
+    this.transaction(() => {
+      if (paths.includes('*')) this.#db.exec('delete from FailedPaths')
+      for (const path of paths) this.prepare('delete from FailedPaths where path = ?').run(path)
+    })
+  }
+
   /** Forget a path; it must have no referrer but itself. */
   invalidate(path: string): void {
     this.prepare('delete from ValidPaths where path = ?').run(path)

@@ -2,6 +2,7 @@ export { exportItem, exportItems, Import, importFile, importFrom, type Judge, ty
 export { canonicalize } from './canonicalize.ts'
 export { type PathInfo, type Registration, StoreDatabase } from './database.ts'
 export { FileLock, type LockKind } from './file-locks.ts'
+export { fileName, namesIn } from './file-names.ts'
 export {
   type CollectOptions,
   collectGarbage,
