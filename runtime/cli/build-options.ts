@@ -1,6 +1,6 @@
 /** The options of every command that builds: how many jobs, what to keep, how long to wait. */
-import type { Command } from 'commander'
-import type { BuildOptions } from '../builds/index.ts'
+import { type Command, Option } from 'commander'
+import type { BuildOptions, LogCompression } from '../builds/index.ts'
 import { natural } from './options.ts'
 
 export interface CommonBuildOptions {
@@ -10,6 +10,11 @@ export interface CommonBuildOptions {
   readonly keepGoing?: boolean
   readonly timeout?: number
   readonly maxSilentTime?: number
+  readonly rounds?: number
+  readonly fallback?: boolean
+  readonly logCompression?: LogCompression
+  readonly cacheFailures?: boolean
+  readonly buildUsersGroup?: string
   readonly disableChroot?: boolean
 }
 
@@ -21,6 +26,11 @@ export function addBuildOptions(command: Command): Command {
     .option('-M, --max-jobs <n>', 'allow at most N builds at a time', natural)
     .option('--timeout <seconds>', 'mark a build as failed after so many seconds', natural)
     .option('--max-silent-time <seconds>', 'mark a build as failed after so many seconds of silence', natural)
+    .option('--rounds <n>', 'build every derivation N times in a row, and fail when the results differ', natural)
+    .option('--fallback', 'build when there is no substitute (always so)')
+    .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
+    .option('--cache-failures', 'remember which derivations failed, and do not try them again')
+    .option('--build-users-group <group>', 'as root: run builders as members of GROUP')
     .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
 }
 
@@ -30,6 +40,10 @@ export function toBuildOptions(options: CommonBuildOptions): BuildOptions {
     ...(options.maxJobs === undefined ? {} : { maxJobs: options.maxJobs }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     ...(options.maxSilentTime === undefined ? {} : { maxSilentTime: options.maxSilentTime }),
+    ...(options.rounds === undefined ? {} : { rounds: options.rounds }),
+    ...(options.logCompression === undefined ? {} : { logCompression: options.logCompression }),
+    ...(options.buildUsersGroup === undefined ? {} : { buildUsersGroup: options.buildUsersGroup }),
+    cacheFailures: options.cacheFailures === true,
     keepFailed: options.keepFailed === true,
     keepGoing: options.keepGoing === true,
     disableChroot: options.disableChroot === true,

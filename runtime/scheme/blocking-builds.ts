@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { StrataError } from '../../lang/conditions/index.ts'
+import type { BuildMode } from '../builds/index.ts'
 import type { Store } from '../store/index.ts'
 import type { BuildOptions } from './connection.ts'
 
@@ -12,6 +13,7 @@ export interface BuildRequest {
   /** Derivation files, or `FILE!OUTPUT,OUTPUT`. */
   readonly things: readonly string[]
   readonly options: BuildOptions
+  readonly mode: BuildMode
 }
 
 /** What the process answers: nothing, or the error's fields. */
@@ -23,9 +25,14 @@ export interface BuildAnswer {
 export const answerDescriptor = 3
 
 /** Build THINGS and return when they are built. @throws StrataError as `realise` does. */
-export function buildBlocking(store: Store, things: readonly string[], options: BuildOptions): void {
-  if (things.every((thing) => isBuilt(store, thing))) return
-  const request: BuildRequest = { root: store.layout.root, things, options }
+export function buildBlocking(
+  store: Store,
+  things: readonly string[],
+  options: BuildOptions,
+  mode: BuildMode = 'normal',
+): void {
+  if (mode === 'normal' && things.every((thing) => isBuilt(store, thing))) return
+  const request: BuildRequest = { root: store.layout.root, things, options, mode }
   const ended = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', buildProcess()], {
     input: JSON.stringify(request),
     stdio: ['pipe', 'inherit', 'inherit', 'pipe'],

@@ -2,13 +2,14 @@
  *  The Scheme record around it is in stdlib/guix/store.scm. */
 import { writeSync } from 'node:fs'
 import { placeFiles } from '../../build-side/index.ts'
+import type { BuildMode, BuildOptions as RealiseOptions } from '../builds/index.ts'
 import { foreignBuilds, push, RemoteStore } from '../daemon/index.ts'
 import { hashDerivationModulo } from '../derivations/index.ts'
 import { type Derivation, parseStorePath, type StorePath, storePathHashPart } from '../formats/index.ts'
 import { addIndirectRoot, computeLiveness, hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
 import { buildBlocking } from './blocking-builds.ts'
 
-export interface BuildOptions {
+export interface BuildOptions extends Pick<RealiseOptions, 'logCompression' | 'cacheFailures' | 'buildUsersGroup'> {
   readonly keepFailed: boolean
   readonly keepGoing: boolean
   readonly maxJobs: number
@@ -124,10 +125,10 @@ export class Connection {
   }
 
   /** Build THINGS, `DRV` or `DRV!OUTPUT,…`, and return when they are built. @throws StrataError. */
-  build(things: readonly string[]): void {
+  build(things: readonly string[], mode: BuildMode = 'normal'): void {
     const { remote, store, options } = this
     if (remote === undefined) {
-      buildBlocking(store, things, options)
+      buildBlocking(store, things, options, mode)
       return
     }
     const derivations = things.flatMap((thing) => parseStorePath(thing.split('!')[0] ?? '') ?? [])
@@ -151,7 +152,7 @@ export class Connection {
       )
     }
     remote.setBuildOptions(options)
-    remote.buildThings(things)
+    remote.buildThings(things, mode)
   }
 
   readDerivation(path: string): Derivation {

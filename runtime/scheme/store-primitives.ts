@@ -15,6 +15,7 @@ import {
   type Value,
 } from '../../lang/values/index.ts'
 import { seedItemDerivation } from '../bootstrap/runtime-item.ts'
+import type { BuildMode } from '../builds/index.ts'
 import { makeDerivation, type RequestedInput } from '../derivations/index.ts'
 import {
   type Derivation,
@@ -39,6 +40,9 @@ import {
   textPairsOf,
   textsOf,
 } from './values.ts'
+
+/** By the numbers that (guix store) and the worker protocol give them. */
+const buildModes: readonly BuildMode[] = ['normal', 'repair', 'check']
 
 const declare = primitives('(strata store)')
 
@@ -101,6 +105,7 @@ define(
   'Set the options of the builds of STORE; #f stands for the default.',
   (store, keepFailed, keepGoing, maxJobs, cores, timeout, maxSilentTime, rounds) => {
     store.options = {
+      ...store.options,
       keepFailed: keepFailed !== false,
       keepGoing: keepGoing !== false,
       maxJobs: numberOr(1, maxJobs),
@@ -303,13 +308,15 @@ define(
   '%build-things',
   [connection, any('things'), any('mode')],
   'Build THINGS, derivation file names or pairs of one and output names joined by commas.',
-  (store, things) => {
+  (store, things, mode) => {
     const wanted = elementsOf('build-things', 2, things).map((thing) =>
       thing instanceof Pair
         ? `${textOf('build-things', 2, thing.car)}!${textOf('build-things', 2, thing.cdr)}`
         : textOf('build-things', 2, thing),
     )
-    store.build(wanted)
+    const buildMode = buildModes[numberOr(-1, mode)]
+    if (buildMode === undefined) throw wrongType('build-things', 3, mode)
+    store.build(wanted, buildMode)
     return true
   },
 )
@@ -321,8 +328,10 @@ define('%log-file', [connection, string('item')], 'Return the name of the build 
     : [store.store.pathInfo(storePathOf('log-file', 2, item))?.deriver ?? '', ...store.store.database.derivers(path)]
   for (const drv of drvs) {
     const base = drv.slice(drv.lastIndexOf('/') + 1)
-    const file = join(store.store.layout.log, 'drvs', base.slice(0, 2), `${base.slice(2)}.gz`)
-    if (base !== '' && statSync(file, { throwIfNoEntry: false }) !== undefined) return schemeString(file)
+    for (const extension of ['.gz', '']) {
+      const file = join(store.store.layout.log, 'drvs', base.slice(0, 2), `${base.slice(2)}${extension}`)
+      if (base !== '' && statSync(file, { throwIfNoEntry: false }) !== undefined) return schemeString(file)
+    }
   }
   return false
 })

@@ -2,9 +2,16 @@
  *  What is asked for becomes derivations in Scheme, (guix scripts build); they are realised here. */
 import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
-import { type BuildEvent, realise } from '../../builds/index.ts'
+import {
+  type BuildEvent,
+  type BuildMode,
+  type BuildOptions,
+  findLogFile,
+  realise,
+  untilInterrupted,
+} from '../../builds/index.ts'
 import type { StorePath } from '../../formats/index.ts'
-import { Connection, printBuildEvent, processStore } from '../../scheme/index.ts'
+import { Connection, closeStores, printBuildEvent, processStore } from '../../scheme/index.ts'
 import { makeRoot, type Store } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
 import { collect } from '../options.ts'
@@ -23,6 +30,9 @@ interface Options extends CommonBuildOptions {
   readonly target?: string
   readonly root?: string
   readonly quiet?: boolean
+  readonly check?: boolean
+  readonly repair?: boolean
+  readonly logFile?: boolean
   readonly store?: string
 }
 
@@ -41,6 +51,9 @@ export function declareBuild(program: Command): void {
     .option('--no-grafts', 'do not graft packages')
     .option('-r, --root <file>', 'make FILE a link to the result, and a root of the garbage collector')
     .option('-L, --load-path <dir>', 'look for package modules in DIR first', collect, [])
+    .option('--check', 'build again what is built, and fail when the result is another')
+    .option('--repair', 'build again what is missing from the store or was changed there')
+    .option('--log-file', 'print the names of the build logs, and build nothing')
     .option('-q, --quiet', 'show no build log')
     .option('--store <uri>', 'build with the daemon at URI, for example unix:///var/guix/daemon-socket/socket')
   addBuildOptions(command)
@@ -60,7 +73,12 @@ async function build(texts: readonly string[], options: Options): Promise<void> 
   if (things.length === 0) {
     throw new StrataError('nothing-to-build', 'nothing to build', { hint: 'name a package: strata build hello' })
   }
+  const mode = modeOf(options)
   const lowered = await lowerThings(things, options)
+  if (options.logFile === true) {
+    for (const { path } of lowered) console.log(logOf(store, path))
+    return
+  }
   if (options.derivations === true) {
     for (const { path } of lowered) if (path.endsWith('.drv')) console.log(path)
     return
@@ -69,26 +87,58 @@ async function build(texts: readonly string[], options: Options): Promise<void> 
     printPlan(store, lowered)
     return
   }
-  if (daemon !== undefined) buildWithDaemon(store, daemon, lowered, options)
-  else await buildHere(store, lowered, options)
+  if (daemon !== undefined) buildWithDaemon(store, daemon, lowered, options, mode)
+  else await buildHere(store, lowered, options, mode)
   const results = lowered.flatMap((thing) => resultPaths(store, thing))
   if (options.root !== undefined) makeRoots(store, options.root, results)
   for (const path of results) console.log(path)
 }
 
-async function buildHere(store: Store, lowered: readonly LoweredThing[], options: Options): Promise<void> {
-  const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
-  await realise(store, targets, toBuildOptions(options), options.quiet === true ? printFailure : printBuildEvent)
+function modeOf({ check, repair }: Options): BuildMode {
+  if (check === true && repair === true)
+    throw new StrataError('bad-options', '--check and --repair exclude each other', { hint: 'give one of them' })
+  return check === true ? 'check' : repair === true ? 'repair' : 'normal'
 }
 
-function buildWithDaemon(store: Store, uri: string, lowered: readonly LoweredThing[], options: Options): void {
+async function buildHere(
+  store: Store,
+  lowered: readonly LoweredThing[],
+  options: Options,
+  mode: BuildMode,
+): Promise<void> {
+  const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
+  const common: BuildOptions = { ...toBuildOptions(options), mode }
+  const sink = options.quiet === true ? printFailure : printBuildEvent
+  await untilInterrupted((signal) => realise(store, targets, { ...common, signal }, sink), closeStores)
+}
+
+function buildWithDaemon(
+  store: Store,
+  uri: string,
+  lowered: readonly LoweredThing[],
+  options: Options,
+  mode: BuildMode,
+): void {
   const connection = new Connection(store, uri)
   try {
     connection.options = { ...connection.options, ...toBuildOptions(options) }
-    connection.build(lowered.map(({ path, output }) => (output === undefined ? path : `${path}!${output}`)))
+    connection.build(
+      lowered.map(({ path, output }) => (output === undefined ? path : `${path}!${output}`)),
+      mode,
+    )
   } finally {
     connection.close()
   }
+}
+
+/** The log of the derivation PATH, or of the one that the item PATH was built by. @throws StrataError. */
+function logOf(store: Store, path: string): string {
+  const drvs = path.endsWith('.drv')
+    ? [path]
+    : [store.pathInfo(path as StorePath)?.deriver ?? '', ...store.database.derivers(path)]
+  const log = drvs.map((drv) => findLogFile(store.layout.log, drv)).find((file) => file !== undefined)
+  if (log === undefined) throw new StrataError('no-build-log', `no build log for '${path}'`)
+  return log
 }
 
 /** With --quiet nothing is shown but the end of the log of what failed. */

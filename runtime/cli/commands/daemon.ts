@@ -1,16 +1,28 @@
 /** `strata daemon`: serves the store to other programs over a socket, in the worker protocol of Guix and Nix. */
 import { fileURLToPath } from 'node:url'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
+import type { BuildOptions } from '../../builds/index.ts'
 import { guixVersion, listen, nixVersion } from '../../daemon/index.ts'
 import { storeLayout } from '../../store/index.ts'
-import { collect } from '../options.ts'
+import { collect, natural } from '../options.ts'
 import { printError } from '../report.ts'
 
-interface Options {
+interface Options extends Pick<BuildOptions, (typeof buildOptionNames)[number]> {
   readonly listen: readonly string[]
   readonly dialect: string
 }
+
+/** The options that are passed on to builds. */
+const buildOptionNames = [
+  'maxJobs',
+  'cores',
+  'rounds',
+  'cacheFailures',
+  'logCompression',
+  'buildUsersGroup',
+  'disableChroot',
+] as const
 
 const versions: ReadonlyMap<string, number> = new Map([
   ['guix', guixVersion],
@@ -28,10 +40,17 @@ export function declareDaemon(program: Command): void {
       [],
     )
     .option('--dialect <guix|nix>', 'whose clients to serve', 'guix')
+    .option('--build-users-group <group>', 'as root: run builders as members of GROUP')
+    .option('-M, --max-jobs <n>', 'allow at most N builds at a time for each client', natural)
+    .option('-c, --cores <n>', 'allow the use of up to N processor cores for a build (0: all)', natural)
+    .option('--rounds <n>', 'build every derivation N times in a row', natural)
+    .option('--cache-failures', 'remember which derivations failed, and do not try them again')
+    .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
+    .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
     .action(async (options: Options) => serve(options))
 }
 
-async function serve({ listen: addresses, dialect }: Options): Promise<void> {
+async function serve({ listen: addresses, dialect, ...others }: Options): Promise<void> {
   const version = versions.get(dialect)
   if (version === undefined) {
     throw new StrataError('bad-dialect', `unknown dialect ${dialect}`, { hint: 'it is guix or nix' })
@@ -39,7 +58,9 @@ async function serve({ listen: addresses, dialect }: Options): Promise<void> {
   const layout = storeLayout()
   const passed = process.env.LISTEN_PID === String(process.pid)
   const sockets = addresses.length > 0 || passed ? addresses : [`${layout.state}/daemon-socket/socket`]
-  const daemon = await listen({ addresses: sockets, version, worker: workerFile() })
+  const names: readonly string[] = buildOptionNames
+  const builds = Object.fromEntries(Object.entries(others).filter(([name]) => names.includes(name)))
+  const daemon = await listen({ addresses: sockets, version, worker: workerFile(), builds })
   for (const address of daemon.addresses) printError(`listening on ${address}`)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

@@ -20,6 +20,8 @@ interface Options {
   readonly referrers?: boolean
   readonly requisites?: boolean
   readonly derivers?: boolean
+  readonly listFailures?: boolean
+  readonly clearFailures?: boolean
 }
 
 export function declareGc(program: Command): void {
@@ -38,10 +40,21 @@ export function declareGc(program: Command): void {
     .option('-R, --requisites', 'list the closures of the items')
     .option('--referrers', 'list what refers to the items')
     .option('--derivers', 'list the derivations the items are outputs of')
+    .option('--list-failures', 'list the outputs whose failed builds are remembered')
+    .option('--clear-failures', 'forget the failures of the given outputs, or of all')
     .action((paths: string[], options: Options) => gc(processStore(), paths, options))
 }
 
 function gc(store: Store, texts: readonly string[], options: Options): void {
+  // Outputs that failed are not valid items.
+  if (options.listFailures === true) {
+    printPaths(store.database.failedPaths())
+    return
+  }
+  if (options.clearFailures === true) {
+    store.database.clearFailures(texts.length === 0 ? ['*'] : texts)
+    return
+  }
   const paths = texts.map((text) => storeItem(store, text))
   if (options.listRoots === true) {
     for (const root of linkedRoots(store.layout)) console.log(root.source)

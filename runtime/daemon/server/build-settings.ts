@@ -1,6 +1,7 @@
 /** What a client asked of its builds with set-options. The layout of that operation changed over the years: see
  *  worker-protocol, "set-options". */
-import type { BuildOptions } from '../../builds/index.ts'
+import { availableParallelism } from 'node:os'
+import type { BuildMode, BuildOptions } from '../../builds/index.ts'
 import type { WireReader } from '../protocol/index.ts'
 
 /** From here on, numbers that are options are among the pairs at the end. */
@@ -21,6 +22,12 @@ const open = new Set([
   'user-name',
 ])
 
+/** What the daemon decides for all its clients, and who this client is. */
+export type DaemonBuildOptions = Pick<
+  BuildOptions,
+  'maxJobs' | 'cores' | 'rounds' | 'cacheFailures' | 'logCompression' | 'buildUsersGroup' | 'disableChroot' | 'client'
+>
+
 export class BuildSettings {
   keepFailed = false
   keepGoing = false
@@ -28,8 +35,11 @@ export class BuildSettings {
   readonly #trusted: boolean
   readonly #options = new Map<string, string>()
 
-  constructor(trusted: boolean) {
+  readonly #daemon: DaemonBuildOptions
+
+  constructor(trusted: boolean, daemon: DaemonBuildOptions) {
     this.#trusted = trusted
+    this.#daemon = daemon
   }
 
   /** Read the arguments of set-options, as a client of this MINOR version sends them. */
@@ -66,13 +76,18 @@ export class BuildSettings {
     return this.printBuildTrace && this.#options.get('multiplexed-build-output') === 'true'
   }
 
-  buildOptions(signal: AbortSignal): BuildOptions {
-    const cores = this.#number('build-cores')
+  buildOptions(mode: BuildMode, signal: AbortSignal): BuildOptions {
+    const cores = this.#number('build-cores') ?? this.#daemon.cores ?? 0
+    const repeat = this.#number('build-repeat')
     return {
+      ...this.#daemon,
+      mode,
+      rounds: repeat === undefined ? (this.#daemon.rounds ?? 1) : repeat + 1,
       keepFailed: this.keepFailed,
       keepGoing: this.keepGoing,
-      maxJobs: this.#number('build-max-jobs') ?? 1,
-      ...(cores === undefined || cores === 0 ? {} : { cores }),
+      maxJobs: this.#number('build-max-jobs') ?? this.#daemon.maxJobs ?? 1,
+      // 0 stands for all.
+      cores: cores === 0 ? availableParallelism() : cores,
       timeout: this.#number('build-timeout') ?? 0,
       maxSilentTime: this.#number('build-max-silent-time') ?? 0,
       signal,

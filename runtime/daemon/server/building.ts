@@ -1,10 +1,13 @@
 /** Operations that build: build-things and ensure-path. */
 import { StrataError } from '../../../lang/conditions/index.ts'
-import { type BuildFailure, type RealiseTarget, realise } from '../../builds/index.ts'
+import { type BuildFailure, type BuildMode, type RealiseTarget, realise } from '../../builds/index.ts'
 import { ClientError } from '../protocol/index.ts'
 import { LogText } from './log-text.ts'
 import { type Operation, readPath } from './operations.ts'
 import type { Session } from './session.ts'
+
+/** By their numbers in the protocol. */
+const buildModes: readonly BuildMode[] = ['normal', 'repair', 'check']
 
 export const buildThings: Operation = async (session) => {
   const { input, minor } = session
@@ -14,12 +17,13 @@ export const buildThings: Operation = async (session) => {
       throw new StrataError('not-in-store', `path \`${thing}' is not in the store`)
     }
   }
-  const mode = minor >= 15 ? await input.number() : 0
+  const mode = buildModes[minor >= 15 ? await input.number() : 0]
+  if (mode === undefined) throw new StrataError('protocol-error', 'unknown build mode')
   return async (writer) => {
-    if (mode === 1 && !session.trusted) {
+    if (mode === 'repair' && !session.trusted) {
       throw new StrataError('not-trusted', 'repairing is not supported when building through a daemon as this user')
     }
-    await build(session, things.map(target))
+    await build(session, things.map(target), mode)
     writer.number(1)
   }
 }
@@ -41,10 +45,10 @@ function target(thing: string): RealiseTarget {
   return outputs === undefined ? { path } : { path, outputs: outputs.split(',') }
 }
 
-async function build(session: Session, targets: readonly RealiseTarget[]): Promise<void> {
+async function build(session: Session, targets: readonly RealiseTarget[], mode: BuildMode): Promise<void> {
   const log = new LogText(session.settings, (text) => session.log(text))
   try {
-    await realise(session.store, targets, session.settings.buildOptions(session.gone.signal), log.onEvent)
+    await realise(session.store, targets, session.settings.buildOptions(mode, session.gone.signal), log.onEvent)
   } catch (error) {
     if (!(error instanceof StrataError) || error.kind !== 'build-failed') throw error
     const failures = error.irritants as readonly BuildFailure[]

@@ -5,6 +5,7 @@ import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { StrataError } from '../../../lang/conditions/index.ts'
+import type { DaemonBuildOptions } from './build-settings.ts'
 import { peerOf } from './peer.ts'
 
 export interface ListenOptions {
@@ -13,12 +14,15 @@ export interface ListenOptions {
   readonly version: number
   /** The program that serves a connection, and what Node is to be started with. */
   readonly worker: string
+  /** What all builds have in common. */
+  readonly builds?: DaemonBuildOptions
 }
 
 /** What a worker is told of its client. */
 export interface Assignment {
   readonly version: number
   readonly trusted: boolean
+  readonly builds: DaemonBuildOptions
 }
 
 /** Sockets that a service manager opened and passed: the first is descriptor 3. */
@@ -36,7 +40,8 @@ export async function listen(options: ListenOptions): Promise<Daemon> {
   const serve = (socket: Socket, local: boolean): void => {
     const peer = local ? peerOf(socket) : undefined
     const trusted = peer !== undefined && (peer.uid === 0 || peer.uid === process.geteuid?.())
-    workers.assign(socket, { version: options.version, trusted })
+    const client = peer === undefined ? undefined : { uid: peer.uid, gid: peer.gid }
+    workers.assign(socket, { version: options.version, trusted, builds: { ...options.builds, client } })
   }
   const passed = passedDescriptors()
   const servers =

@@ -51,6 +51,7 @@ export class LogText {
       this.#trace(`hash-mismatch ${item} ${algorithm} ${expected} ${actual}`)
     }
     this.#write(`${failure.message}\n`)
+    if (failure.reason === 'cached-failure') this.#trace(`build-failed ${derivation} - cached`)
     if (!this.#pids.has(derivation)) return
     this.#trace(
       failure.reason === 'timeout'

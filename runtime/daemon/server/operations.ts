@@ -106,10 +106,14 @@ const table: Readonly<Partial<Record<OperationName, Operation>>> = {
     writer.strings([...store.database.derivationOutputs(path).values()]),
   ),
   'query-all-valid-paths': withoutArguments(({ store }, writer) => writer.strings(store.database.validPaths())),
-  'query-failed-paths': withoutArguments((_, writer) => writer.strings([])),
-  'clear-failed-paths': async ({ input }) => {
-    await readPaths(input)
-    return (writer) => writer.number(1)
+  'query-failed-paths': withoutArguments(({ store }, writer) => writer.strings(store.database.failedPaths())),
+  // Also `*', which stands for all.
+  'clear-failed-paths': async ({ input, store }) => {
+    const paths = await input.strings()
+    return (writer) => {
+      store.database.clearFailures(paths)
+      writer.number(1)
+    }
   },
   'query-path-info': queryValid(({ store }, path, writer) => {
     const info = store.pathInfo(path)

@@ -17,7 +17,7 @@ import {
   WireWriter,
   writeSize,
 } from '../protocol/index.ts'
-import { BuildSettings } from './build-settings.ts'
+import { BuildSettings, type DaemonBuildOptions } from './build-settings.ts'
 import { type Operation, operationNumbered } from './operations.ts'
 
 export interface SessionOptions {
@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly version: number
   /** Whether the client may do what only root may. */
   readonly trusted: boolean
+  /** What the daemon was told of builds. */
+  readonly builds?: DaemonBuildOptions
 }
 
 export class Session {
@@ -42,13 +44,13 @@ export class Session {
   readonly #version: number
   readonly #stream: Duplex
 
-  constructor(stream: Duplex, { store, version, trusted }: SessionOptions) {
+  constructor(stream: Duplex, { store, version, trusted, builds = {} }: SessionOptions) {
     this.#stream = stream
     this.#version = version
     this.store = store
     this.trusted = trusted
     this.dialect = version === nixVersion ? 'nix' : 'guix'
-    this.settings = new BuildSettings(trusted)
+    this.settings = new BuildSettings(trusted, builds)
     this.input = new WireReader(stream)
     this.input.onClose = () => this.gone.abort(new ConnectionClosed('the client closed the connection'))
   }

@@ -14,11 +14,14 @@ process.once('disconnect', () => {
   if (!serving) process.exit(0)
 })
 
-async function serve({ version, trusted }: Assignment, socket: Socket): Promise<void> {
+async function serve({ version, trusted, builds }: Assignment, socket: Socket): Promise<void> {
   serving = true
   const store = new Store()
   try {
-    await new Session(socket, { store, version, trusted }).run()
+    const session = new Session(socket, { store, version, trusted, builds })
+    // The daemon ends: what its clients build is stopped, and leaves nothing behind.
+    process.once('SIGTERM', () => socket.destroy())
+    await session.run()
   } finally {
     store.close()
     process.disconnect?.()

@@ -233,7 +233,7 @@ describe.skipIf(seeded === undefined)('realise', () => {
 
   it('refuses paths that it cannot make', async () => {
     const path = '/gnu/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-x.drv'
-    await expect(realise(store, [path])).rejects.toThrow(`cannot build missing derivation \`${path}'`)
+    await expect(realise(store, [path])).rejects.toThrow(`cannot build missing derivation ‘${path}’`)
     await expect(realise(store, ['/gnu/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-x'])).rejects.toThrow(/not valid/)
     await expect(realise(store, [{ path: build('o', '').path, outputs: ['nope'] }])).rejects.toThrow(
       /does not have an output named `nope'/,
