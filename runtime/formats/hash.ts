@@ -65,16 +65,24 @@ export function parseHash(text: string, algorithm: HashAlgorithm = 'sha256'): Ha
   const size = digestSizes[algorithm]
   const sri = /^(md5|sha1|sha256|sha512)-(.+)$/.exec(text)
   if (sri?.[1] !== undefined && sri[2] !== undefined && isHashAlgorithm(sri[1])) {
-    return checkSize({ algorithm: sri[1], digest: Uint8Array.fromBase64(sri[2]) }, text)
+    return checkSize({ algorithm: sri[1], digest: base64(sri[2], text) }, text)
   }
   if (text.length === size * 2 && /^[0-9a-fA-F]*$/.test(text)) return { algorithm, digest: Uint8Array.fromHex(text) }
   if (text.length === base32Length(size)) return { algorithm, digest: parseBase32(text) }
   if (/^[A-Za-z0-9+/]+=*$/.test(text) && text.length === Math.ceil(size / 3) * 4) {
-    return checkSize({ algorithm, digest: Uint8Array.fromBase64(text) }, text)
+    return checkSize({ algorithm, digest: base64(text, text) }, text)
   }
   throw new StrataError('bad-hash', `not a ${algorithm} hash: ${text}`, {
     hint: `a ${algorithm} hash has ${base32Length(size)} characters in nix-base32, ${size * 2} in base16`,
   })
+}
+
+function base64(digits: string, text: string): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(digits)
+  } catch (cause) {
+    throw new StrataError('bad-hash', `not a hash in base64: ${text}`, { cause })
+  }
 }
 
 function checkSize(hash: Hash, text: string): Hash {

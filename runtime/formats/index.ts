@@ -42,6 +42,16 @@ export {
   writeNar,
 } from './nar.ts'
 export {
+  formatNarInfo,
+  type GuixSignature,
+  guixSignedText,
+  type NarInfo,
+  type NarSource,
+  narInfoFingerprint,
+  type ParsedNarInfo,
+  parseNarInfo,
+} from './narinfo.ts'
+export {
   checkStoreName,
   enclosingStorePath,
   type FixedContent,

@@ -19,11 +19,23 @@ export interface KeyPair {
   readonly privateKey: Sexp
 }
 
+/** An access control list has many keys; one key is far below. */
+const longestKey = 1 << 20
+const deepestKey = 32
+
+/** How deeply SEXP is nested; stops counting beyond what keys have. */
+function depthOf(sexp: Sexp, depth = 0): number {
+  if (sexp instanceof Uint8Array || depth > deepestKey) return depth
+  return sexp.reduce((most, item) => Math.max(most, depthOf(item, depth + 1)), depth + 1)
+}
+
 /** The s-expression in TEXT, which comes from SOURCE. @throws StrataError `bad-key`. */
 export function parseKey(text: string | Uint8Array, source: string): Sexp {
+  if (text.length > longestKey)
+    throw new StrataError('bad-key', `${source} is too long for a key: ${text.length} bytes`)
   try {
     const sexp = parseSexp(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
-    if (sexp !== undefined) return sexp
+    if (sexp !== undefined && depthOf(sexp) <= deepestKey) return sexp
   } catch {
     // Said below.
   }

@@ -1,0 +1,1 @@
+export { writeBinaryCache } from './binary-cache.ts'
