@@ -14,7 +14,6 @@ import {
   readExport,
   type StorePath,
 } from '../formats/index.ts'
-import { FileLock } from './file-locks.ts'
 import { createDigester } from './hashing.ts'
 import { dumpPath, type NarHash, Restoration } from './nar-files.ts'
 import type { Store } from './store.ts'
@@ -134,8 +133,7 @@ export class Import {
     const store = this.#store
     store.temporaryRoots.add(path)
     if (!store.isValid(path)) {
-      const lock = FileLock.acquireBlocking(`${store.physical(path)}.lock`, 'exclusive')
-      try {
+      store.lockedFor(path, () => {
         const missing = references.find((reference) => reference !== path && !store.isValid(reference))
         if (missing !== undefined) {
           throw new StrataError(
@@ -150,9 +148,7 @@ export class Import {
           const outputs = path.endsWith('.drv') ? store.checkedOutputs(path, readFileSync(this.#temporary)) : undefined
           store.adopt(path, this.#temporary, { references, deriver, outputs, nar })
         }
-      } finally {
-        lock.release({ remove: true })
-      }
+      })
     }
     this.#clean()
     this.paths.push(path)

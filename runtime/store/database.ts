@@ -1,10 +1,11 @@
 /** The store's database: which paths are valid, what they refer to, which outputs derivations have.
  *  Only SQL lives here. Schema: nix/libstore/schema.sql of Guix 1.4 (version 7), which Nix can upgrade. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type StorePath, storeDirectory } from '../formats/index.ts'
+import type { StoreRows } from './reference-graph.ts'
 
 /** What `db/schema` says of databases made by guix-daemon. */
 const schemaVersion = 7
@@ -67,6 +68,23 @@ export interface Registration {
   readonly outputs?: ReadonlyMap<string, string> | undefined
 }
 
+/** What FILE says; nothing when it is missing or its writer was killed before it wrote anything. */
+function readVersion(file: string): number | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim()
+    return text === '' ? undefined : Number(text)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function writeVersion(file: string): void {
+  const temporary = `${file}.tmp-${process.pid}`
+  writeFileSync(temporary, String(schemaVersion))
+  renameSync(temporary, file)
+}
+
 export class StoreDatabase {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
@@ -78,7 +96,7 @@ export class StoreDatabase {
     const file = join(directory, 'db.sqlite')
     const versionFile = join(directory, 'schema')
     mkdirSync(directory, { recursive: true })
-    const version = existsSync(versionFile) ? Number(readFileSync(versionFile, 'utf8').trim()) : undefined
+    const version = readVersion(versionFile)
     if (version !== undefined && !(version >= schemaVersion && version <= latestKnownVersion)) {
       throw new StrataError('bad-database', `${versionFile}: unknown schema version ${version}`)
     }
@@ -86,8 +104,8 @@ export class StoreDatabase {
       this.#db = new DatabaseSync(file, { timeout: 60_000 })
       this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
       if (version === undefined) {
-        this.#db.exec(schema)
-        writeFileSync(versionFile, String(schemaVersion))
+        this.transaction(() => this.#db.exec(schema))
+        writeVersion(versionFile)
       }
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
@@ -175,26 +193,60 @@ export class StoreDatabase {
     return this.column('select path from ValidPaths order by path', 'path') as StorePath[]
   }
 
-  /** All references at once, for the collector: referrer and reference. */
-  *allReferences(): Generator<readonly [StorePath, StorePath]> {
-    const rows = this.prepare(
-      `select p.path as referrer, r.path as reference from Refs
-       join ValidPaths p on p.id = Refs.referrer join ValidPaths r on r.id = Refs.reference`,
-    ).iterate()
-    for (const row of rows) {
-      yield [String(row.referrer) as StorePath, String(row.reference) as StorePath]
-    }
+  /** What the collector needs of all items, as of one moment. */
+  rowsForMarking(): StoreRows {
+    return this.#inTransaction('begin', () => ({
+      items: this.#rows('select id, path from ValidPaths').map(([key, path]) => [
+        Number(key),
+        String(path) as StorePath,
+      ]),
+      references: this.#rows('select referrer, reference from Refs').map(([referrer, reference]) => [
+        Number(referrer),
+        Number(reference),
+      ]),
+      outputs: this.#rows(
+        `select d.drv, v.id, v.deriver = p.path from DerivationOutputs d join ValidPaths v on v.path = d.path
+         join ValidPaths p on p.id = d.drv`,
+      ).map(([derivation, output, built]) => [Number(derivation), Number(output), built === 1]),
+    }))
+  }
+
+  /** Rows as arrays, which are much cheaper than objects when there are many. */
+  #rows(sql: string): SQLOutputValue[][] {
+    const statement = this.#db.prepare(sql)
+    statement.setReturnArrays(true)
+    return statement.all() as unknown as SQLOutputValue[][]
+  }
+
+  /** What `pragma integrity_check` finds, nothing in a sound database. */
+  problems(): string[] {
+    const found = this.#db
+      .prepare('pragma integrity_check')
+      .all()
+      .map((row) => String(row.integrity_check))
+    const dangling = this.#db.prepare('pragma foreign_key_check').all().length
+    return [...found.filter((line) => line !== 'ok'), ...(dangling > 0 ? [`${dangling} dangling references`] : [])]
+  }
+
+  /** Write the database anew without the space that deleted rows left. */
+  vacuum(): void {
+    this.#db.exec('vacuum; pragma wal_checkpoint(truncate)')
   }
 
   /** Run `body` in one transaction; an exception undoes it. */
   transaction<T>(body: () => T): T {
-    this.#db.exec('begin immediate')
+    return this.#inTransaction('begin immediate', body)
+  }
+
+  #inTransaction<T>(begin: string, body: () => T): T {
+    this.#db.exec(begin)
     try {
       const result = body()
       this.#db.exec('commit')
       return result
     } catch (error) {
-      this.#db.exec('rollback')
+      // SQLite has undone it already after some errors, a full disk for one.
+      if (this.#db.isTransaction) this.#db.exec('rollback')
       throw error
     }
   }
@@ -213,8 +265,15 @@ export class StoreDatabase {
     const output = this.prepare(
       'insert or replace into DerivationOutputs (drv, id, path) select id, ?, ? from ValidPaths where path = ?',
     )
+    const forgetReferences = this.prepare(
+      'delete from Refs where referrer = (select id from ValidPaths where path = ?)',
+    )
     this.transaction(() => {
-      for (const r of registrations) insert.run(r.path, r.hash, now, r.deriver ?? null, r.narSize)
+      for (const r of registrations) {
+        // Made again, an item may refer to something else.
+        if (this.isValid(r.path)) forgetReferences.run(r.path)
+        insert.run(r.path, r.hash, now, r.deriver ?? null, r.narSize)
+      }
       for (const r of registrations) {
         for (const reference of r.references) {
           if (refer.run(r.path, reference).changes === 0 && !this.isValid(reference)) {
@@ -251,6 +310,16 @@ export class StoreDatabase {
   /** Forget a path; it must have no referrer but itself. */
   invalidate(path: string): void {
     this.prepare('delete from ValidPaths where path = ?').run(path)
+  }
+
+  /** Forget the items with these KEYS, each after what refers to it, in one transaction. */
+  invalidateAll(keys: readonly number[]): void {
+    const references = this.prepare('delete from Refs where referrer = ?')
+    const item = this.prepare('delete from ValidPaths where id = ?')
+    this.transaction(() => {
+      for (const key of keys) references.run(key)
+      for (const key of keys) item.run(key)
+    })
   }
 
   close(): void {

@@ -1,9 +1,11 @@
-/** POSIX record locks (fcntl), the kind the real daemons take on `PATH.lock`, `gc.lock` and temporary roots.
- *  Through node:ffi, since Node has no call for them. A lock belongs to the process and goes when it dies,
- *  or when the process closes any descriptor of the file: keep one FileLock a file. */
+/** Record locks (fcntl), the kind the real daemons take on `PATH.lock`, `gc.lock` and temporary roots.
+ *  Through node:ffi, since Node has no call for them. On Linux they belong to the open file (F_OFD_SETLK), not to the
+ *  process: they keep out other processes' POSIX locks all the same, but also other threads, and are not lost when
+ *  the process opens and closes the file elsewhere. Elsewhere they are POSIX locks: keep one FileLock a file. */
 
 import { dlopen } from 'node:ffi'
 import { closeSync, fstatSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { StrataError } from '../../lang/conditions/index.ts'
 
 /** Loaded at the first lock: most programs take none. */
 function openLibc() {
@@ -15,8 +17,8 @@ function libc(): ReturnType<typeof openLibc> {
   return opened
 }
 
-const setLock = 6
-const setLockWait = 7
+const setLock = process.platform === 'linux' ? 37 : 6
+const setLockWait = process.platform === 'linux' ? 38 : 7
 const kinds = { shared: 0, exclusive: 1, none: 2 } as const
 
 export type LockKind = 'shared' | 'exclusive'
@@ -66,25 +68,35 @@ export class FileLock {
 
   /** Take the lock, blocking the whole process: for locks that are only held for moments. */
   static acquireBlocking(path: string, kind: LockKind): FileLock {
-    const fd = openSync(path, 'a+', 0o600)
-    if (libc().fcntl(fd, setLockWait, flock(kind)) !== 0) {
+    for (;;) {
+      const fd = openSync(path, 'a+', 0o600)
+      if (libc().fcntl(fd, setLockWait, flock(kind)) !== 0) {
+        closeSync(fd)
+        throw new StrataError('cannot-lock', `cannot lock ${path}`)
+      }
+      if (isStill(path, fd)) return new FileLock(path, fd)
       closeSync(fd)
-      throw new Error(`cannot lock ${path}`)
     }
-    return new FileLock(path, fd)
+  }
+
+  /** Let others share what was exclusive. */
+  share(): void {
+    libc().fcntl(this.#fd, setLock, flock('shared'))
   }
 
   append(bytes: Uint8Array): void {
     writeSync(this.#fd, bytes)
   }
 
-  /** Release the lock; `remove` deletes the file first, so that waiters start anew. */
+  /** Release the lock; `remove` deletes the file first, so that waiters start anew: strata's see that the name has
+   *  gone, the real daemons that the file is no longer empty. */
   release(options: { readonly remove?: boolean } = {}): void {
     if (!this.#open) return
     this.#open = false
     if (options.remove === true) {
       try {
         unlinkSync(this.path)
+        writeSync(this.#fd, 'd')
       } catch {
         // Somebody else removed it: the same result.
       }

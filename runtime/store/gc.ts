@@ -1,12 +1,16 @@
 /** Garbage collection: which items are live, and deleting those that are not.
- *  Marking is in memory, from the roots over the references of the database; deleting renames an item away,
- *  unregisters it, then removes it, so that a crash leaves no valid item broken. Model: libstore/gc.cc. */
-import { lstatSync, readdirSync, renameSync } from 'node:fs'
+ *  Marking is in memory (reference-graph.ts), from the roots over the references of the database. Deleting unregisters
+ *  items, many in one transaction, and then removes their files: a crash leaves files that are no item, which the
+ *  next collection removes. Model: libstore/gc.cc. */
+import { lstatSync, readdirSync, type Stats, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
-import { parseStorePath, type StorePath, storeDirectory } from '../formats/index.ts'
+import { type StorePath, storeDirectory } from '../formats/index.ts'
+import { whileCollecting } from './collector-lock.ts'
 import { FileLock } from './file-locks.ts'
-import { findRoots } from './roots.ts'
+import { removeUnusedLinks } from './links.ts'
+import { type Keeping, ReferenceGraph } from './reference-graph.ts'
+import { type CollectorRoots, findRoots, holdRoots } from './roots.ts'
 import type { Store } from './store.ts'
 import { existsLink, removeTree, sizeOfTree } from './trees.ts'
 
@@ -15,40 +19,26 @@ export interface Liveness {
   readonly dead: readonly StorePath[]
 }
 
-export interface GcOptions {
-  /** Keep the outputs of live derivations. */
-  readonly keepOutputs?: boolean
-  /** Keep the derivations that live items were built from. */
-  readonly keepDerivations?: boolean
+export interface GcOptions extends Keeping {
   /** Do not keep what this process itself has used. */
   readonly ignoreOwnRoots?: boolean
 }
 
+/** How many items are unregistered at once. */
+const batchSize = 1000
+
 /** Which valid items the roots reach, and which they do not. */
 export function computeLiveness(store: Store, options: GcOptions = {}): Liveness {
-  const { keepOutputs = false, keepDerivations = true } = options
-  const { database } = store
-  const valid = database.validPaths()
-  const isValid = new Set(valid)
-  const references = new Map<StorePath, StorePath[]>()
-  for (const [referrer, reference] of database.allReferences()) {
-    const known = references.get(referrer)
-    if (known === undefined) references.set(referrer, [reference])
-    else known.push(reference)
-  }
+  const graph = new ReferenceGraph(store.database.rowsForMarking())
+  const roots = findRoots(store.layout, options).map((root) => root.path)
+  const marks = graph.mark(roots, options)
   const live = new Set<StorePath>()
-  const pending: StorePath[] = findRoots(store.layout, options).map((root) => root.path)
-  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    if (live.has(path) || !isValid.has(path)) continue
-    live.add(path)
-    for (const reference of references.get(path) ?? []) pending.push(reference)
-    if (keepDerivations) {
-      const deriver = path.endsWith('.drv') ? undefined : database.pathInfo(path)?.deriver
-      if (deriver !== undefined) pending.push(deriver)
-    }
-    if (keepOutputs && path.endsWith('.drv')) pending.push(...database.derivationOutputs(path).values())
+  const dead: StorePath[] = []
+  for (const [number, path] of graph.paths.entries()) {
+    if (marks[number] === 1) live.add(path)
+    else dead.push(path)
   }
-  return { live, dead: valid.filter((path) => !live.has(path)) }
+  return { live, dead: dead.sort() }
 }
 
 export interface GcResult {
@@ -60,7 +50,7 @@ export interface GcResult {
 export interface CollectOptions extends GcOptions {
   /** Stop once so many bytes are free again. */
   readonly minimum?: number | undefined
-  /** Delete only these; a live one is an error. */
+  /** Delete only these and what refers to them; a live one is an error. */
   readonly only?: readonly StorePath[] | undefined
   readonly onDelete?: ((path: string) => void) | undefined
 }
@@ -68,86 +58,126 @@ export interface CollectOptions extends GcOptions {
 /** Delete dead items, referrers before what they refer to.
  *  @throws StrataError `still-alive` for a path of `only` that roots reach. */
 export function collectGarbage(store: Store, options: CollectOptions = {}): GcResult {
-  const lock = FileLock.acquireBlocking(join(store.layout.state, 'gc.lock'), 'exclusive')
-  try {
-    const { live, dead } = computeLiveness(store, options)
-    const alive = options.only?.find((path) => live.has(path))
-    if (alive !== undefined) {
-      throw new StrataError('still-alive', `cannot delete path \`${alive}' since it is still alive`, {
-        hint: `strata gc --referrers ${alive} shows what refers to it, --list-roots what keeps it`,
+  return whileCollecting(store.layout.state, () => {
+    const held = holdRoots(store.layout, options)
+    try {
+      const graph = new ReferenceGraph(store.database.rowsForMarking())
+      const roots = held.roots.map((root) => root.path)
+      const marks = graph.mark(roots, options)
+      const doomed = options.only === undefined ? graph.paths.keys() : wanted(graph, options.only, marks)
+      return new Sweep(store, graph, options, held).run([...doomed].filter((number) => marks[number] === 0))
+    } finally {
+      held.release()
+    }
+  })
+}
+
+/** The numbers of PATHS and what refers to them. */
+function wanted(graph: ReferenceGraph, paths: readonly StorePath[], marks: Uint8Array): number[] {
+  for (const path of paths) {
+    const number = graph.number(path)
+    if (number === undefined) throw new StrataError('invalid-path', `path \`${path}' is not valid`)
+    if (marks[number] === 1) {
+      throw new StrataError('still-alive', `cannot delete path \`${path}' since it is still alive`, {
+        hint: `strata gc --referrers ${path} shows what refers to it, --list-roots what keeps it`,
       })
     }
-    const invalid = options.only?.find((path) => !store.database.isValid(path))
-    if (invalid !== undefined) throw new StrataError('invalid-path', `path \`${invalid}' is not valid`)
-    return sweep(store, deletionOrder(store, options.only ?? dead), options)
-  } finally {
-    lock.release()
   }
+  return graph.referrersOf(paths)
 }
 
-/** PATHS and the dead items that refer to them, each after its referrers. */
-function deletionOrder(store: Store, paths: readonly StorePath[]): StorePath[] {
-  const ordered: StorePath[] = []
-  const seen = new Set<StorePath>()
-  const visit = (path: StorePath): void => {
-    if (seen.has(path)) return
-    seen.add(path)
-    for (const referrer of store.database.referrers(path)) visit(referrer)
-    ordered.push(path)
-  }
-  for (const path of paths) visit(path)
-  return ordered
-}
+class Sweep {
+  readonly #store: Store
+  readonly #graph: ReferenceGraph
+  readonly #options: CollectOptions
+  readonly #held: CollectorRoots
+  readonly #deleted: StorePath[] = []
+  #freed = 0
 
-function sweep(store: Store, paths: readonly StorePath[], options: CollectOptions): GcResult {
-  const deleted: StorePath[] = []
-  let freed = 0
-  const enough = (): boolean => options.minimum !== undefined && freed >= options.minimum
-  for (const path of paths) {
-    if (enough()) break
-    options.onDelete?.(path)
-    const doomed = join(store.layout.store, `.deleted-${path.slice(storeDirectory.length + 1)}`)
-    store.database.invalidate(path)
-    store.forget(path)
-    const physical = store.physical(path)
-    if (existsLink(physical)) {
-      freed += sizeOfTree(physical)
-      renameSync(physical, doomed)
-      removeTree(doomed)
+  constructor(store: Store, graph: ReferenceGraph, options: CollectOptions, held: CollectorRoots) {
+    this.#store = store
+    this.#graph = graph
+    this.#options = options
+    this.#held = held
+  }
+
+  run(doomed: readonly number[]): GcResult {
+    if (this.#options.only === undefined) this.#removeLeftovers()
+    const { minimum } = this.#options
+    const ordered = this.#graph.referrersFirst(doomed)
+    // With a minimum one by one: no more may go than is needed.
+    const batch = minimum === undefined ? batchSize : 1
+    for (let at = 0; at < ordered.length && !this.#isEnough(); at += batch) this.#delete(ordered.slice(at, at + batch))
+    this.#freed += removeUnusedLinks(this.#store.layout)
+    return { deleted: this.#deleted, freed: this.#freed }
+  }
+
+  #isEnough(): boolean {
+    return this.#options.minimum !== undefined && this.#freed >= this.#options.minimum
+  }
+
+  #delete(numbers: readonly number[]): void {
+    const { paths } = this.#graph
+    for (const number of this.#unregister(numbers)) {
+      const path = paths[number]
+      if (path === undefined) continue
+      this.#options.onDelete?.(path)
+      this.#store.forget(path)
+      this.#freed += removeItem(this.#store.physical(path))
+      this.#deleted.push(path)
     }
-    deleted.push(path)
   }
-  if (options.only === undefined) freed += removeLeftovers(store, options.onDelete)
-  return { deleted, freed }
+
+  /** Make items invalid; gives those that are. One that somebody refers to since it was marked, a program that does
+   *  not know of temporary roots, stays. */
+  #unregister(numbers: readonly number[]): readonly number[] {
+    const { keys } = this.#graph
+    try {
+      this.#store.database.invalidateAll(numbers.map((number) => keys[number] ?? 0))
+      return numbers
+    } catch (error) {
+      if (!isConstraint(error)) throw error
+      return numbers.length === 1 ? [] : numbers.flatMap((number) => this.#unregister([number]))
+    }
+  }
+
+  /** Remove what crashed builds and deletions left: names that are no valid item and that nobody works on. */
+  #removeLeftovers(): void {
+    for (const name of readdirSync(this.#store.layout.store)) {
+      if (this.#isEnough()) return
+      if (name === '.links') continue
+      const path = `${storeDirectory}/${name}`
+      if (this.#graph.number(path) !== undefined || this.#isBusy(name)) continue
+      this.#options.onDelete?.(path)
+      this.#freed += removeItem(join(this.#store.layout.store, name))
+    }
+  }
+
+  /** Whether a running process still works on the file NAME of the store's directory. It has the item that the file is
+   *  to become among its temporary roots, or the lock of an output, or else has put its number into a temporary name. */
+  #isBusy(name: string): boolean {
+    if (this.#held.busy.has(name.slice(0, 32))) return true
+    const temporary = /^\.[a-z]+-([0-9]+)-/.exec(name)
+    if (temporary?.[1] !== undefined) return existsLink(`/proc/${temporary[1]}`)
+    return isLocked(join(this.#store.layout.store, name.replace(/(\.lock|\.chroot(\.control)?)$/, '')))
+  }
 }
 
-/** Remove what crashed builds and deletions left: names that are no valid item and that nobody has locked. */
-function removeLeftovers(store: Store, onDelete: ((path: string) => void) | undefined): number {
-  let freed = 0
-  for (const name of readdirSync(store.layout.store)) {
-    if (name === '.links') continue
-    const path = parseStorePath(`${storeDirectory}/${name}`)
-    if (path !== undefined && store.database.isValid(path)) continue
-    const physical = join(store.layout.store, name)
-    if (isBusy(store, name)) continue
-    onDelete?.(`${storeDirectory}/${name}`)
-    const stat = lstatSync(physical, { throwIfNoEntry: false })
-    if (stat === undefined) continue
-    freed += stat.size
-    removeTree(physical)
-  }
-  return freed
+function isConstraint(error: unknown): boolean {
+  return error instanceof Error && /constraint failed/i.test(error.message)
 }
 
-/** Whether a running process still works on the file NAME of the store's directory: a temporary name holds its
- *  process, and what a build makes is guarded by the locks of its outputs. */
-function isBusy(store: Store, name: string): boolean {
-  const temporary = /^\.[a-z]+-([0-9]+)-/.exec(name)
-  if (temporary?.[1] !== undefined) return existsLink(`/proc/${temporary[1]}`)
-  const sandbox = /^(.+\.drv)\.chroot(\.control)?$/.exec(name)
-  if (sandbox?.[1] === undefined) return isLocked(join(store.layout.store, name.replace(/\.lock$/, '')))
-  const outputs = store.database.derivationOutputs(`${storeDirectory}/${sandbox[1]}`).values()
-  return [...outputs].some((output) => isLocked(store.physical(output)))
+/** Remove an item that is no longer registered, or never was; the bytes that this frees. */
+function removeItem(file: string): number {
+  const stat: Stats | undefined = lstatSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) return 0
+  if (stat.isDirectory()) {
+    const size = sizeOfTree(file)
+    removeTree(file)
+    return size
+  }
+  unlinkSync(file)
+  return stat.isFile() && stat.nlink === 1 ? stat.size : 0
 }
 
 function isLocked(file: string): boolean {

@@ -11,13 +11,24 @@ export {
   type GcResult,
   type Liveness,
 } from './gc.ts'
+export {
+  currentGeneration,
+  deleteOldGenerations,
+  type Generation,
+  generationsOf,
+  parseDuration,
+  profilesOf,
+} from './generations.ts'
 export { createDigester, type Digester, hashing } from './hashing.ts'
 export { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
+export { type Deduplication, Deduplicator, optimizeStore } from './links.ts'
 export { type AdditionOptions, NarAddition } from './nar-addition.ts'
 export { type DumpOptions, dumpPath, hashFile, hashPath, type NarHash, restoringVisitor } from './nar-files.ts'
+export { type Keeping, ReferenceGraph, type StoreRows } from './reference-graph.ts'
 export { ReferenceScanner } from './references.ts'
-export { addIndirectRoot, findRoots, linkedRoots, makeRoot, type Root } from './roots.ts'
+export { addIndirectRoot, findRoots, linkedRoots, makeRoot, type Root, runtimeRoots, switchLink } from './roots.ts'
 export { type AddOptions, asStoreError, Store } from './store.ts'
 export { readTemporaryRoots, TemporaryRoots } from './temporary-roots.ts'
 export { copyTree, existsLink, removeTree } from './trees.ts'
+export { type VerificationOptions, verifyStore } from './verification.ts'
 export { nameOfPlace, placeInStore } from './view.ts'

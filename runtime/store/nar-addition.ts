@@ -3,7 +3,6 @@
  *  Each byte is read and hashed once. */
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type HashAlgorithm, makeFixedOutputPath, type NarVisitor, type StorePath } from '../formats/index.ts'
-import { FileLock } from './file-locks.ts'
 import { createDigester, type Digester } from './hashing.ts'
 import { type NarHash, Restoration } from './nar-files.ts'
 import type { Store } from './store.ts'
@@ -114,16 +113,12 @@ export class NarAddition {
     const path = makeFixedOutputPath(store.making, { recursive, hash: { algorithm, digest } }, name)
     if (store.isValid(path)) return path
     store.temporaryRoots.add(path)
-    const lock = FileLock.acquireBlocking(`${store.physical(path)}.lock`, 'exclusive')
-    try {
-      if (!store.isValid(path)) {
-        this.#write()
-        this.#restoration.finish()
-        store.adopt(path, this.#temporary, { references: [], nar })
-      }
-    } finally {
-      lock.release({ remove: true })
-    }
+    store.lockedFor(path, () => {
+      if (store.isValid(path)) return
+      this.#write()
+      this.#restoration.finish()
+      store.adopt(path, this.#temporary, { references: [], nar })
+    })
     return path
   }
 

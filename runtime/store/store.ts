@@ -22,6 +22,7 @@ import {
 } from '../formats/index.ts'
 import { canonicalize, storeTime } from './canonicalize.ts'
 import { type PathInfo, type Registration, StoreDatabase } from './database.ts'
+import { FileLock } from './file-locks.ts'
 import { fileName } from './file-names.ts'
 import { createDigester, hashing } from './hashing.ts'
 import { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
@@ -49,6 +50,10 @@ export class Store {
   readonly making: PathMaking = { hashing, directory: storeDirectory }
   /** Paths seen valid by this process, which keeps them as temporary roots: no need to ask again. */
   readonly #knownValid = new Set<string>()
+  /** Registered paths whose files are broken: not valid for this process until they are registered again. */
+  readonly #broken = new Set<string>()
+  /** Paths that this process has locked with `lockedFor`. */
+  readonly #locked = new Set<string>()
 
   /** Open the store of `layout`, making its directories. @throws StrataError `cannot-open-store`. */
   constructor(layout: StoreLayout = storeLayout()) {
@@ -81,6 +86,7 @@ export class Store {
   /** Whether PATH is registered; from then on this process keeps it alive. */
   isValid(path: StorePath): boolean {
     if (this.#knownValid.has(path)) return true
+    if (this.#broken.has(path)) return false
     if (!this.database.isValid(path)) return false
     this.temporaryRoots.add(path)
     // A collector may have deleted it between the question and the root.
@@ -165,7 +171,8 @@ export class Store {
     outputs?: ReadonlyMap<string, string>,
   ): void {
     if (this.isValid(path)) return
-    this.temporaryRoots.add(path)
+    // They must be there until the new item keeps them.
+    for (const reference of references) this.isValid(reference)
     const sorted = [...references].sort(compareText)
     this.write(path, (temporary) => {
       writeFileSync(temporary, text, { flag: 'wx' })
@@ -197,7 +204,6 @@ export class Store {
     const hash: Hash = { algorithm: 'sha256', digest: digester.digest() }
     const path = makeFixedOutputPath(this.making, { recursive: true, hash }, name)
     if (this.isValid(path)) return path
-    this.temporaryRoots.add(path)
     this.write(path, (temporary) => {
       writeTree(tree, temporary)
       return { references: [] }
@@ -230,7 +236,37 @@ export class Store {
 
   register(registrations: readonly Registration[]): void {
     this.database.register(registrations)
-    for (const { path } of registrations) this.#knownValid.add(path)
+    for (const { path } of registrations) {
+      this.#broken.delete(path)
+      this.#knownValid.add(path)
+    }
+  }
+
+  /** Take PATHS for not valid until they are registered again: their files are not what was registered. What refers
+   *  to them stays valid. */
+  distrust(paths: Iterable<StorePath>): void {
+    for (const path of paths) {
+      this.#knownValid.delete(path)
+      this.#broken.add(path)
+    }
+  }
+
+  /** Take the paths that were not registered again for what the database says of them. */
+  trustAll(): void {
+    this.#broken.clear()
+  }
+
+  /** Run BODY with the lock of the item PATH: no other process makes it meanwhile. */
+  lockedFor<T>(path: StorePath, body: () => T): T {
+    if (this.#locked.has(path)) return body()
+    const lock = FileLock.acquireBlocking(`${this.physical(path)}.lock`, 'exclusive')
+    this.#locked.add(path)
+    try {
+      return body()
+    } finally {
+      this.#locked.delete(path)
+      lock.release({ remove: true })
+    }
   }
 
   /** Forget what this process believed of PATH, after it was deleted. */
@@ -238,21 +274,29 @@ export class Store {
     this.#knownValid.delete(path)
   }
 
-  /** A name in the store's own directory, on the same file system as the items, that no item has. */
+  /** A name in the store's own directory, on the same file system as the items, for what is to become PATH. Whoever
+   *  uses it holds the lock of PATH, and has it among its temporary roots: by both the collectors of strata, Guix and
+   *  Nix know that it is in use. */
   temporaryName(path: StorePath): string {
-    return join(
-      this.layout.store,
-      `.tmp-${process.pid}-${path.slice(storeDirectory.length + 1, storeDirectory.length + 33)}`,
-    )
+    return `${this.physical(path)}.chroot`
   }
 
   private write(path: StorePath, make: (temporary: string) => Placement): void {
+    this.temporaryRoots.add(path)
     const temporary = this.temporaryName(path)
-    if (existsLink(temporary)) removeTree(temporary)
     try {
-      this.adopt(path, temporary, make(temporary))
+      this.lockedFor(path, () => {
+        // Whoever held the lock before may have made it.
+        if (this.isValid(path)) return
+        try {
+          if (existsLink(temporary)) removeTree(temporary)
+          this.adopt(path, temporary, make(temporary))
+        } catch (error) {
+          if (existsLink(temporary)) removeTree(temporary)
+          throw error
+        }
+      })
     } catch (error) {
-      if (existsLink(temporary)) removeTree(temporary)
       throw asStoreError(error, path)
     }
   }

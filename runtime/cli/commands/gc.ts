@@ -1,10 +1,23 @@
-/** `strata gc`: what is live, what is dead, what refers to what, and deleting. Options of `guix gc`. */
+/** `strata gc`: what is live, what is dead, what refers to what, deleting, verifying. Options of `guix gc`. */
 import { statfsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
+import { rebuildItems } from '../../builds/index.ts'
 import { enclosingStorePath, type StorePath } from '../../formats/index.ts'
-import { processStore } from '../../scheme/index.ts'
-import { collectGarbage, computeLiveness, linkedRoots, type Store } from '../../store/index.ts'
+import { printBuildEvent, processStore } from '../../scheme/index.ts'
+import {
+  collectGarbage,
+  computeLiveness,
+  deleteOldGenerations,
+  type Keeping,
+  linkedRoots,
+  optimizeStore,
+  parseDuration,
+  profilesOf,
+  runtimeRoots,
+  type Store,
+  verifyStore,
+} from '../../store/index.ts'
 import { byteSize } from '../options.ts'
 import { printError } from '../report.ts'
 
@@ -12,80 +25,174 @@ interface Options {
   readonly collectGarbage?: number | boolean
   readonly freeSpace?: number
   readonly delete?: boolean
-  readonly d?: boolean
+  readonly deleteGenerations?: string | boolean
   readonly listDead?: boolean
   readonly listLive?: boolean
   readonly listRoots?: boolean
+  readonly listBusy?: boolean
   readonly references?: boolean
   readonly referrers?: boolean
   readonly requisites?: boolean
   readonly derivers?: boolean
   readonly listFailures?: boolean
   readonly clearFailures?: boolean
+  readonly verify?: string | boolean
+  readonly optimize?: boolean
+  readonly vacuumDatabase?: boolean
+  readonly gcKeepOutputs?: string | boolean
+  readonly gcKeepDerivations?: string | boolean
 }
 
 export function declareGc(program: Command): void {
   program
     .command('gc')
-    .description('collect garbage, and query the store')
+    .description('collect garbage, query the store, and verify it')
     .argument('[paths...]', 'store items')
     .option('-C, --collect-garbage [min]', 'delete dead items, until MIN bytes are freed when given', byteSize)
     .option('-F, --free-space <size>', 'delete dead items until SIZE is available', byteSize)
+    .option(
+      '-d, --delete-generations [duration]',
+      'before that, delete the generations of profiles that are older than DURATION, or all but the current ones',
+    )
     .option('-D, --delete', 'delete the given items, which must be dead')
-    .option('-d', 'the same')
+    .option('--gc-keep-outputs [yes|no]', 'whether live derivations keep their outputs')
+    .option('--gc-keep-derivations [yes|no]', 'whether live items keep the derivations they were built from')
     .option('--list-dead', 'list dead items')
     .option('--list-live', 'list live items')
     .option('--list-roots', 'list the roots of the collector')
+    .option('--list-busy', 'list the items that running processes use')
     .option('--references', 'list what the items refer to')
     .option('-R, --requisites', 'list the closures of the items')
     .option('--referrers', 'list what refers to the items')
     .option('--derivers', 'list the derivations the items are outputs of')
     .option('--list-failures', 'list the outputs whose failed builds are remembered')
     .option('--clear-failures', 'forget the failures of the given outputs, or of all')
+    .option('--optimize', 'share the contents of equal files')
+    .option(
+      '--verify [options]',
+      "check that items are there; OPTIONS are `contents', to read them, and `repair', to build broken ones again",
+    )
+    .option('--vacuum-database', 'write the database anew, without unused space')
     .action((paths: string[], options: Options) => gc(processStore(), paths, options))
 }
 
-function gc(store: Store, texts: readonly string[], options: Options): void {
+async function gc(store: Store, texts: readonly string[], options: Options): Promise<void> {
   // Outputs that failed are not valid items.
-  if (options.listFailures === true) {
-    printPaths(store.database.failedPaths())
-    return
+  if (options.listFailures === true) return printPaths(store.database.failedPaths())
+  if (options.clearFailures === true) return store.database.clearFailures(texts.length === 0 ? ['*'] : texts)
+  if (options.verify !== undefined) return await verify(store, options.verify)
+  if (options.optimize === true) return optimize(store)
+  if (options.vacuumDatabase === true) return store.database.vacuum()
+  if (typeof options.deleteGenerations === 'string' && enclosingStorePath(options.deleteGenerations) !== undefined) {
+    printError("strata gc: warning: '-d' as an alias for '--delete' is deprecated; use '-D'")
+    return deleteItems(store, [storeItem(store, options.deleteGenerations), ...items(store, texts)], options)
   }
-  if (options.clearFailures === true) {
-    store.database.clearFailures(texts.length === 0 ? ['*'] : texts)
-    return
-  }
-  const paths = texts.map((text) => storeItem(store, text))
-  if (options.listRoots === true) {
-    for (const root of linkedRoots(store.layout)) console.log(root.source)
-  } else if (options.listLive === true) printPaths([...computeLiveness(store).live].sort())
-  else if (options.listDead === true) printPaths(computeLiveness(store).dead)
-  else if (options.references === true) printPaths(each(paths, (path) => store.database.references(path)))
-  else if (options.requisites === true) printPaths(store.closure(paths))
-  else if (options.referrers === true) printPaths(each(paths, (path) => store.database.referrers(path)))
-  else if (options.derivers === true) printPaths(each(paths, (path) => store.database.derivers(path)))
-  else if (options.delete === true || options.d === true) {
-    if (paths.length === 0) {
-      throw new StrataError('nothing-to-delete', 'no store item to delete was named', {
-        hint: 'strata gc deletes all that is dead',
-      })
-    }
-    report(collectGarbage(store, { only: paths, onDelete: announce }))
-  } else if (paths.length > 0) {
+  if (options.delete === true) return deleteItems(store, items(store, texts), options)
+  const query = queryOf(options)
+  if (query !== undefined) return printPaths(query(store, items(store, texts), options))
+  if (texts.length > 0) {
     throw new StrataError('no-action', `what should be done with ${texts[0]}?`, {
       hint: 'say --delete, --references, --referrers, --requisites or --derivers',
     })
-  } else {
-    report(collectGarbage(store, { minimum: bytesToFree(store, options), onDelete: announce }))
+  }
+  if (options.deleteGenerations !== undefined) {
+    const pattern = options.deleteGenerations
+    const age = typeof pattern === 'string' ? parseDuration(pattern) : undefined
+    for (const profile of profilesOf(store.layout)) {
+      deleteOldGenerations(profile, age, (link) => console.log(`deleting ${link}`))
+    }
+  }
+  const minimum = bytesToFree(store, options)
+  if (minimum === 0 && options.freeSpace !== undefined) {
+    const available = (availableBytes(store) / 2 ** 20).toFixed(2)
+    return printError(`already ${available} MiBs available on ${store.layout.store}, nothing to do`)
+  }
+  report(collectGarbage(store, { ...keeping(options), minimum, onDelete: announce }))
+}
+
+type Query = (store: Store, paths: readonly StorePath[], options: Options) => readonly string[]
+
+function queryOf(options: Options): Query | undefined {
+  if (options.listRoots === true)
+    return (store) =>
+      linkedRoots(store.layout)
+        .map((root) => root.source)
+        .sort()
+  if (options.listBusy === true) {
+    return (store) => {
+      const busy = new Set(runtimeRoots(store.layout).map((root) => root.path))
+      return [...busy].filter((path) => store.database.isValid(path)).sort()
+    }
+  }
+  if (options.listLive === true) return (store) => [...computeLiveness(store, keeping(options)).live].sort()
+  if (options.listDead === true) return (store) => computeLiveness(store, keeping(options)).dead
+  if (options.references === true) return each((store, path) => store.database.references(path))
+  if (options.requisites === true) return (store, paths) => store.closure(paths)
+  if (options.referrers === true) return each((store, path) => store.database.referrers(path))
+  if (options.derivers === true) return each((store, path) => store.database.derivers(path))
+  return undefined
+}
+
+function each(query: (store: Store, path: StorePath) => StorePath[]): Query {
+  return (store, paths) => [...new Set(paths.flatMap((path) => query(store, path)))].sort()
+}
+
+function keeping(options: Options): Keeping {
+  return {
+    ...(options.gcKeepOutputs === undefined ? {} : { keepOutputs: isYes(options.gcKeepOutputs) }),
+    ...(options.gcKeepDerivations === undefined ? {} : { keepDerivations: isYes(options.gcKeepDerivations) }),
   }
 }
 
-function bytesToFree(store: Store, options: Options): number | undefined {
-  if (options.freeSpace !== undefined) {
-    const { bavail, bsize } = statfsSync(store.layout.store)
-    return Math.max(0, options.freeSpace - bavail * bsize)
+/** The value of an option that is yes when it has none. */
+function isYes(value: string | boolean): boolean {
+  if (value === true || value === 'yes') return true
+  if (value === false || value === 'no') return false
+  throw new StrataError('bad-option', `${value}: expected yes or no`)
+}
+
+function deleteItems(store: Store, paths: readonly StorePath[], options: Options): void {
+  if (paths.length === 0) {
+    throw new StrataError('nothing-to-delete', 'no store item to delete was named', {
+      hint: 'strata gc deletes all that is dead',
+    })
   }
+  report(collectGarbage(store, { ...keeping(options), only: paths, onDelete: announce }))
+}
+
+async function verify(store: Store, value: string | boolean): Promise<void> {
+  const wishes = typeof value === 'string' ? value.split(',') : []
+  const unknown = wishes.find((wish) => wish !== 'contents' && wish !== 'repair')
+  if (unknown !== undefined) {
+    throw new StrataError('bad-option', `invalid \`--verify' option: \`${unknown}'`, {
+      hint: 'it is contents, repair, or both with a comma between them',
+    })
+  }
+  const remain = await verifyStore(store, {
+    contents: wishes.includes('contents'),
+    repair: wishes.includes('repair') ? (broken) => rebuildItems(store, broken, {}, printBuildEvent) : undefined,
+    onMessage: printError,
+  })
+  if (remain) process.exitCode = 1
+}
+
+function optimize(store: Store): void {
+  const { files, freed } = optimizeStore(store)
+  printError(`${(freed / 2 ** 20).toFixed(2)} MiB freed by hard-linking ${files} files`)
+}
+
+function availableBytes(store: Store): number {
+  const { bavail, bsize } = statfsSync(store.layout.store)
+  return bavail * bsize
+}
+
+function bytesToFree(store: Store, options: Options): number | undefined {
+  if (options.freeSpace !== undefined) return Math.max(0, options.freeSpace - availableBytes(store))
   return typeof options.collectGarbage === 'number' ? options.collectGarbage : undefined
+}
+
+function items(store: Store, texts: readonly string[]): StorePath[] {
+  return texts.map((text) => storeItem(store, text))
 }
 
 /** The valid item that TEXT is or lies in. */
@@ -94,10 +201,6 @@ function storeItem(store: Store, text: string): StorePath {
   if (path === undefined) throw new StrataError('not-a-store-path', `not a store item: ${text}`)
   if (!store.database.isValid(path)) throw new StrataError('invalid-path', `path \`${path}' is not valid`)
   return path
-}
-
-function each(paths: readonly StorePath[], query: (path: StorePath) => StorePath[]): StorePath[] {
-  return [...new Set(paths.flatMap(query))].sort()
 }
 
 function printPaths(paths: readonly string[]): void {

@@ -1,6 +1,7 @@
 /** Operations on the store as a whole: garbage collection, verification, deduplication. */
 import { StrataError } from '../../../lang/conditions/index.ts'
-import { collectGarbage, computeLiveness } from '../../store/index.ts'
+import { rebuildItems } from '../../builds/index.ts'
+import { collectGarbage, computeLiveness, optimizeStore, verifyStore } from '../../store/index.ts'
 import { type Operation, readPaths } from './operations.ts'
 
 const actions = ['live', 'dead', 'delete-dead', 'delete-specific'] as const
@@ -30,5 +31,26 @@ export const collect: Operation = async (session) => {
       onDelete: (path) => session.log(`deleting \`${path}'\n`),
     })
     writer.strings(result.deleted).number(result.freed).number(0)
+  }
+}
+
+export const optimize: Operation = async (session) => (writer) => {
+  const { files, freed } = optimizeStore(session.store, (path) => session.log(`optimising path \`${path}'...\n`))
+  session.log(`${(freed / 2 ** 20).toFixed(2)} MiB freed by hard-linking ${files} files\n`)
+  writer.number(1)
+}
+
+export const verify: Operation = async (session) => {
+  const contents = await session.input.bool()
+  const repairing = await session.input.bool()
+  return async (writer) => {
+    if (repairing && !session.trusted) throw new StrataError('not-trusted', 'you are not privileged to repair paths')
+    const { store } = session
+    const remain = await verifyStore(store, {
+      contents,
+      repair: repairing ? (broken) => rebuildItems(store, broken, { signal: session.gone.signal }) : undefined,
+      onMessage: (message) => session.log(`${message}\n`),
+    })
+    writer.bool(remain)
   }
 }

@@ -7,7 +7,7 @@ import { addIndirectRoot, findRoots } from '../../store/index.ts'
 import { type OperationName, operations, type WireReader, type WireWriter } from '../protocol/index.ts'
 import { addText, addToStore, exportPath, importPaths } from './additions.ts'
 import { buildThings, ensurePath } from './building.ts'
-import { collect } from './maintenance.ts'
+import { collect, optimize, verify } from './maintenance.ts'
 import type { Session } from './session.ts'
 
 /** Does the work and writes what the client is answered; may be asynchronous. */
@@ -101,6 +101,8 @@ const table: Readonly<Partial<Record<OperationName, Operation>>> = {
     return () => {}
   },
   'collect-garbage': collect,
+  'optimize-store': optimize,
+  'verify-store': verify,
   'query-substitutable-path-info': query((_, __, writer) => writer.bool(false)),
   'query-derivation-outputs': queryValid(({ store }, path, writer) =>
     writer.strings([...store.database.derivationOutputs(path).values()]),
