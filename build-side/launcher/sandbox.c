@@ -8,6 +8,7 @@
    Usage: strata-sandbox FILE.  FILE holds NUL-terminated words, operations and their operands, and
    is removed once read.  Operations, in the order in which they matter:
 
+     parent PID              end at once unless this process started us, and when it ends
      shell                   keep the host's file system, processes and network; only map the store
      user INSIDE GROUP       new user namespace, in which the caller is INSIDE:GROUP
      become UID GID GROUPS   without a user namespace: run as this user (GROUPS: "1,2,3" or "")
@@ -24,7 +25,8 @@
 
    Standard output and error of the program are one pipe, copied to our standard output.  Outside
    `shell', what became of it is written to descriptor 3 as one line: "error TEXT" when the sandbox
-   could not be set up, "exit STATUS" or "signal NUMBER" of the program.
+   could not be set up, "exit STATUS" or "signal NUMBER" of the program.  SIGTERM kills everything in
+   the sandbox; when we have ended, none of it is left.
 
    The order of the steps follows what bubblewrap, util-linux and guix-daemon do.  */
 
@@ -56,7 +58,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STATUS_FD = 3 };
+enum { STATUS_FD = 3, START_FD = 4 };
 
 struct words { char **items; size_t count; };
 
@@ -138,6 +140,7 @@ static struct mount_request *mounts;
 static size_t mount_count;
 static const char *new_root, *directory = "/", *program;
 static int new_user, other_user, share_network, linux32;
+static pid_t parent;
 static uid_t inside_uid;
 static gid_t inside_gid;
 static const char *groups = "";
@@ -157,6 +160,8 @@ parse (struct words words)
       struct mount_request *mount = &mounts[mount_count];
       if (strcmp (word, "shell") == 0)
         shell_mode = 1;
+      else if (strcmp (word, "parent") == 0)
+        parent = atol (NEXT);
       else if (strcmp (word, "user") == 0)
         new_user = 1, inside_uid = atol (NEXT), inside_gid = atol (NEXT);
       else if (strcmp (word, "become") == 0)
@@ -413,35 +418,101 @@ raise_loopback (void)
   close (fd);
 }
 
-/* Extended attributes would escape the hash of an output, so there are none.  Set-user-ID bits are
-   let through: recipes set them, the mounts ignore them and the store removes them.  */
+/* ---- System calls that a builder does not get.  */
+
+struct refusal { unsigned call, reason; };
+
+/* Extended attributes, access control lists among them, would escape the hash of an output; io_uring
+   would set them past this filter; the kernel's messages are about the host.  Set-user-ID bits are
+   let through: recipes set them, the mounts ignore them and the store removes them.
+   Numbers that are newer than the headers of the seed, or of another machine, are given as such.  */
+enum { SETXATTRAT = 463, IO_URING_SETUP = 425 };
+
+static const struct refusal refusals[] = {
+#ifdef SYS_setxattr
+  { SYS_setxattr, EOPNOTSUPP }, { SYS_lsetxattr, EOPNOTSUPP }, { SYS_fsetxattr, EOPNOTSUPP },
+  { SYS_syslog, EPERM },
+#endif
+  { SETXATTRAT, EOPNOTSUPP }, { IO_URING_SETUP, ENOSYS },
+};
+
+/* The same in the 32-bit programs of i386 and of ARM, which number these calls alike.  */
+static const struct refusal refusals32[] = {
+  { 226, EOPNOTSUPP }, { 227, EOPNOTSUPP }, { 228, EOPNOTSUPP }, { 103, EPERM },
+  { SETXATTRAT, EOPNOTSUPP }, { IO_URING_SETUP, ENOSYS },
+};
+
+/* Where the calls of the x32 programs of x86-64 begin; they are all refused.  */
+enum { X32_CALLS = 0x40000000 };
+
+static struct sock_filter filter[64];
+static size_t filter_size;
+
 static void
-forbid_attributes (void)
+add_instruction (struct sock_filter instruction)
 {
-#if defined __x86_64__ || defined __aarch64__
-# ifdef __x86_64__
-  const unsigned architecture = AUDIT_ARCH_X86_64;
-# else
-  const unsigned architecture = AUDIT_ARCH_AARCH64;
-# endif
-  /* Newer than the headers of the seed. */
-  const unsigned setxattrat_call = 463;
-  struct sock_filter filter[] = {
-    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, arch)),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, architecture, 0, 5),
-    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_setxattr, 4, 0),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_lsetxattr, 3, 0),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_fsetxattr, 2, 0),
-    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, setxattrat_call, 1, 0),
-    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
-  };
-  struct sock_fprog code = { sizeof filter / sizeof *filter, filter };
+  filter[filter_size++] = instruction;
+}
+
+static void
+refuse_calls (unsigned architecture, const struct refusal *list, size_t count)
+{
+  add_instruction ((struct sock_filter) BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, arch)));
+  size_t other = filter_size;
+  add_instruction ((struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, architecture, 0, 0));
+  add_instruction ((struct sock_filter) BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)));
+  for (size_t i = 0; i < count; i++)
+    {
+      add_instruction ((struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, list[i].call, 0, 1));
+      add_instruction ((struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | list[i].reason));
+    }
+  add_instruction ((struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JGE | BPF_K, X32_CALLS, 0, 1));
+  add_instruction ((struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
+  add_instruction ((struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  filter[other].jf = filter_size - other - 1;
+}
+
+static void
+restrict_calls (void)
+{
+#if defined __x86_64__
+  refuse_calls (AUDIT_ARCH_X86_64, refusals, sizeof refusals / sizeof *refusals);
+  refuse_calls (AUDIT_ARCH_I386, refusals32, sizeof refusals32 / sizeof *refusals32);
+#elif defined __aarch64__
+  refuse_calls (AUDIT_ARCH_AARCH64, refusals, sizeof refusals / sizeof *refusals);
+  refuse_calls (AUDIT_ARCH_ARM, refusals32, sizeof refusals32 / sizeof *refusals32);
+#else
+  (void) refusals, (void) refusals32, (void) refuse_calls;
+#endif
+  add_instruction ((struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  struct sock_fprog code = { filter_size, filter };
   /* A kernel without seccomp loses only this. */
   if (prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &code) != 0 && errno != EINVAL && errno != ENOSYS)
     fail ("cannot install a seccomp filter");
-#endif
+}
+
+/* With the host's network come its abstract sockets, over which a builder could hand descriptors of
+   its output to accomplices.  Kernels since 6.12 keep it from reaching those; with others the store
+   takes a copy of the output.  */
+static void
+leave_abstract_sockets (void)
+{
+  enum { CREATE_RULESET = 444, RESTRICT_SELF = 446, GET_VERSION = 1, SCOPE_ABSTRACT_SOCKETS = 1, SCOPES_SINCE = 6 };
+  struct { unsigned long long files, network, scoped; } rules = { 0, 0, SCOPE_ABSTRACT_SOCKETS };
+  if (syscall (CREATE_RULESET, NULL, 0, GET_VERSION) < SCOPES_SINCE)
+    return;
+  int ruleset = syscall (CREATE_RULESET, &rules, sizeof rules, 0);
+  if (ruleset < 0 || syscall (RESTRICT_SELF, ruleset, 0) != 0)
+    fail ("cannot leave the host's abstract sockets");
+  close (ruleset);
+}
+
+/* The keys of whoever started us are not the builder's.  */
+static void
+leave_keyring (void)
+{
+  enum { JOIN_SESSION_KEYRING = 1 };
+  syscall (SYS_keyctl, JOIN_SESSION_KEYRING, NULL);
 }
 
 static void
@@ -505,8 +576,16 @@ set_up_and_execute (void)
   /* Changing the user takes this back, so it comes afterwards. */
   if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     fail ("cannot restrict the process");
-  forbid_attributes ();
+  /* Had the launcher ended before that, nobody would tell us. */
+  struct pollfd started = { START_FD, 0, 0 };
+  if (poll (&started, 1, 0) > 0)
+    _exit (126);
+  leave_keyring ();
+  if (share_network)
+    leave_abstract_sockets ();
+  restrict_calls ();
   signal (SIGPIPE, SIG_DFL);
+  signal (SIGTERM, SIG_DFL);
   sigset_t none;
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
@@ -514,28 +593,53 @@ set_up_and_execute (void)
 }
 
 static void
-copy_output (int from)
+write_output (const char *bytes, ssize_t size)
+{
+  for (ssize_t done = 0; done < size;)
+    {
+      ssize_t n = write (1, bytes + done, size - done);
+      if (n < 0 && errno == EAGAIN)
+        {
+          struct pollfd writable = { 1, POLLOUT, 0 };
+          poll (&writable, 1, -1);
+        }
+      else if (n < 0 && errno != EINTR)
+        _exit (126);
+      else if (n > 0)
+        done += n;
+    }
+}
+
+/* Copy what PROCESS writes until it has ended.  Then everything in its namespace has; if somebody
+   outside got hold of the pipe all the same, that must not keep us waiting.  */
+static void
+copy_output (int from, pid_t process)
 {
   static char buffer[65536];
+  int ended = syscall (SYS_pidfd_open, process, 0);
+  struct pollfd files[] = { { from, POLLIN, 0 }, { ended, POLLIN, 0 } };
+  if (fcntl (from, F_SETFL, O_NONBLOCK) != 0)
+    fail ("cannot read the output");
   for (;;)
     {
-      ssize_t size = read (from, buffer, sizeof buffer);
-      if (size == 0 || (size < 0 && errno != EINTR))
+      if (poll (files, 2, -1) < 0 && errno != EINTR)
+        fail ("cannot wait for output");
+      int last = ended >= 0 && files[1].revents != 0;
+      ssize_t size;
+      while ((size = read (from, buffer, sizeof buffer)) > 0)
+        write_output (buffer, size);
+      if (size == 0 || last)
         return;
-      for (ssize_t done = 0; done < size;)
-        {
-          ssize_t n = write (1, buffer + done, size - done);
-          if (n < 0 && errno == EAGAIN)
-            {
-              struct pollfd writable = { 1, POLLOUT, 0 };
-              poll (&writable, 1, -1);
-            }
-          else if (n < 0 && errno != EINTR)
-            _exit (126);
-          else if (n > 0)
-            done += n;
-        }
     }
+}
+
+static pid_t build_process;
+
+static void
+kill_build (int number)
+{
+  (void) number;
+  kill (build_process, SIGKILL);
 }
 
 static pid_t
@@ -554,14 +658,19 @@ run_build (void)
     report_fd = 2, fail ("no descriptor for the status");
   if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0)
     fail ("cannot restrict the process");
+  if (parent != 0 && getppid () != parent)
+    _exit (126);
   if (pipe2 (output, O_CLOEXEC) != 0 || pipe2 (start, O_CLOEXEC) != 0)
     fail ("cannot create a pipe");
-  int flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
+  int flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
   if (new_user)
     flags |= CLONE_NEWUSER;
   if (!share_network)
     flags |= CLONE_NEWNET;
   pid_t child = clone_process (flags);
+  /* A kernel that knows no cgroups has none to hide.  */
+  if (child < 0 && errno == EINVAL)
+    child = clone_process (flags & ~CLONE_NEWCGROUP);
   if (child < 0)
     fail ("cannot create namespaces");
   if (child == 0)
@@ -574,17 +683,22 @@ run_build (void)
       /* Wait for the parent to map the user; it is gone when nothing comes.  */
       if (read (start[0], &byte, 1) != 1)
         _exit (126);
-      syscall (SYS_close_range, STATUS_FD + 1, ~0U, 0);
+      if (start[0] != START_FD && dup3 (start[0], START_FD, O_CLOEXEC) < 0)
+        fail ("cannot set up the standard files");
+      syscall (SYS_close_range, START_FD + 1, ~0U, 0);
       set_up_and_execute ();
     }
+  build_process = child;
+  struct sigaction killing = { .sa_handler = kill_build };
+  sigaction (SIGTERM, &killing, NULL);
   close (output[1]);
   close (start[0]);
   if (new_user)
     map_user (child, uid, gid);
   if (write (start[1], "", 1) != 1)
     fail ("cannot start the process");
-  close (start[1]);
-  copy_output (output[0]);
+  /* Our end stays open: while it is, the child knows that we are there.  */
+  copy_output (output[0], child);
   int status;
   while (waitpid (child, &status, 0) < 0)
     if (errno != EINTR)

@@ -35,6 +35,8 @@ export interface BuildRequest {
 
 export type BuildResult = { readonly outputs: readonly StorePath[] } | { readonly failure: BuildFailure }
 
+const hostSystem = `${process.arch === 'x64' ? 'x86_64' : process.arch === 'arm64' ? 'aarch64' : process.arch}-linux`
+
 /** Ends a build that takes too long; says why. */
 class Watchdog {
   expired: string | undefined
@@ -104,6 +106,12 @@ function failureOfEnd(request: BuildRequest, end: SandboxEnd, watchdog: Watchdog
   return undefined
 }
 
+/** A program for another kind of machine cannot be executed, unless the kernel knows an emulator for it. */
+function setUpProblem({ path, derivation: { system } }: BuildRequest, message: string): string {
+  if (!/^executing .*: Exec format error$/.test(message) || system === hostSystem) return message
+  return `a \`${system}' is required to build \`${path}', but I am a \`${hostSystem}'`
+}
+
 async function waitFor(request: BuildRequest, process: SandboxedProcess, log: BuildLog): Promise<Failing | undefined> {
   const { options } = request
   const watchdog = new Watchdog(options, log, process.kill)
@@ -113,7 +121,7 @@ async function waitFor(request: BuildRequest, process: SandboxedProcess, log: Bu
     options.signal.throwIfAborted()
     if (end.kind === 'setup-failed') {
       if (deniesSandbox(end.message)) throw sandboxDenied(end.message)
-      log.writeLine(`while setting up the build environment: ${end.message}`)
+      log.writeLine(`while setting up the build environment: ${setUpProblem(request, end.message)}`)
       return builderFailed(request, 'failed with exit code 1')
     }
     return failureOfEnd(request, end, watchdog)

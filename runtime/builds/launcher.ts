@@ -52,7 +52,7 @@ export interface SandboxedProcess {
 
 function launcherWords(description: SandboxDescription): string[] {
   const { identity } = description
-  const words = ['root', description.root]
+  const words = ['parent', String(process.pid), 'root', description.root]
   if (identity.kind === 'mapped') words.push('user', String(identity.uid), String(identity.gid))
   else words.push('become', String(identity.uid), String(identity.gid), identity.groups.join(','))
   if (description.network) words.push('network')
@@ -147,5 +147,7 @@ export function startSandbox(
   }
   child.stdout?.on('data', onOutput)
   const ended = launcher.kind === 'strata' ? strataEnd(child) : bubblewrapEnd(child, onOutput)
-  return { pid: child.pid ?? 0, ended, kill: () => child.kill('SIGKILL') }
+  // Strata's own launcher ends when nothing of the build is left; bubblewrap's sandbox dies with it.
+  const signal = launcher.kind === 'strata' ? 'SIGTERM' : 'SIGKILL'
+  return { pid: child.pid ?? 0, ended, kill: () => child.kill(signal) }
 }

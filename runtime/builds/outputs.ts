@@ -142,7 +142,7 @@ export function finishOutputs(collection: OutputCollection): FinishedOutput[] {
     const made = fileOf(path)
     checkOwnership(made, path, owner)
     if (owner !== undefined && owner !== process.geteuid?.()) seizeTree(made, owner)
-    canonicalize(made, { owner, seen })
+    canonicalize(made, { owner, seen, attributes: true })
     const file = exposed ? freshCopy(store, made, path) : made
     checkFixedHash(file, path, output)
     const scanner = new ReferenceScanner(candidates)

@@ -2,6 +2,7 @@
  *  and links. Model: canonicalisePathMetaData of libstore/local-store.cc. */
 import { chmodSync, lchownSync, lstatSync, lutimesSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
+import { removeExtendedAttributes } from './extended-attributes.ts'
 import { fileName, namesIn } from './file-names.ts'
 
 /** Seconds since the epoch that every stored file carries. */
@@ -13,6 +14,8 @@ export interface CanonicalizeOptions {
   /** Files with several names that were met before, as `device:inode`: they have their new owner already.
    *  Share one set among the outputs of a build. */
   readonly seen?: Set<string>
+  /** Whether the files may have extended attributes; those that strata itself wrote have none. */
+  readonly attributes?: boolean
 }
 
 /** @throws StrataError `unsupported-file` or `suspicious-ownership`. */
@@ -41,6 +44,7 @@ export function canonicalize(path: string, options: CanonicalizeOptions = {}): v
     throw new StrataError('suspicious-ownership', `${path}: suspicious ownership: user ${stat.uid}`)
   }
   if (stat.uid !== self || (self === 0 && stat.gid !== 0)) lchownSync(name, self, process.getegid?.() ?? stat.gid)
+  if (options.attributes === true) removeExtendedAttributes(path)
   if (!stat.isSymbolicLink()) {
     // A directory stays searchable and writable until its entries are done.
     if (stat.isDirectory()) {
