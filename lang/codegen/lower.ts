@@ -7,6 +7,7 @@ import type { Span } from '../source/index.ts'
 import { UNSPECIFIED } from '../values/index.ts'
 import { analyseUses, onlyCalled, plainCase, type Uses } from './contify.ts'
 import { expandPrimitives, type PrimitiveResolver } from './expand-primitives.ts'
+import { foldConstants } from './fold-constants.ts'
 import { type Inline, inlineOf } from './inline.ts'
 import type { Callee, Expr, Fn, GlobalLink, Loop, Site, Slot, Stmt } from './ir.ts'
 import { jsName } from './js-name.ts'
@@ -15,7 +16,7 @@ import { type Definitions, isUnbound, primitiveName } from './link.ts'
 /** Lower a whole form, in which these names are defined, to a function without parameters that runs it. */
 export function lowerUnit(core: Core, unitId: string, defined: Definitions): Fn {
   const primitiveOf = (reference: GlobalLink) => primitiveName(reference, defined)
-  const form = expandPrimitives(simplify(core), primitiveOf)
+  const form = expandPrimitives(foldConstants(simplify(core), primitiveOf), primitiveOf)
   return new Lowering(analyseUses(form), unitId, primitiveOf, defined).lowerTop(form)
 }
 
