@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
-import type { CodeStore, KeptUnit, KeptUnitSource } from '../lang/modules/index.ts'
+import { type CodeStore, type KeptUnit, type KeptUnitSource, unitId } from '../lang/modules/index.ts'
 import { isBuildingSnapshot } from './start-up-snapshot.ts'
 
 export interface CodeStoreOptions {
@@ -23,6 +23,41 @@ export function makeCodeStore({ version, directory, shipped }: CodeStoreOptions)
     find: (id) => (directory === undefined ? undefined : findUnit(join(directory, id), id)),
     keep: (unit) => {
       if (directory !== undefined) writeUnit(join(directory, unit.id), unit)
+    },
+    ...(directory === undefined ? {} : rememberingIds(directory, version)),
+  }
+}
+
+/** A file that was changed so short a time ago could be changed again without its times telling. */
+const settled = 2_000_000_000n
+
+/** What the contents of files were when they were last hashed, by what the kernel says of each file: its times change
+ *  with every write. Hashing a large collection at each start would take longer than loading it. */
+function rememberingIds(directory: string, version: string): Required<Pick<CodeStore, 'knownId' | 'rememberId'>> {
+  const entry = (path: string): string => join(directory, 'files', unitId('', path))
+  const state = (path: string): string | undefined => {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+    if (stat === undefined) return undefined
+    const newest = stat.ctimeNs > stat.mtimeNs ? stat.ctimeNs : stat.mtimeNs
+    if (BigInt(Date.now()) * 1_000_000n - newest < settled) return undefined
+    return [version, path, stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join('\n')
+  }
+  return {
+    knownId: (path) => {
+      const text = readText(entry(path))
+      if (text === undefined) return undefined
+      const end = text.lastIndexOf('\n')
+      return text.slice(0, end) === state(path) ? text.slice(end + 1) : undefined
+    },
+    rememberId: (path, id) => {
+      const now = state(path)
+      if (now === undefined) return
+      try {
+        mkdirSync(join(directory, 'files'), { recursive: true })
+        writeAtomically(entry(path), `${now}\n${id}`)
+      } catch {
+        // A cache that cannot be written is only slower.
+      }
     },
   }
 }

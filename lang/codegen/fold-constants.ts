@@ -3,18 +3,59 @@
 import { type Call, type Core, type Let, type LocalVariable, mapChildren } from '../core/index.ts'
 import { NIL, SchemeSymbol, type Value } from '../values/index.ts'
 import type { PrimitiveResolver } from './expand-primitives.ts'
-import { primitivePart } from './link.ts'
 
-/** Primitives whose result depends on their arguments alone, and is as good computed early. */
-const foldable = new Set(
-  (
-    '+ - * quotient remainder modulo abs max min 1+ 1- = < > <= >= zero? positive? negative? even? odd? ' +
-    'logand logior logxor lognot ash not eq? eqv? null? pair? symbol? string? number? integer? boolean? procedure? char?'
-  ).split(' '),
-)
-
-/** Larger numbers are no gain as text. */
+/** Larger numbers are not exact here. */
 const largestFolded = 2 ** 53
+
+type Numeric = (values: readonly number[]) => Value
+/** A step that leaves what JavaScript's numbers hold exactly makes the whole unknown. */
+function exactly(combine: (a: number, b: number) => number): Numeric {
+  const step = (a: number, b: number): number => {
+    const result = combine(a, b)
+    return Math.abs(result) < largestFolded ? result : Number.NaN
+  }
+  return (values) => values.reduce(step)
+}
+const chain =
+  (holds: (a: number, b: number) => boolean): Numeric =>
+  (values) =>
+    values.every((value, i) => i === 0 || holds(values[i - 1] ?? 0, value))
+
+/** Primitives on exact integers, which are given at least one. The primitives themselves are not called: an error has
+ *  to come when the program runs, and would look for its handlers now. */
+const onNumbers: Readonly<Record<string, Numeric>> = {
+  '+': exactly((a, b) => a + b),
+  '*': exactly((a, b) => a * b + 0),
+  '-': (values) => (values.length === 1 ? 0 - (values[0] ?? 0) : exactly((a, b) => a - b)(values)),
+  max: (values) => Math.max(...values),
+  min: (values) => Math.min(...values),
+  '=': chain((a, b) => a === b),
+  '<': chain((a, b) => a < b),
+  '>': chain((a, b) => a > b),
+  '<=': chain((a, b) => a <= b),
+  '>=': chain((a, b) => a >= b),
+}
+const onOneNumber: Readonly<Record<string, (value: number) => Value>> = {
+  '1+': (value) => value + 1,
+  '1-': (value) => value - 1,
+  'zero?': (value) => value === 0,
+  'positive?': (value) => value > 0,
+  'negative?': (value) => value < 0,
+  'even?': (value) => value % 2 === 0,
+  'odd?': (value) => value % 2 !== 0,
+}
+const onOneValue: Readonly<Record<string, (value: Value) => boolean>> = {
+  not: (value) => value === false,
+  'null?': (value) => value === NIL,
+  'pair?': () => false,
+  'symbol?': (value) => value instanceof SchemeSymbol,
+  'string?': () => false,
+  'number?': (value) => typeof value === 'number',
+  'integer?': (value) => typeof value === 'number',
+  'boolean?': (value) => typeof value === 'boolean',
+  'procedure?': () => false,
+  'char?': () => false,
+}
 
 /** Whether code can hold the value as often as it likes: identity does not matter, nor does size. */
 function isSimple(value: Value): boolean {
@@ -77,7 +118,6 @@ function foldCall(call: Call, primitiveOf: PrimitiveResolver): Core {
   const name = primitiveOf(call.procedure)
   if (name === undefined) return call
   if (name === 'apply') return unfoldApply(call, primitiveOf)
-  if (!foldable.has(name)) return call
   const values: Value[] = []
   for (const argument of call.arguments) {
     if (argument.kind !== 'const' || !isSimple(argument.value)) return call
@@ -87,15 +127,24 @@ function foldCall(call: Call, primitiveOf: PrimitiveResolver): Core {
   return value === undefined ? call : { kind: 'const', span: call.span, value }
 }
 
-/** The value of a primitive, or undefined when it is an error, which has to come when the program runs. */
+/** The value of a primitive for simple arguments, or undefined when it is not known, or an error. */
 function compute(name: string, values: readonly Value[]): Value | undefined {
-  try {
-    const value: Value = primitivePart(name, undefined)(...values)
-    if (typeof value === 'boolean') return value
-    return typeof value === 'number' && Math.abs(value) < largestFolded ? value : undefined
-  } catch {
-    return undefined
+  const [first, second] = values
+  if (values.length === 1) {
+    const predicate = onOneValue[name]
+    if (predicate !== undefined) return predicate(first)
+    const unary = onOneNumber[name]
+    if (unary !== undefined) return typeof first === 'number' ? small(unary(first)) : undefined
   }
+  if (values.length === 2 && (name === 'eq?' || name === 'eqv?')) return first === second
+  const numeric = onNumbers[name]
+  const numbers = values.filter((value) => typeof value === 'number')
+  if (numeric === undefined || numbers.length === 0 || numbers.length < values.length) return undefined
+  return small(numeric(numbers))
+}
+
+function small(value: Value): Value | undefined {
+  return typeof value !== 'number' || Math.abs(value) < largestFolded ? value : undefined
 }
 
 /** `(apply f a (list b c))` is `(f a b c)`. */

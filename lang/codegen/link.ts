@@ -32,8 +32,9 @@ export function primitiveName(reference: GlobalLink, defined: Definitions): stri
   if (isDefined(reference, defined)) return undefined
   const { module, name } = reference
   const variable = reference.public ? module.publicInterface.lookup(name) : module.lookup(name)
-  if (variable === undefined || typeof variable.value !== 'function') return undefined
-  const declaration = declarationOf(variable.value)
+  const value = variable?.settled
+  if (typeof value !== 'function') return undefined
+  const declaration = declarationOf(value)
   return declaration?.module === '(guile)' ? declaration.name : undefined
 }
 

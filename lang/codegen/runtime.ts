@@ -73,7 +73,7 @@ export function linkGlobal(reference: Reference, definedHere: boolean): Variable
     return pending
   }
   const variable = definedHere ? module.awaitDefinition(name) : module.reference(name)
-  if (variable.value === undefined) references.set(variable, reference)
+  if (!variable.isBound) references.set(variable, reference)
   return variable
 }
 

@@ -1,11 +1,12 @@
 /** A file's compiled code as text, for a cache, and loading it again: no reading, no expansion.
  *  Three parts: the code (one function per group of forms), a header with the constants, and what is rarely
  *  needed (resume functions, source positions, documentation). The same forms give the same bytes. */
-import type { Core } from '../core/index.ts'
-import { type Frame, type FrameCode, runTopLevel, type Wants } from '../execution/machine.ts'
+import type { Core, Define } from '../core/index.ts'
+import { type Frame, type FrameCode, runNested, runTopLevel, type Wants } from '../execution/machine.ts'
 import type { Module } from '../modules/module.ts'
 import { SourceFile, type Span } from '../source/index.ts'
-import { intern, type Value } from '../values/index.ts'
+import { intern, list, listToArray, type Value } from '../values/index.ts'
+import { isDeferrable } from './deferral.ts'
 import { type Constant, emitResume, emitUnit } from './emit.ts'
 import { type Decoder, type Encoded, type Encoder, makeDecoder, makeEncoder } from './encode.ts'
 import type { Formals } from './formals.ts'
@@ -40,6 +41,14 @@ export interface UnitSource {
 interface Header {
   readonly values: readonly Encoded[]
   readonly steps: readonly (readonly EncodedConstant[])[]
+  /** Definitions that are evaluated when their variables are read, one step each, after the others. */
+  readonly deferred: readonly Deferred[]
+}
+/** Module and name of the variable, and its constants, a DeferredConstants as text: most are never looked at. */
+type Deferred = readonly [module: readonly string[], name: string, constants: string]
+interface DeferredConstants {
+  readonly values: readonly Encoded[]
+  readonly constants: readonly EncodedConstant[]
 }
 /** Of a value its index; of a global module, name, flags (1 public, 2 defined in this file). */
 type EncodedConstant =
@@ -80,14 +89,25 @@ export function compileFile(id: string, cores: readonly Core[], named: (path: st
   const steps: string[] = []
   const stepConstants: (readonly EncodedConstant[])[] = []
   const fns = new Map<string, Fn>()
-  for (const group of groups(cores)) {
+  const { eager, deferrable } = partition(cores, defined)
+  for (const group of groups(eager)) {
     const body: Core = { kind: 'seq', body: group }
     const unit = emitUnit(lowerUnit(body, `${id.slice(0, 9)}s${steps.length}`, defined), spans.spans)
     steps.push(`function (R, K) {\n${unit.text}\n}`)
     stepConstants.push(unit.constants.map((constant) => encoder.encode(constant)))
     for (const [name, one] of unit.fns) fns.set(name, one)
   }
-  const header: Header = { values: [...encoder.values], steps: stepConstants }
+  const deferred = deferrable.map((form): Deferred => {
+    const unit = emitUnit(lowerUnit(form, `${id.slice(0, 9)}s${steps.length}`, defined), spans.spans)
+    steps.push(`function (R, K) {\n${unit.text}\n}`)
+    // Its own table: what it shares with others it would have to be evaluated after.
+    const own = new ConstantTable(defined)
+    const constants = unit.constants.map((constant) => own.encode(constant))
+    for (const [name, one] of unit.fns) fns.set(name, one)
+    const text: DeferredConstants = { values: own.values, constants }
+    return [form.module.name, form.name.name, JSON.stringify(text)]
+  })
+  const header: Header = { values: [...encoder.values], steps: stepConstants, deferred }
 
   const resumeTexts: string[] = []
   const resume: Record<string, readonly EncodedConstant[]> = {}
@@ -127,6 +147,45 @@ function* withCases(fns: Iterable<Fn>): Iterable<Fn> {
     yield fn
     yield* fn.moreCases
   }
+}
+
+/** Fewer are not worth the trouble. */
+const fewest = 4
+
+/** The forms that run when the file is loaded, and the definitions that wait until they are needed. */
+function partition(
+  cores: readonly Core[],
+  defined: ReturnType<typeof definitionsIn>,
+): { eager: Core[]; deferrable: Define[] } {
+  const flat = cores.flatMap((core) => (core.kind === 'seq' && core.body.every(keepsMeanings) ? core.body : [core]))
+  const deferrable = flat.filter((core) => isDeferrable(core, defined))
+  // A name that is defined twice has the value of the second definition.
+  const once = new Set(deferrable.map((form) => form.name))
+  if (deferrable.length < fewest || once.size < deferrable.length) return { eager: [...cores], deferrable: [] }
+  const waiting = new Set<Core>(deferrable)
+  return { eager: joinExports(flat.filter((core) => !waiting.has(core))), deferrable }
+}
+
+/** FORMS with neighbouring exports from one module as one. */
+function joinExports(forms: readonly Core[]): Core[] {
+  const joined: Core[] = []
+  for (const form of forms) {
+    const previous = joined.at(-1)
+    const names = exportedNames(form)
+    const before = previous === undefined ? undefined : exportedNames(previous)
+    if (names !== undefined && before !== undefined && form.kind === 'call') {
+      joined[joined.length - 1] = { ...form, arguments: [{ kind: 'const', value: list([...before, ...names]) }] }
+    } else joined.push(form)
+  }
+  return joined
+}
+
+/** What a call of %export exports. */
+function exportedNames(form: Core): readonly Value[] | undefined {
+  if (form.kind !== 'call' || form.procedure.kind !== 'global' || form.procedure.name.name !== '%export')
+    return undefined
+  const [names] = form.arguments
+  return names?.kind === 'const' && form.arguments.length === 1 ? listToArray(names.value) : undefined
 }
 
 /** Forms run together. One that is not a definition may change what names mean, so it ends its group. */
@@ -241,6 +300,9 @@ class LoadedUnit {
     const steps = this.#source.evaluate()
     if (!Array.isArray(steps)) throw new Error('strata bug: compiled code is not a list of functions')
     this.#values.push(...header.values)
+    header.deferred.forEach((deferred, i) => {
+      this.#defer(deferred, steps[header.steps.length + i])
+    })
     let result: Value
     header.steps.forEach((constants, i) => {
       const factory: Factory = steps[i]
@@ -251,6 +313,21 @@ class LoadedUnit {
       if (typeof top === 'function') result = runTopLevel(() => top())
     })
     return result
+  }
+
+  /** Have STEP define the variable when its value is first read. */
+  #defer([module, name, text]: Deferred, step: Factory): void {
+    const variable = this.#moduleNamed(module).ensureLocal(intern(name))
+    variable.defer(() => {
+      const { values, constants }: DeferredConstants = JSON.parse(text)
+      const decoder = makeDecoder(this.#moduleNamed)
+      const decoded: Value[] = values.map((value) => decoder.decode(value))
+      const top = step(
+        runtime,
+        constants.map((constant) => (typeof constant === 'number' ? decoded[constant] : this.#link(constant))),
+      )
+      if (typeof top === 'function') runNested(() => top())
+    })
   }
 
   #link(constant: EncodedConstant): Value {

@@ -37,7 +37,7 @@ export function makeSuggestions(interpreter: Interpreter | undefined, files: Mod
 
 /** Every name that means something in MODULE. */
 export function* namesVisibleIn(module: Module): Iterable<string> {
-  for (const [symbol, variable] of module.bindings) if (variable.value !== undefined) yield symbol.name
+  for (const [symbol, variable] of module.bindings) if (variable.isBound) yield symbol.name
   for (const used of module.uses) for (const symbol of used.names()) yield symbol.name
 }
 
@@ -134,7 +134,7 @@ function balanced(text: string, at: number): string {
 function definitionOf(name: string, source: SourceFile, interpreter: Interpreter): string | undefined {
   const module = moduleOfFile(interpreter, source.name)
   const variable = module.lookup(intern(name))
-  if (!(variable?.value instanceof Macro)) return undefined
+  if (!(variable?.settled instanceof Macro)) return undefined
   const owner = [...interpreter.realm.modules.values()].find((one) => one.bindings.get(intern(name)) === variable)
   const file = owner === module && owner.filename === undefined ? undefined : owner?.filename
   if (file !== undefined && ownRoots(interpreter).some((root) => file.startsWith(`${root}/`))) return undefined

@@ -31,6 +31,9 @@ export interface CodeStore {
   shipped(path: string): UnitSource | undefined
   find(id: string): KeptUnitSource | undefined
   keep(unit: KeptUnit, path: string): void
+  /** The identifier of the file's content, if it was remembered and the file has not been touched since. */
+  knownId?(path: string): string | undefined
+  rememberId?(path: string, id: string): void
   /** How a file is called inside a unit; its UnitSource turns it back. */
   portableName?(path: string): string
 }
@@ -53,11 +56,11 @@ function loadedFiles(realm: Realm): Map<string, LoadedFile> {
 }
 
 /** Files read while the innermost file that is being compiled is loaded. */
-let included: Map<string, string> | undefined
+let included: Set<string> | undefined
 
 /** Called for every source file read, so that included files count as dependencies. */
 export function noteSourceRead(source: SourceFile): void {
-  included?.set(source.name, source.text)
+  included?.add(source.name)
 }
 
 /** Run the file at PATH: from compiled code, or by EVALUATE, which hands every core form it runs to its argument. */
@@ -75,19 +78,23 @@ export function runFile(
     files.set(path, { hash: shipped.id, dependencies: new Set() })
     return runStoredUnit(shipped, (name) => moduleFor(realm, name))
   }
-  const source = read()
-  const id = unitId(store.version, source.text)
+  let source: SourceFile | undefined
+  const id = identify(store, path, () => {
+    source = read()
+    return source.text
+  })
   const kept = store.find(id)
   if (kept !== undefined && isFresh(kept.dependencies, realm, store)) {
     const dependencies = new Set(parseDependencies(kept.dependencies).map(([, dependency]) => dependency))
     files.set(path, { hash: id, dependencies })
+    included?.add(path)
     return runStoredUnit(kept, (name) => moduleFor(realm, name))
   }
   const cores: Core[] = []
   const outer = included
-  included = new Map()
+  included = new Set()
   try {
-    const value = evaluate(source, (core) => cores.push(core))
+    const value = evaluate(source ?? read(), (core) => cores.push(core))
     const dependencies = dependenciesOf(cores, path, included, realm)
     files.set(path, { hash: id, dependencies })
     keepUnit(
@@ -123,12 +130,7 @@ function moduleFor(realm: Realm, name: readonly string[]): Module {
   return realm.findModule(name) ?? realm.makeModule(name)
 }
 
-function dependenciesOf(
-  cores: readonly Core[],
-  path: string,
-  read: ReadonlyMap<string, string>,
-  realm: Realm,
-): Set<string> {
+function dependenciesOf(cores: readonly Core[], path: string, read: ReadonlySet<string>, realm: Realm): Set<string> {
   const modules = new Set<Module>()
   const visit = (core: Core): void => {
     if ('module' in core) modules.add(core.module)
@@ -137,7 +139,7 @@ function dependenciesOf(
   cores.forEach(visit)
   for (const module of [...modules]) for (const used of module.uses) modules.add(used.module)
   const files = loadedFiles(realm)
-  const found = new Set(read.keys())
+  const found = new Set(read)
   for (const module of modules) {
     if (module.filename === undefined) continue
     found.add(module.filename)
@@ -173,35 +175,54 @@ function hashOf(path: string, realm: Realm, store: CodeStore): string {
   let hash = memory.get(path)
   if (hash === undefined) {
     const shipped = store.shipped(path)
-    const bytes = shipped === undefined ? realm.host.readFile(path) : undefined
-    hash = shipped?.id ?? (bytes === undefined ? 'none' : unitId(store.version, new TextDecoder().decode(bytes)))
+    hash = shipped?.id ?? identify(store, path, () => textOfFile(realm, path))
     memory.set(path, hash)
   }
   return hash
 }
 
+/** The identifier of the file at PATH, whose text READ gives; undefined stands for none. */
+function identify(store: CodeStore, path: string, read: () => string | undefined): string {
+  const known = store.knownId?.(path)
+  if (known !== undefined) return known
+  const text = read()
+  if (text === undefined) return 'none'
+  const id = unitId(store.version, text)
+  store.rememberId?.(path, id)
+  return id
+}
+
+function textOfFile(realm: Realm, path: string): string | undefined {
+  const bytes = realm.host.readFile(path)
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+}
+
 /** `m` and 108 bits of a hash of the version and the text, in hexadecimal. Not cryptographic: it tells apart
- *  the versions of a user's own files. */
+ *  the versions of a user's own files. The mixing is that of Bryc's cyrb53, for two seeds at once and two characters
+ *  at a time: a large file is hashed at every start, mostly before V8 has optimised this. */
 export function unitId(version: string, text: string): string {
   const whole = `${version}\n${text}`
-  return `m${hash54(whole, 0)}${hash54(whole, 0x9e3779b9)}`
-}
-
-/** Bryc's cyrb53, 54 bits of it. */
-function hash54(text: string, seed: number): string {
-  let a = 0xdeadbeef ^ seed
-  let b = 0x41c6ce57 ^ seed
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    a = Math.imul(a ^ code, 2654435761)
-    b = Math.imul(b ^ code, 1597334677)
+  let a = 0xdeadbeef
+  let b = 0x41c6ce57
+  let c = 0xdeadbeef ^ 0x9e3779b9
+  let d = 0x41c6ce57 ^ 0x9e3779b9
+  for (let i = 0; i < whole.length; i += 2) {
+    // Beyond the end there is NaN, of which nothing is left.
+    const codes = whole.charCodeAt(i) | (whole.charCodeAt(i + 1) << 16)
+    a = Math.imul(a ^ codes, 2654435761)
+    b = Math.imul(b ^ codes, 1597334677)
+    // What the first two have lost by overflow, these have not.
+    c = Math.imul((c ^ codes) + (c >>> 15), 2246822519)
+    d = Math.imul((d ^ codes) + (d >>> 13), 3266489917)
   }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
-  return (b >>> 0).toString(16).padStart(8, '0') + ((a >>> 10) & 0x3fffff).toString(16).padStart(6, '0')
+  return `m${digits(a, b, whole.length)}${digits(c, d, whole.length)}`
 }
 
-installSourceTexts((name) => {
-  const bytes = currentRealm().host.readFile(name)
-  return bytes === undefined ? '' : new TextDecoder().decode(bytes)
-})
+/** 54 bits of A and B, mixed once more. */
+function digits(a: number, b: number, length: number): string {
+  const x = Math.imul(a ^ length ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
+  const y = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(x ^ (x >>> 13), 3266489909)
+  return (y >>> 0).toString(16).padStart(8, '0') + ((x >>> 10) & 0x3fffff).toString(16).padStart(6, '0')
+}
+
+installSourceTexts((name) => textOfFile(currentRealm(), name) ?? '')

@@ -98,7 +98,7 @@ export function exportNames(module: Module, names: Value, replace: boolean): voi
 export function exportFromLibrary(module: Module, names: Value): void {
   for (const [internal, external] of exportPairs(names)) {
     const own = module.bindings.get(internal)
-    const imported = own === undefined || own.value === undefined ? module.lookupImport(internal) : undefined
+    const imported = own === undefined || !own.isBound ? module.lookupImport(internal) : undefined
     if (imported !== undefined) module.exports.set(external, imported)
     else module.export(internal, external)
   }

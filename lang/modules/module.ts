@@ -104,7 +104,7 @@ export class Module {
       }
     }
     // An unbound variable is an export still to come: another module may provide the name meanwhile.
-    if (best !== undefined && best.value !== undefined) this.#imported.set(name, best)
+    if (best?.isBound === true) this.#imported.set(name, best)
     return best
   }
 
@@ -116,7 +116,7 @@ export class Module {
       if (variable === undefined) continue
       best = best === undefined ? { from, variable } : resolveDuplicate(this, name, best, { from, variable })
     }
-    if (best !== undefined && best.variable.value !== undefined) this.#imported.set(name, best.variable)
+    if (best?.variable.isBound === true) this.#imported.set(name, best.variable)
     return best?.variable
   }
 

@@ -310,7 +310,7 @@ guile(
   [any('module'), symbol('name')],
   'Return #t when MODULE itself binds NAME.',
   (module, name) => {
-    return ownModule('module-locally-bound?', module).bindings.get(name)?.value !== undefined
+    return ownModule('module-locally-bound?', module).bindings.get(name)?.isBound === true
   },
 )
 guile(
@@ -318,7 +318,7 @@ guile(
   [any('module'), symbol('name')],
   'Return #t when NAME has a value in MODULE.',
   (module, name) => {
-    return lookupIn(moduleArgument('module-bound?', module), name)?.value !== undefined
+    return lookupIn(moduleArgument('module-bound?', module), name)?.isBound === true
   },
 )
 guile(
@@ -326,7 +326,7 @@ guile(
   [any('module'), symbol('name')],
   'Return #t when NAME has a value in MODULE.',
   (module, name) => {
-    return lookupIn(moduleArgument('module-defined?', module), name)?.value !== undefined
+    return lookupIn(moduleArgument('module-defined?', module), name)?.isBound === true
   },
 )
 guile(
@@ -334,7 +334,7 @@ guile(
   [symbol('name'), optional(any('module'))],
   'Return #t when NAME has a value in MODULE (the current one).',
   (name, module) => {
-    return lookupIn(moduleArgument('defined?', module), name)?.value !== undefined
+    return lookupIn(moduleArgument('defined?', module), name)?.isBound === true
   },
 )
 guile(

@@ -15,6 +15,7 @@ import {
 import { primitives, wrongArgumentCount } from './define.ts'
 import { elements } from './lists.ts'
 import { any, index, optional, parameter, procedure, rest } from './parameters.ts'
+import { declarePure } from './pure-procedures.ts'
 
 const guile = primitives('(guile)')
 
@@ -170,21 +171,21 @@ guile(
   'Return a procedure that makes a record of TYPE from the values of FIELDS (all).',
   (type, names) => {
     const name = `make-${type.name.name.replace(/^<(.*)>$/, '$1')}`
-    if (names === undefined || names === false) return named(fullConstructor(type), name)
+    if (names === undefined || names === false) return declarePure(named(fullConstructor(type), name))
     const positions = elements('record-constructor', 2, names).map((field) =>
       fieldIndex('record-constructor', type, field),
     )
     const Class = type.instanceClass
     const total = type.fields.length
     const inOrder = positions.length === total && positions.every((position, i) => position === i)
-    if (inOrder) return named(fullConstructor(type), name)
+    if (inOrder) return declarePure(named(fullConstructor(type), name))
     const made = (...values: Value[]): Value => {
       if (values.length !== positions.length) wrongArgumentCount(made)
       const fields = new Array<Value>(total).fill(false)
       for (let i = 0; i < positions.length; i++) fields[positions[i] ?? 0] = values[i]
       return new Class(...fields)
     }
-    return named(made, name)
+    return declarePure(named(made, name))
   },
 )
 guile(

@@ -116,7 +116,7 @@ function expandIdentifier(symbol: SchemeSymbol, wrap: Wrap, cell: Value): Core {
   if (bound === undefined || bound instanceof GlobalAlias) {
     const module = bound === undefined ? wrap.module : bound.module
     const name = bound === undefined ? symbol : bound.name
-    const value = module.lookup(name)?.value
+    const value = module.lookup(name)?.settled
     if (!(value instanceof Macro)) return { kind: 'global', module, name, public: false, span: identifierSpan(cell) }
     return expandKeyword(value, symbol, wrap, cell)
   }
@@ -296,8 +296,8 @@ export function assignment(id: Value, wrap: Wrap, makeValue: (name: string) => C
     const module = bound === undefined ? opened.wrap.module : bound.module
     const name = bound === undefined ? opened.symbol : bound.name
     const variable = module.lookup(name)
-    if (variable instanceof Variable && variable.value instanceof Macro)
-      return current(variable.value) ?? variable.value
+    if (variable instanceof Variable && variable.settled instanceof Macro)
+      return current(variable.settled) ?? variable.settled
     return { kind: 'global-set', module, name, public: false, value: makeValue(opened.symbol.name), span }
   }
   if (bound instanceof Macro) return current(bound) ?? bound

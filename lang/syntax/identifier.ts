@@ -38,12 +38,12 @@ export function denotation(symbol: SchemeSymbol, wrap: Wrap): Binding | Variable
 export function macroOf(symbol: SchemeSymbol, wrap: Wrap): Macro | undefined {
   const bound = resolve(symbol, wrap)
   if (bound === undefined) {
-    const value = wrap.module.lookup(symbol)?.value
+    const value = wrap.module.lookup(symbol)?.settled
     return value instanceof Macro ? value : undefined
   }
   if (bound instanceof Macro) return bound
   if (bound instanceof GlobalAlias) {
-    const value = bound.module.lookup(bound.name)?.value
+    const value = bound.module.lookup(bound.name)?.settled
     return value instanceof Macro ? value : undefined
   }
   return undefined

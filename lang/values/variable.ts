@@ -7,8 +7,45 @@ export class Variable {
   value: Value
   /** The name it was first bound to, for messages. */
   readonly name: SchemeSymbol | undefined
+  /** Whether the value is still to be computed, by reading it. */
+  deferred = false
   constructor(value: Value, name?: SchemeSymbol) {
     this.value = value
     this.name = name
+  }
+
+  /** Whether there is a value; does not compute it. */
+  get isBound(): boolean {
+    return this.deferred || this.value !== undefined
+  }
+
+  /** The value if there is one already: macros are never deferred. */
+  get settled(): Value {
+    return this.deferred ? undefined : this.value
+  }
+
+  /** Let COMPUTE, which sets the value, run when the value is first read. */
+  defer(compute: () => void): void {
+    this.deferred = true
+    Object.defineProperty(this, 'value', {
+      configurable: true,
+      enumerable: true,
+      get: (): Value => {
+        this.#settle(undefined)
+        try {
+          compute()
+        } finally {
+          // An error now is an error again the next time.
+          if (this.value === undefined) this.defer(compute)
+        }
+        return this.deferred ? undefined : this.value
+      },
+      set: (value: Value) => this.#settle(value),
+    })
+  }
+
+  #settle(value: Value): void {
+    this.deferred = false
+    Object.defineProperty(this, 'value', { value, writable: true, configurable: true, enumerable: true })
   }
 }

@@ -195,6 +195,7 @@
 
 (define (bytes->content-hash value algorithm)
   (if (content-hash? value) value (make-content-hash value algorithm)))
+(%declare-pure! bytes->content-hash)
 
 (define (origin-sha256 origin)
   "Return the SHA-256 of ORIGIN, a bytevector, or #f when its hash is of another kind."
@@ -293,6 +294,7 @@
 
 (define (sanitize-location location)
   (if (vector? location) (vector->location location) location))
+(%declare-pure! sanitize-location)
 
 (define-record-type* <package>
   package make-package

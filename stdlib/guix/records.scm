@@ -233,6 +233,8 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                (constructor field ...)
                predicate
                (field stored) ...)
+             ;; Definitions of records may wait until somebody looks at them.
+             (%declare-pure! constructor)
              (hashq-set! %lazy-fields type '((field . kind) ...))
              definition ...
              (define-syntax constructor-macro

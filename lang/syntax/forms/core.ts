@@ -99,7 +99,7 @@ for (const [name, doc] of [
     operands(form, wrap, 2)
     const reference = moduleReference(form, wrap)
     if (reference === undefined) return badSyntax(new Syntax(form, wrap))
-    const value = reference.module.lookup(reference.name)?.value
+    const value = reference.module.lookup(reference.name)?.settled
     if (value instanceof Macro) {
       const id = new Syntax(reference.name, emptyWrap(reference.module))
       return expand(id, outputWrap(undefined))

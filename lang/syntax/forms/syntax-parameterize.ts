@@ -23,7 +23,7 @@ defineForm(guile, 'syntax-parameterize', 'Change the meaning of syntax parameter
     const id = asIdentifier(name, inner.wrap)
     if (id === undefined || value === undefined || more.length > 0) return badSyntax(whole)
     const bound = resolve(id.symbol, id.wrap)
-    const parameter = bound instanceof Macro ? bound : id.wrap.module.lookup(id.symbol)?.value
+    const parameter = bound instanceof Macro ? bound : id.wrap.module.lookup(id.symbol)?.settled
     if (!(parameter instanceof SyntaxParameter)) {
       return syntaxError('invalid syntax parameter', whole, { subform: wrapSyntax(name, inner.wrap) })
     }
