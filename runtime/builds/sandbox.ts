@@ -107,6 +107,16 @@ export class BuildSandbox {
   }
 
   #prepareRoot(identity: SandboxIdentity, fixedOutput: boolean): void {
+    // The builder is another user: what it is to read must not depend on our own habits.
+    const umask = process.umask(0o022)
+    try {
+      this.#makeRoot(identity, fixedOutput)
+    } finally {
+      process.umask(umask)
+    }
+  }
+
+  #makeRoot(identity: SandboxIdentity, fixedOutput: boolean): void {
     const root = this.#root
     removeRoot(root)
     mkdirSync(root, { mode: identity.kind === 'user' ? 0o750 : 0o700 })
