@@ -55,7 +55,10 @@ connect_to (const char *name)
 static void
 send_descriptor (const char *name, const char *file)
 {
-  int fd = open (file, O_RDWR);
+  /* A program that is open for writing cannot be executed.  */
+  struct stat status;
+  int program = stat (file, &status) == 0 && (status.st_mode & S_ISUID) != 0;
+  int fd = open (file, program ? O_RDONLY : O_RDWR);
   if (fd < 0)
     fd = open (file, O_RDONLY);
   if (fd < 0)

@@ -121,7 +121,7 @@ attack send ${socket} $NIX_BUILD_TOP/program; reach sent; exit 1`
     const { lines } = await attacker.build(made, {}, async () => {
       if (!accomplice.lines.includes('receive: done')) return
       accomplice.tell('run')
-      await accomplice.says('identity')
+      await Promise.race([accomplice.says('identity'), accomplice.says('run')])
     })
     accomplice.end()
     if (lines.includes('connect: done') && nobody !== undefined)
