@@ -52,6 +52,49 @@ function makeTree(): string {
   return tree
 }
 
+/** A module of COUNT packages, below a directory for `-L`. */
+function makeCollection(count: number): string {
+  const directory = join(scratch, 'collection')
+  mkdirSync(join(directory, 'bench'), { recursive: true })
+  const recipes = Array.from(
+    { length: count },
+    (_, i) => `
+(define-public package-${i}
+  (package
+    (name "package-${i}")
+    (version "1.${i}")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://gnu/package/package-" version ".tar.gz"))
+              (sha256 (base32 "0ssi1wpaf7plaswqqjwigppsg5fyh99vdlb9kzl7c9lng89ndq1i"))))
+    (build-system gnu-build-system)
+    (arguments
+     \`(#:tests? #f
+       #:configure-flags '("--disable-nls" "--without-x${i}")
+       #:phases (modify-phases %standard-phases
+                  (add-after 'install 'remove-doc
+                    (lambda* (#:key outputs #:allow-other-keys)
+                      (delete-file-recursively
+                       (string-append (assoc-ref outputs "out") "/share/doc")))))))
+    (inputs (list ${i === 0 ? '' : `package-${i - 1}`}))
+    (home-page "https://example.org/package-${i}")
+    (synopsis "Package number ${i}")
+    (description "This is package number ${i}, made for a measurement of loading.")
+    (license license:gpl3+)))
+`,
+  )
+  writeFileSync(
+    join(directory, 'bench/recipes.scm'),
+    `(define-module (bench recipes)
+  #:use-module (guix packages)
+  #:use-module (guix download)
+  #:use-module (guix build-system gnu)
+  #:use-module ((guix licenses) #:prefix license:))
+${recipes.join('')}`,
+  )
+  return directory
+}
+
 try {
   console.log(`${'command'.padEnd(44)} ${'strata'.padStart(8)} ${'peer'.padStart(8)} ${'ratio'.padStart(7)}  peer`)
   const bare = [node, '-e', '0']
@@ -59,6 +102,22 @@ try {
   report('-c 1', one, nothing, 'node -e 0')
   const [modules] = compare([[strata, '-c', '(use-modules (guix packages) (guix gexp))']])
   report('(use-modules (guix packages) (guix gexp))', modules, nothing, 'node -e 0')
+
+  const collection = makeCollection(1000)
+  const load = (name: string): readonly string[] => [
+    strata,
+    '-L',
+    collection,
+    '-c',
+    `(use-modules (guix packages) (guix download) (guix build-system gnu) (guix licenses)${name})`,
+  ]
+  const [cold] = compare([load(' (bench recipes)')], 1)
+  report('1,000 recipes, the first time', cold, nothing, 'node -e 0')
+  // The second and third run write V8's cache and the file's identity.
+  spawnSync('sleep', ['2'])
+  compare([load(' (bench recipes)')], 3)
+  const [warm, without] = compare([load(' (bench recipes)'), load('')], rounds * 2)
+  report('1,000 recipes, cached', warm, without, 'without them')
 
   const tree = makeTree()
   const [ours, hash] = compare([
