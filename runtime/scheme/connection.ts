@@ -4,8 +4,8 @@ import { writeSync } from 'node:fs'
 import { placeFiles } from '../../build-side/index.ts'
 import type { BuildMode, BuildOptions as RealiseOptions } from '../builds/index.ts'
 import { foreignBuilds, push, RemoteStore } from '../daemon/index.ts'
-import { hashDerivationModulo } from '../derivations/index.ts'
-import { type Derivation, parseStorePath, type StorePath, storePathHashPart } from '../formats/index.ts'
+import { hashDerivationModulo, type MadeDerivation } from '../derivations/index.ts'
+import { type Derivation, parseStorePath, type StorePath, storePathHashPart, storePathName } from '../formats/index.ts'
 import { addIndirectRoot, computeLiveness, hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
 import { buildBlocking } from './blocking-builds.ts'
 
@@ -122,6 +122,24 @@ export class Connection {
   added(path: StorePath): StorePath {
     if (this.remote !== undefined && !this.remote.isValid(path)) push(this.store, this.remote, [path])
     return path
+  }
+
+  /** Add a text. What refers to items that only the daemon has goes to the daemon alone. */
+  addText(name: string, text: Uint8Array, references: readonly StorePath[]): StorePath {
+    if (this.remote !== undefined && !references.every((path) => this.store.isValid(path))) {
+      return this.remote.addText(name, text, references)
+    }
+    return this.added(this.store.addText(name, text, references))
+  }
+
+  /** Add a derivation that was just made, and remember it. */
+  addDerivation(made: MadeDerivation): void {
+    if (this.remote !== undefined && !made.references.every((path) => this.store.isValid(path))) {
+      if (!this.remote.isValid(made.path)) {
+        this.remote.addText(storePathName(made.path), made.bytes, made.references)
+      }
+    } else this.added(this.store.addDerivation(made))
+    this.remember(made.path, made.derivation, made.hashModulo)
   }
 
   /** Build THINGS, `DRV` or `DRV!OUTPUT,…`, and return when they are built. @throws StrataError. */

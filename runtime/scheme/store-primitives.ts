@@ -200,13 +200,11 @@ define(
   'Add BYTES under NAME with REFERENCES and return the store path.',
   (store, name, bytes, references) =>
     schemeString(
-      store.added(
-        store.store.addText(
-          name.toString(),
-          bytes,
-          [...new Set(textsOf('add-text-to-store', 4, references))].map((r) =>
-            storePathOf('add-text-to-store', 4, schemeString(r)),
-          ),
+      store.addText(
+        name.toString(),
+        bytes,
+        [...new Set(textsOf('add-text-to-store', 4, references))].map((r) =>
+          storePathOf('add-text-to-store', 4, schemeString(r)),
         ),
       ),
     ),
@@ -298,8 +296,7 @@ define(
       store.store.making,
       store.hashOfInput,
     )
-    store.added(store.store.addDerivation(made))
-    store.remember(made.path, made.derivation, made.hashModulo)
+    store.addDerivation(made)
     return new Pair(schemeString(made.path), derivationFields(made.derivation))
   },
 )

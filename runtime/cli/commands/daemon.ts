@@ -10,6 +10,7 @@ import { printError } from '../report.ts'
 
 interface Options extends Pick<BuildOptions, (typeof buildOptionNames)[number]> {
   readonly listen: readonly string[]
+  readonly nixListen: readonly string[]
   readonly dialect: string
 }
 
@@ -39,7 +40,8 @@ export function declareDaemon(program: Command): void {
       collect,
       [],
     )
-    .option('--dialect <guix|nix>', 'whose clients to serve', 'guix')
+    .option('--nix-listen <socket>', 'the same for clients of Nix, whatever the dialect of --listen', collect, [])
+    .option('--dialect <guix|nix>', 'whose clients to serve at --listen and at sockets of the service manager', 'guix')
     .option('--build-users-group <group>', 'as root: run builders as members of GROUP')
     .option('-M, --max-jobs <n>', 'allow at most N builds at a time for each client', natural)
     .option('-c, --cores <n>', 'allow the use of up to N processor cores for a build (0: all)', natural)
@@ -50,17 +52,22 @@ export function declareDaemon(program: Command): void {
     .action(async (options: Options) => serve(options))
 }
 
-async function serve({ listen: addresses, dialect, ...others }: Options): Promise<void> {
+async function serve({ listen: addresses, nixListen, dialect, ...others }: Options): Promise<void> {
   const version = versions.get(dialect)
   if (version === undefined) {
     throw new StrataError('bad-dialect', `unknown dialect ${dialect}`, { hint: 'it is guix or nix' })
   }
   const layout = storeLayout()
   const passed = process.env.LISTEN_PID === String(process.pid)
-  const sockets = addresses.length > 0 || passed ? addresses : [`${layout.state}/daemon-socket/socket`]
+  const asked = [
+    ...addresses.map((address) => ({ address, version })),
+    ...nixListen.map((address) => ({ address, version: nixVersion })),
+  ]
+  const usual = { address: `${layout.state}/daemon-socket/socket`, version }
+  const endpoints = asked.length > 0 || passed ? asked : [usual]
   const names: readonly string[] = buildOptionNames
   const builds = Object.fromEntries(Object.entries(others).filter(([name]) => names.includes(name)))
-  const daemon = await listen({ addresses: sockets, version, worker: workerFile(), builds })
+  const daemon = await listen({ endpoints, version, worker: workerFile(), builds })
   for (const address of daemon.addresses) printError(`listening on ${address}`)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

@@ -1,7 +1,15 @@
 /** A store behind a socket: the client's side of the worker protocol, one blocking call an operation.
  *  Speaks to strata's own daemon, to guix-daemon and to nix-daemon. */
 import { StrataError } from '../../../lang/conditions/index.ts'
-import { type ByteSink, type HashAlgorithm, parseStorePath, type StorePath } from '../../formats/index.ts'
+import {
+  type ByteSink,
+  concatBytes,
+  encodeText,
+  type HashAlgorithm,
+  parseStorePath,
+  readNar,
+  type StorePath,
+} from '../../formats/index.ts'
 import {
   ClientError,
   clientMagic,
@@ -10,11 +18,12 @@ import {
   guixVersion,
   majorVersion,
   minorVersion,
-  nixVersion,
+  nixClientVersion,
   type OperationName,
   operations,
   WireWriter,
 } from '../protocol/index.ts'
+import { activityFrames, type FrameReader, plainMessage, readActivity, readStructuredError } from './nix-frames.ts'
 import { BlockingSocket, defaultPort } from './socket.ts'
 
 export interface RemotePathInfo {
@@ -41,6 +50,13 @@ export interface RemoteOptions {
   readonly onLog?: (text: Uint8Array) => void
 }
 
+/** Seconds that a daemon may take to begin. */
+const handshakePatience = 30
+/** guix-daemon 0.1 and Nix 1.0 spoke more. */
+const oldestMinor = 12
+/** Nix: path information has signatures; says whether a path is valid; additions name their method; errors have parts. */
+const since = { signatures: 16, validity: 17, methods: 25, errorParts: 26 } as const
+
 /** From here on, numbers that are options are among the pairs at the end of set-options. */
 const pairsOnly = 0x61
 
@@ -55,6 +71,18 @@ export class RemoteStore {
   constructor(uri: string, { onLog = () => {} }: RemoteOptions = {}) {
     this.#onLog = onLog
     this.#socket = connectTo(uri)
+    try {
+      this.#socket.setPatience(handshakePatience)
+      this.minor = this.#handshake(uri)
+      this.#socket.setPatience(0)
+    } catch (error) {
+      this.#socket.close()
+      throw error
+    }
+  }
+
+  /** Agree with the daemon on a version; returns its minor part. */
+  #handshake(uri: string): number {
     this.#socket.write(new WireWriter().number(clientMagic).take())
     if (this.#long() !== daemonMagic) throw new StrataError('protocol-error', `${uri} is not the socket of a daemon`)
     const theirs = this.#number()
@@ -65,13 +93,21 @@ export class RemoteStore {
       )
     }
     // Between Guix's last number and Nix's first ones lies what each understands of the other.
-    const ours = minorVersion(theirs) >= 0x60 ? guixVersion : nixVersion
-    this.minor = Math.min(minorVersion(theirs), minorVersion(ours))
+    const ours = minorVersion(theirs) >= 0x60 ? guixVersion : nixClientVersion
+    if (minorVersion(theirs) < oldestMinor) {
+      throw new StrataError(
+        'protocol-error',
+        `the daemon at ${uri} speaks version ${theirs.toString(16)} of the protocol, which is too old`,
+        { hint: `the oldest that is understood is ${(0x100 + oldestMinor).toString(16)}` },
+      )
+    }
+    const minor = Math.min(minorVersion(theirs), minorVersion(ours))
     const writer = new WireWriter().number(ours)
     if (minorVersion(theirs) >= 14) writer.bool(false)
     if (minorVersion(theirs) >= 11) writer.bool(ours === guixVersion)
     this.#socket.write(writer.take())
-    this.#finish()
+    this.#finish({}, minor)
+    return minor
   }
 
   close(): void {
@@ -100,16 +136,36 @@ export class RemoteStore {
   /** @throws StrataError when PATH is not valid. */
   pathInfo(path: StorePath): RemotePathInfo {
     this.#ask('query-path-info', (writer) => writer.string(path))
-    return {
+    if (this.#nix(since.validity) && this.#number() === 0) {
+      throw new ClientError('daemon-error', `path \`${path}' is not valid`, 1)
+    }
+    return this.#pathInfo()
+  }
+
+  #pathInfo(): RemotePathInfo {
+    const info = {
       deriver: parseStorePath(this.#string()),
       sha256: this.#string().replace(/^sha256:/, ''),
       references: this.#paths(),
       registrationTime: this.#number(),
       narSize: Number(this.#long()),
     }
+    if (this.#nix(since.signatures)) {
+      this.#number()
+      this.#strings()
+      this.#string()
+    }
+    return info
+  }
+
+  /** Whether the daemon is one of Nix and of this MINOR version at least. */
+  #nix(minor: number): boolean {
+    return this.minor >= minor && this.minor < pairsOnly
   }
 
   references(path: StorePath): StorePath[] {
+    // Nix 2.8 runs in circles when it is asked for references that there are: it walks a set that is gone already.
+    if (this.#nix(0)) return [...this.pathInfo(path).references]
     return this.#pathsOf('query-references', path)
   }
   referrers(path: StorePath): StorePath[] {
@@ -129,6 +185,7 @@ export class RemoteStore {
   }
 
   addText(name: string, text: Uint8Array, references: readonly StorePath[]): StorePath {
+    if (this.#nix(since.methods)) return this.#addFramed(name, 'text:sha256', references, (sink) => sink(text))
     this.#ask('add-text-to-store', (writer) => writer.string(name).bytes(text).strings(references))
     return this.#path()
   }
@@ -139,6 +196,13 @@ export class RemoteStore {
     method: { readonly recursive: boolean; readonly algorithm: HashAlgorithm },
     dump: (sink: ByteSink) => void,
   ): StorePath {
+    if (this.#nix(since.methods)) {
+      const { recursive, algorithm } = method
+      return this.#addFramed(name, `fixed:${recursive ? 'r:' : ''}${algorithm}`, [], (sink) => {
+        if (recursive) dump(sink)
+        else dump(contentsOfNar(sink))
+      })
+    }
     const writer = new WireWriter().number(operations['add-to-store']).string(name)
     // Old Nix clients say 0 for the usual method; the flag decides whether the rest counts.
     writer.bool(true).bool(method.recursive).string(method.algorithm)
@@ -146,6 +210,27 @@ export class RemoteStore {
     dump((bytes) => this.#socket.write(bytes))
     this.#finish()
     return this.#path()
+  }
+
+  /** Add what DUMP writes, in frames: each with its length in front, and one of length 0 at the end. */
+  #addFramed(
+    name: string,
+    method: string,
+    references: readonly StorePath[],
+    dump: (sink: ByteSink) => void,
+  ): StorePath {
+    const writer = new WireWriter().number(operations['add-to-store']).string(name).string(method)
+    this.#socket.write(writer.strings(references).bool(false).take())
+    dump((bytes) => {
+      if (bytes.length === 0) return
+      this.#socket.write(new WireWriter().number(bytes.length).take())
+      this.#socket.write(bytes)
+    })
+    this.#socket.write(new WireWriter().number(0).take())
+    this.#finish()
+    const path = this.#path()
+    this.#pathInfo()
+    return path
   }
 
   setBuildOptions(options: RemoteBuildOptions): void {
@@ -248,7 +333,10 @@ export class RemoteStore {
   }
 
   /** Take the frames before a reply. @throws ClientError. */
-  #finish(streams: { readonly input?: (size: number) => Uint8Array; readonly output?: ByteSink } = {}): void {
+  #finish(
+    streams: { readonly input?: (size: number) => Uint8Array; readonly output?: ByteSink } = {},
+    minor = this.minor,
+  ): void {
     for (;;) {
       const frame = this.#long()
       if (frame === frames.last) return
@@ -258,11 +346,24 @@ export class RemoteStore {
         const size = Math.min(this.#number(), 1 << 20)
         this.#socket.write(new WireWriter().bytes(streams.input?.(size) ?? new Uint8Array()).take())
       } else if (frame === frames.error) {
+        if (minor >= since.errorParts && minor < pairsOnly) {
+          const message = plainMessage(readStructuredError(this.#reader))
+          throw new ClientError('daemon-error', message, statusOf(message))
+        }
         const message = this.#string()
-        const status = this.minor >= 8 ? this.#number() : 1
-        throw new ClientError('daemon-error', message.trimEnd(), status)
+        const status = minor >= 8 ? this.#number() : 1
+        throw new ClientError('daemon-error', plainMessage(message), status)
+      } else if (frame === activityFrames.start || frame === activityFrames.stop || frame === activityFrames.result) {
+        const text = readActivity(frame, this.#reader)
+        if (text !== undefined) this.#onLog(encodeText(`${text}\n`))
       } else throw new StrataError('protocol-error', `the daemon sent ${frame.toString(16)} where a frame starts`)
     }
+  }
+
+  readonly #reader: FrameReader = {
+    number: () => this.#number(),
+    long: () => this.#long(),
+    string: () => this.#string(),
   }
 
   #long(): bigint {
@@ -301,6 +402,35 @@ export class RemoteStore {
 
   #paths(): StorePath[] {
     return Array.from({ length: this.#number() }, () => this.#path())
+  }
+}
+
+/** The exit status that goes with MESSAGE, where the daemon does not send one. */
+function statusOf(message: string): number {
+  if (/timed out after|of silence/.test(message)) return 101
+  return /builder for .* failed|dependenc.* failed to build|dependencies .* failed|build of .* failed/.test(message)
+    ? 100
+    : 1
+}
+
+/** A sink for the NAR of one file that passes on what the file contains. */
+function contentsOfNar(sink: ByteSink): ByteSink {
+  const nothing = (): void => {}
+  const refuse = (): never => {
+    throw new StrataError('unsupported-file', 'only a regular file has a flat hash')
+  }
+  const reader = readNar({ regular: nothing, contents: sink, endRegular: nothing, symlink: refuse, directory: refuse })
+  let request = reader.next(new Uint8Array())
+  let waiting: Uint8Array = new Uint8Array()
+  return (bytes) => {
+    waiting = concatBytes([waiting, bytes])
+    while (request.done !== true) {
+      const { size, exact } = request.value
+      if (waiting.length < (exact ? size : 1)) return
+      const piece = waiting.subarray(0, size)
+      waiting = waiting.subarray(piece.length)
+      request = reader.next(piece)
+    }
   }
 }
 

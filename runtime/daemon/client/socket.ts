@@ -10,6 +10,8 @@ import { encodeText } from '../../formats/index.ts'
 const AF_UNIX = 1
 const AF_INET = 2
 const AF_INET6 = 10
+const SOL_SOCKET = 1
+const SO_RCVTIMEO = 20
 const SOCK_STREAM_CLOEXEC = 1 | 0o2000000
 /** The longest file name in a `struct sockaddr_un`, without its end. */
 const longestName = 107
@@ -49,8 +51,19 @@ export class BlockingSocket {
     return new BlockingSocket(open(version6 ? AF_INET6 : AF_INET, address, `${host}:${port}`))
   }
 
+  /** @throws StrataError `connection-lost`. */
   write(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at)
+    for (let at = 0; at < bytes.length; ) at += attempt(() => writeSync(this.#fd, bytes, at))
+  }
+
+  /** Wait for at most so many SECONDS for what is read; 0 for as long as it takes. */
+  setPatience(seconds: number): void {
+    const { setsockopt } = dlopen(null, {
+      setsockopt: { arguments: ['i32', 'i32', 'i32', 'buffer', 'u32'], return: 'i32' },
+    }).functions
+    const time = new Uint8Array(16)
+    new DataView(time.buffer).setBigInt64(0, BigInt(seconds), true)
+    setsockopt(this.#fd, SOL_SOCKET, SO_RCVTIMEO, time, time.length)
   }
 
   /** Exactly SIZE bytes, valid until the next call. @throws StrataError `connection-lost`. */
@@ -76,13 +89,27 @@ export class BlockingSocket {
   }
 
   #receive(buffer: Buffer, at: number): number {
-    const received = readSync(this.#fd, buffer, at, buffer.length - at, null)
+    const received = attempt(() => readSync(this.#fd, buffer, at, buffer.length - at, null))
     if (received === 0) throw new StrataError('connection-lost', 'the daemon closed the connection')
     return received
   }
 
   close(): void {
     closeSync(this.#fd)
+  }
+}
+
+/** A daemon that goes away is not a bug. */
+function attempt<T>(action: () => T): T {
+  try {
+    return action()
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    if (code === 'EPIPE' || code === 'ECONNRESET') {
+      throw new StrataError('connection-lost', 'the daemon closed the connection', { cause })
+    }
+    if (code === 'EAGAIN') throw new StrataError('no-answer', 'the daemon does not answer', { cause })
+    throw cause
   }
 }
 

@@ -8,6 +8,8 @@ export const daemonMagic = 0x6478696fn
 export const guixVersion = 0x163
 /** What a Nix client understands without the features that Guix never had. */
 export const nixVersion = 0x10f
+/** What strata speaks to daemons of Nix: enough to see the logs of builds. */
+export const nixClientVersion = 0x11a
 
 export function minorVersion(version: number): number {
   return version & 0xff

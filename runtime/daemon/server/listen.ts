@@ -5,12 +5,21 @@ import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { StrataError } from '../../../lang/conditions/index.ts'
+import { nixVersion } from '../protocol/index.ts'
 import type { DaemonBuildOptions } from './build-settings.ts'
 import { peerOf } from './peer.ts'
 
+/** A place to listen at, and the version of the protocol that clients are told there. */
+export interface Endpoint {
+  /** A socket file or `HOST:PORT`. */
+  readonly address: string
+  readonly version: number
+}
+
 export interface ListenOptions {
-  /** Socket files, `HOST:PORT`, or none to take what the service manager passed. */
-  readonly addresses: readonly string[]
+  /** None to take what the service manager passed. */
+  readonly endpoints: readonly Endpoint[]
+  /** Of the sockets that the service manager passed, unless their names say it: one called `nix` is for Nix's clients. */
   readonly version: number
   /** The program that serves a connection, and what Node is to be started with. */
   readonly worker: string
@@ -37,19 +46,28 @@ export interface Daemon {
 /** Serve clients until closed. @throws StrataError `cannot-listen`. */
 export async function listen(options: ListenOptions): Promise<Daemon> {
   const workers = new WorkerPool(options.worker)
-  const serve = (socket: Socket, local: boolean): void => {
+  const serve = (socket: Socket, local: boolean, version: number): void => {
     const peer = local ? peerOf(socket) : undefined
     const trusted = peer !== undefined && (peer.uid === 0 || peer.uid === process.geteuid?.())
     const client = peer === undefined ? undefined : { uid: peer.uid, gid: peer.gid }
-    workers.assign(socket, { version: options.version, trusted, builds: { ...options.builds, client } })
+    workers.assign(socket, { version, trusted, builds: { ...options.builds, client } })
   }
   const passed = passedDescriptors()
   const servers =
-    options.addresses.length === 0 && passed.length > 0
-      ? await Promise.all(passed.map((fd) => open({ fd }, true, serve)))
-      : await Promise.all(options.addresses.map((address) => openAddress(address, serve)))
+    options.endpoints.length === 0 && passed.length > 0
+      ? await Promise.all(
+          passed.map(({ fd, name }) => {
+            const version = name === 'nix' ? nixVersion : options.version
+            return open({ fd }, true, (socket, local) => serve(socket, local, version))
+          }),
+        )
+      : await Promise.all(
+          options.endpoints.map(({ address, version }) =>
+            openAddress(address, (socket, local) => serve(socket, local, version)),
+          ),
+        )
   return {
-    addresses: options.addresses,
+    addresses: options.endpoints.map(({ address }) => address),
     close: async () => {
       workers.close()
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
@@ -91,10 +109,11 @@ function open(
   })
 }
 
-function passedDescriptors(): number[] {
+function passedDescriptors(): { readonly fd: number; readonly name: string | undefined }[] {
   if (process.env.LISTEN_PID !== String(process.pid)) return []
   const count = Number(process.env.LISTEN_FDS ?? 0)
-  return Array.from({ length: count }, (_, index) => firstPassedDescriptor + index)
+  const names = (process.env.LISTEN_FDNAMES ?? '').split(':')
+  return Array.from({ length: count }, (_, index) => ({ fd: firstPassedDescriptor + index, name: names[index] }))
 }
 
 class WorkerPool {
