@@ -40,9 +40,6 @@ export function printBuildEvent(event: BuildEvent): void {
     case 'build-waiting':
       print(`waiting for the build of ${event.derivation} by another process`)
       break
-    case 'download-started':
-      print(`downloading ${event.file}`)
-      break
     case 'download-progress':
       if (terminal && Date.now() - lastProgress > 100) {
         lastProgress = Date.now()
@@ -51,9 +48,7 @@ export function printBuildEvent(event: BuildEvent): void {
         progressShown = true
       }
       break
-    case 'download-failed':
-      print(`  ${event.url}: ${event.reason}`)
-      break
+    // That a download begins or fails is in the build's log.
     case 'download-succeeded':
       if (progressShown) {
         writeSync(2, '\r\x1b[K')
