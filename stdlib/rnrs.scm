@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs)
+  #:version (6)
   #:use-module (rnrs base)
   #:use-module (rnrs bytevectors)
   #:use-module (rnrs conditions)

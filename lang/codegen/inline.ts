@@ -166,8 +166,8 @@ for (const [name, operator] of [
   ['logior', '|'],
   ['logxor', '^'],
 ] as const) {
-  // Both in 32 bits: then JavaScript's operators are exact.
-  inline(name, 2, `(($0 | 0) === $0 && ($1 | 0) === $1 ? $0 ${operator} $1 : $P.${name}($0, $1))`)
+  // Both in 32 bits: then JavaScript's operators are exact. They throw on a mix with a BigInt, hence the first test.
+  inline(name, 2, `(${bothNumbers} && ($0 | 0) === $0 && ($1 | 0) === $1 ? $0 ${operator} $1 : $P.${name}($0, $1))`)
 }
 
 inline('char=?', 2, '($0 instanceof $R.Char && $1 instanceof $R.Char ? $0 === $1 : $P.char=?($0, $1))', {

@@ -140,14 +140,10 @@ guile('char-general-category', [character('char')], 'Return the Unicode general 
 export function digitValue(value: Value): number | false {
   if (!(value instanceof Char)) return wrongType('digit-value', 1, value, 'character')
   if (!isNumeric(value.code)) return false
-  let zero = value.code
-  while (zero > value.code - 9 && isNumeric(zero - 1) && zero % 10 !== zeroOffset(value.code)) zero--
-  return value.code - zero
-}
-/** Digit blocks start at code points ending in 0 or 6, hexadecimally. */
-function zeroOffset(code: number): number {
-  const low = code & 15
-  return (low >= 6 ? (code & ~15) + 6 : code & ~15) % 10
+  // Digits come in runs of whole tens (the mathematical ones in one of five tens), each from zero to nine.
+  let start = value.code
+  while (isNumeric(start - 1)) start--
+  return (value.code - start) % 10
 }
 primitives('(scheme char)')(
   'digit-value',

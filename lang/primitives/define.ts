@@ -1,6 +1,6 @@
 /** Declaring primitives: one record gives the name, module, parameters, documentation and implementation.
  *  The arity and type checks, their messages, `,describe`, completion and the reference come from it. */
-import { schemeError, wrongType } from '../conditions/index.ts'
+import { outOfRange, schemeError, wrongType } from '../conditions/index.ts'
 import type { Procedure, Value } from '../values/index.ts'
 
 /** One parameter. `T` is what `apply` receives once `accepts` has passed. */
@@ -8,6 +8,8 @@ export interface Parameter<T = Value> {
   readonly name: string
   /** Accepts every value when absent. */
   readonly accepts?: ((value: Value) => boolean) | undefined
+  /** Whether a value that `accepts` refuses is of the right type, only out of range. */
+  readonly ofType?: (value: Value) => boolean
   /** What `accepts` wants, for messages: "string", "exact integer". */
   readonly expected?: string | undefined
   readonly optional?: boolean
@@ -139,7 +141,7 @@ function wrap(declaration: PrimitiveDeclaration): Procedure {
       case 1: {
         const procedure = function (this: unknown, a: Value): Value {
           if (arguments.length !== 1) wrongArgumentCount(procedure)
-          if (one !== undefined && !one(a)) wrongType(name, 1, a, first?.expected)
+          if (one !== undefined && !one(a)) refuse(name, 1, a, first)
           return apply(a)
         }
         return procedure
@@ -147,8 +149,8 @@ function wrap(declaration: PrimitiveDeclaration): Procedure {
       case 2: {
         const procedure = function (this: unknown, a: Value, b: Value): Value {
           if (arguments.length !== 2) wrongArgumentCount(procedure)
-          if (one !== undefined && !one(a)) wrongType(name, 1, a, first?.expected)
-          if (two !== undefined && !two(b)) wrongType(name, 2, b, second?.expected)
+          if (one !== undefined && !one(a)) refuse(name, 1, a, first)
+          if (two !== undefined && !two(b)) refuse(name, 2, b, second)
           return apply(a, b)
         }
         return procedure
@@ -156,9 +158,9 @@ function wrap(declaration: PrimitiveDeclaration): Procedure {
       case 3: {
         const procedure = function (this: unknown, a: Value, b: Value, c: Value): Value {
           if (arguments.length !== 3) wrongArgumentCount(procedure)
-          if (one !== undefined && !one(a)) wrongType(name, 1, a, first?.expected)
-          if (two !== undefined && !two(b)) wrongType(name, 2, b, second?.expected)
-          if (three !== undefined && !three(c)) wrongType(name, 3, c, third?.expected)
+          if (one !== undefined && !one(a)) refuse(name, 1, a, first)
+          if (two !== undefined && !two(b)) refuse(name, 2, b, second)
+          if (three !== undefined && !three(c)) refuse(name, 3, c, third)
           return apply(a, b, c)
         }
         return procedure
@@ -172,12 +174,17 @@ function wrap(declaration: PrimitiveDeclaration): Procedure {
     if (checked) {
       for (let i = 0; i < args.length; i++) {
         const parameter = i < positional ? params[i] : restParameter
-        if (parameter?.accepts?.(args[i]) === false) wrongType(name, i + 1, args[i], parameter.expected)
+        if (parameter?.accepts?.(args[i]) === false) refuse(name, i + 1, args[i], parameter)
       }
     }
     return apply(...args)
   }
   return procedure
+}
+
+function refuse(name: string, position: number, value: Value, parameter: Parameter | undefined): never {
+  if (parameter?.ofType?.(value) === true) return outOfRange(name, position, value)
+  return wrongType(name, position, value, parameter?.expected)
 }
 
 /** Guile's error for a call with too few or too many arguments. */

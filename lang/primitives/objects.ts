@@ -219,7 +219,7 @@ guile('set-object-property!', [any('x'), any('key'), any('value')], 'Set the pro
 
 guile('unspecified?', [any('x')], 'Return #t when X is the unspecified value.', (x) => x === UNSPECIFIED)
 guile('%unspecified', [], 'Return the unspecified value.', () => UNSPECIFIED)
-guile('noop', [rest(any('x'))], 'Return #f.', () => false)
+guile('noop', [rest(any('x'))], 'Return the first argument, or #f when there is none.', (...xs) => xs[0] ?? false)
 guile('version', [], 'Return the version of Guile this language follows.', () => new SchemeString('3.0.8'))
 guile('effective-version', [], 'Return the major and minor version.', () => new SchemeString('3.0'))
 guile('major-version', [], 'Return the major version.', () => new SchemeString('3'))

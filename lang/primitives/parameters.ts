@@ -64,7 +64,10 @@ export const vector = (name: string): Parameter<Value[]> => parameter(name, isVe
 export const bytevector = (name: string): Parameter<Uint8Array> => parameter(name, isBytevector, 'bytevector')
 export const procedure = (name: string): Parameter<Procedure> => parameter(name, isProcedure, 'procedure')
 /** A small natural number, as for positions and sizes. */
-export const index = (name: string): Parameter<number> => parameter(name, isIndex, 'exact non-negative integer')
+export const index = (name: string): Parameter<number> => ({
+  ...parameter(name, isIndex, 'exact non-negative integer'),
+  ofType: isExactInteger,
+})
 export const fixnum = (name: string): Parameter<number> => parameter(name, isFixnum, 'exact integer')
 export const exactInteger = (name: string): Parameter<ExactInteger> => parameter(name, isExactInteger)
 export const real = (name: string): Parameter<Real> => parameter(name, isReal)

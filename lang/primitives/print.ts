@@ -416,6 +416,8 @@ function needsQuotes(name: string, r7rs: boolean): boolean {
       /[\s()[\]{}"#;'`,|\\]/.test(name.slice(1)) ||
       /^[\s()[\]{}"#;'`,|\\]/.test(name) ||
       /[\p{C}]/u.test(name) ||
+      // Some readers take any token that begins so for a number.
+      /^[+-](inf|nan)\.0/i.test(name) ||
       parseNumber(name) !== undefined
     )
   if (/^[0-9'`,]/.test(name) || /[\s()[\]{}"#;\p{C}\p{Z}]/u.test(name)) return true

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs base)
+  #:version (6)
   #:use-module (srfi srfi-11)
   #:export (boolean=? symbol=? exact inexact infinite? real-valued? rational-valued? integer-valued?
             div mod div-and-mod div0 mod0 div0-and-mod0 assertion-violation

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs conditions)
+  #:version (6)
   #:use-module (ice-9 exceptions)
   #:export (condition condition? simple-conditions condition-predicate condition-accessor
             define-condition-type &condition

@@ -5,4 +5,5 @@
 ;;; Code:
 
 (define-module (rnrs control)
+  #:version (6)
   #:re-export (when unless do case-lambda))

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs enums)
+  #:version (6)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (srfi srfi-9 gnu)

@@ -5,5 +5,6 @@
 ;;; Code:
 
 (define-module (rnrs eval)
+  #:version (6)
   #:use-module (scheme eval)
   #:re-export (eval environment))

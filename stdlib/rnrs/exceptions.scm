@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs exceptions)
+  #:version (6)
   #:use-module (ice-9 exceptions)
   #:re-export (guard with-exception-handler raise-continuable)
   #:replace ((rnrs-raise . raise)))

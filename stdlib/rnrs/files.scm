@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs files)
+  #:version (6)
   #:use-module (rnrs conditions)
   #:re-export (file-exists? delete-file)
   #:export (&i/o make-i/o-error i/o-error?

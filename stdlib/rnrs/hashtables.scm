@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs hashtables)
+  #:version (6)
   #:use-module ((srfi srfi-69) #:prefix srfi-69:)
   #:export (make-eq-hashtable make-eqv-hashtable make-hashtable hashtable? hashtable-size hashtable-ref
             hashtable-set! hashtable-delete! hashtable-contains? hashtable-update! hashtable-copy

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs lists)
+  #:version (6)
   #:use-module (srfi srfi-1)
   #:export (for-all exists (rnrs-find . find) remp remv remq memp assp fold-left (rnrs-fold-right . fold-right))
   #:replace ((rnrs-remove . remove))

@@ -5,4 +5,5 @@
 ;;; Code:
 
 (define-module (rnrs mutable-pairs)
+  #:version (6)
   #:re-export (set-car! set-cdr!))

@@ -5,4 +5,5 @@
 ;;; Code:
 
 (define-module (rnrs mutable-strings)
+  #:version (6)
   #:re-export (string-set! string-fill!))

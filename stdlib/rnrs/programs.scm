@@ -5,4 +5,5 @@
 ;;; Code:
 
 (define-module (rnrs programs)
+  #:version (6)
   #:re-export (command-line exit))

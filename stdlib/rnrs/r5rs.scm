@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs r5rs)
+  #:version (6)
   #:export (scheme-report-environment null-environment)
   #:re-export (exact->inexact inexact->exact quotient remainder modulo delay force))
 

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs sorting)
+  #:version (6)
   #:export (list-sort vector-sort vector-sort!))
 
 (define (list-sort less? list) "Return the elements of LIST in the order LESS?." (sort list less?))

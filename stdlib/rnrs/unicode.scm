@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs unicode)
+  #:version (6)
   #:re-export (char-upcase char-downcase char-titlecase char-foldcase char-ci=? char-ci<? char-ci>? char-ci<=?
                char-ci>=? char-alphabetic? char-numeric? char-whitespace? char-upper-case? char-lower-case?
                char-general-category string-upcase string-downcase string-titlecase

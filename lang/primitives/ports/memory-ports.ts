@@ -1,6 +1,6 @@
 /** Ports on memory: strings and bytevectors, in and out. */
 import type { SchemeString } from '../../values/index.ts'
-import { concatenate, type Device, Port } from './port.ts'
+import { closedPort, concatenate, type Device, Port } from './port.ts'
 
 /** A device that reads BYTES and can seek in them. */
 export function bytesDevice(bytes: Uint8Array): Device {
@@ -43,6 +43,7 @@ export class StringOutputPort extends Port {
     }
   }
   override writeText(text: string): void {
+    if (!this.isOpen) closedPort(this)
     super.flush()
     this.trackText(text)
     this.#text.push(text)

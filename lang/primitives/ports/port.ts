@@ -446,6 +446,6 @@ export function flushAllPorts(): void {
   for (const port of openOutputPorts) if (port.isOpen) port.flush()
 }
 
-function closedPort(port: Port): never {
+export function closedPort(port: Port): never {
   return throwKey('wrong-type-arg', false, new SchemeString('Port closed: ~S', true), list([port]), list([port]))
 }

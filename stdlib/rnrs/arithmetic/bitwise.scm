@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs arithmetic bitwise)
+  #:version (6)
   #:export (bitwise-not bitwise-and bitwise-ior bitwise-xor bitwise-if bitwise-bit-count bitwise-length
             bitwise-first-bit-set bitwise-bit-set? bitwise-copy-bit bitwise-bit-field
             bitwise-arithmetic-shift bitwise-arithmetic-shift-left bitwise-arithmetic-shift-right

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs arithmetic fixnums)
+  #:version (6)
   #:use-module (rnrs arithmetic bitwise)
   #:use-module (rnrs base)
   #:use-module (rnrs conditions)

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs arithmetic flonums)
+  #:version (6)
   #:use-module (rnrs base)
   #:use-module (rnrs conditions)
   #:use-module (rnrs exceptions)

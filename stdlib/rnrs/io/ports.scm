@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs io ports)
+  #:version (6)
   #:use-module (ice-9 binary-ports)
   #:use-module (ice-9 textual-ports)
   #:use-module (srfi srfi-9)

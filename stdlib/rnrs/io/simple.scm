@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs io simple)
+  #:version (6)
   #:use-module (ice-9 binary-ports)
   #:re-export (eof-object eof-object? call-with-input-file call-with-output-file input-port? output-port?
                current-input-port current-output-port current-error-port with-input-from-file

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs records inspection)
+  #:version (6)
   #:use-module ((rnrs records procedural) #:select (record-type-descriptor?))
   #:export ((rnrs:record? . record?) record-rtd record-type-generative? record-type-sealed?
             record-type-field-names record-field-mutable?)

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs records procedural)
+  #:version (6)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:export (make-record-type-descriptor make-record-constructor-descriptor

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (rnrs records syntactic)
+  #:version (6)
   #:use-module (rnrs records procedural)
   #:export (record-type-descriptor record-constructor-descriptor)
   #:replace (define-record-type))
