@@ -194,31 +194,40 @@ guile('char-set<=', [rest(charSet('set'))], 'Return #t when each set is a subset
   sets.every((set, i) => i === 0 || sameSet(intersection(sets[i - 1] ?? set, set), sets[i - 1] ?? set)),
 )
 for (const suffix of ['', '!']) {
+  const into = (set: CharSet | undefined, result: CharSet): CharSet =>
+    suffix === '!' && set !== undefined ? set.become(result) : result
   guile(
     `char-set-adjoin${suffix}`,
     [charSet('set'), rest(character('char'))],
     'Return SET with the characters added.',
-    (set, ...chars) => union([set, ofChars(chars)]),
+    (set, ...chars) => into(set, union([set, ofChars(chars)])),
   )
   guile(
     `char-set-delete${suffix}`,
     [charSet('set'), rest(character('char'))],
     'Return SET without the characters.',
-    (set, ...chars) => intersection(set, complement(ofChars(chars))),
+    (set, ...chars) => into(set, intersection(set, complement(ofChars(chars)))),
   )
-  guile(`char-set-complement${suffix}`, [charSet('set')], 'Return the characters not in SET.', complement)
-  guile(`char-set-union${suffix}`, [rest(charSet('set'))], 'Return the union of the sets.', (...sets) => union(sets))
+  guile(`char-set-complement${suffix}`, [charSet('set')], 'Return the characters not in SET.', (set) =>
+    into(set, complement(set)),
+  )
+  guile(`char-set-union${suffix}`, [rest(charSet('set'))], 'Return the union of the sets.', (...sets) =>
+    into(sets[0], union(sets)),
+  )
   guile(`char-set-intersection${suffix}`, [rest(charSet('set'))], 'Return the intersection of the sets.', (...sets) =>
-    sets.reduce(intersection, FULL),
+    into(sets[0], sets.reduce(intersection, FULL)),
   )
   guile(
     `char-set-difference${suffix}`,
     [charSet('set'), rest(charSet('other'))],
     'Return SET without the characters of the others.',
-    (set, ...others) => intersection(set, complement(union(others))),
+    (set, ...others) => into(set, intersection(set, complement(union(others)))),
   )
   guile(`char-set-xor${suffix}`, [rest(charSet('set'))], 'Return the characters in an odd number of sets.', (...sets) =>
-    sets.reduce((a, b) => union([intersection(a, complement(b)), intersection(b, complement(a))]), EMPTY),
+    into(
+      sets[0],
+      sets.reduce((a, b) => union([intersection(a, complement(b)), intersection(b, complement(a))]), EMPTY),
+    ),
   )
   guile(
     `char-set-diff+intersection${suffix}`,
@@ -226,7 +235,8 @@ for (const suffix of ['', '!']) {
     'Return SET without the others, and their intersection.',
     (set, ...others) => {
       const all = union(others)
-      return returnValues([intersection(set, complement(all)), intersection(set, all)])
+      const both = intersection(set, all)
+      return returnValues([into(set, intersection(set, complement(all))), both])
     },
   )
 }

@@ -79,7 +79,7 @@ guile(
         result = part
       } else if (part !== NIL) {
         const last = lastPair(part)
-        if (!(last instanceof Pair)) return wrongType('append!', i + 1, part, 'list')
+        if (!(last instanceof Pair) || last.cdr !== NIL) return wrongType('append!', i + 1, part, 'list')
         last.cdr = result
         result = part
       }
@@ -128,7 +128,7 @@ guile('append-reverse', [any('head'), any('tail')], 'Return the reverse of HEAD 
 function tail(name: string, value: Value, k: number): Value {
   let rest = value
   for (let i = 0; i < k; i++) {
-    if (!(rest instanceof Pair)) return outOfRange(name, 2, k)
+    if (!(rest instanceof Pair)) return wrongType(name, 1, rest, 'pair')
     rest = rest.cdr
   }
   return rest
@@ -169,7 +169,7 @@ guile('list-head', [any('list'), index('k')], 'Return the first K elements of LI
   const items: Value[] = []
   let rest = value
   for (let i = 0; i < k; i++) {
-    if (!(rest instanceof Pair)) return outOfRange('list-head', 2, k)
+    if (!(rest instanceof Pair)) return wrongType('list-head', 1, rest, 'pair')
     items.push(rest.car)
     rest = rest.cdr
   }

@@ -1,4 +1,5 @@
-/** Character sets (SRFI 14): sorted, disjoint, non-adjacent ranges of code points. Immutable. */
+/** Character sets (SRFI 14): sorted, disjoint, non-adjacent ranges of code points. The library's procedures that end in `!` put other
+ *  ranges in place of a set's; nothing else changes one. */
 
 export class CharSet {
   #ranges: readonly number[] | (() => readonly number[])
@@ -23,6 +24,12 @@ export class CharSet {
       else high = middle
     }
     return low < ranges.length >> 1 && code >= (ranges[2 * low] ?? 0)
+  }
+
+  /** Have the ranges of OTHER from now on. */
+  become(other: CharSet): this {
+    this.#ranges = other.ranges
+    return this
   }
 
   get size(): number {

@@ -5,6 +5,9 @@
   (cond ((null? seq) '())
         ((pair? seq) (vector->list (%merge-sort! (list->vector seq) less?)))
         ((vector? seq) (%merge-sort! (vector-copy seq) less?))
+
+        ((array? seq)
+         (let ((sorted (array-copy seq))) (sort! sorted less?)))
         (else (scm-error 'wrong-type-arg "sort" "Wrong type argument in position ~A: ~S"
                          (list 1 seq) (list seq)))))
 
@@ -18,9 +21,17 @@
 
 (define (sort! seq less?)
   "Sort SEQ in place when it is a vector, and return it."
-  (if (vector? seq)
-      (%merge-sort! seq less?)
-      (sort seq less?)))
+  (cond ((vector? seq) (%merge-sort! seq less?))
+        ((or (pair? seq) (not (array? seq))) (sort seq less?))
+        (else
+         ;; A uniform vector or another array of one dimension.
+         (let ((sorted (%merge-sort! (list->vector (array->list seq)) less?)))
+           (array-copy! sorted (array-start-at-zero seq))
+           seq))))
+
+(define (array-start-at-zero seq)
+  (let ((bounds (car (array-shape seq))))
+    (make-shared-array seq (lambda (i) (list (+ i (car bounds)))) (- (cadr bounds) (car bounds) -1))))
 
 (define (stable-sort! seq less?)
   "Sort SEQ in place when it is a vector, and return it."

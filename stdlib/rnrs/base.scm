@@ -10,13 +10,13 @@
   #:export (boolean=? symbol=? exact inexact infinite? real-valued? rational-valued? integer-valued?
             div mod div-and-mod div0 mod0 div0-and-mod0 assertion-violation
             vector-map vector-for-each)
-  #:replace ((rnrs-error . error))
+  #:replace ((rnrs-error . error) log string-for-each)
   #:re-export (define define-syntax quote lambda if set! cond case and or let let* letrec letrec*
                let-values let*-values begin quasiquote unquote unquote-splicing let-syntax letrec-syntax
                syntax-rules identifier-syntax else => ... _ assert
                eq? eqv? equal? procedure? number? complex? real? rational? integer? exact? inexact? = < > <=
                >= zero? positive? negative? odd? even? finite? nan? max min + * - / abs gcd lcm numerator
-               denominator floor ceiling truncate round rationalize exp log sin cos tan asin acos atan sqrt
+               denominator floor ceiling truncate round rationalize exp sin cos tan asin acos atan sqrt
                exact-integer-sqrt expt make-rectangular make-polar real-part imag-part magnitude angle
                number->string string->number boolean? not pair? cons car cdr caar cadr cdar cddr caaar
                caadr cadar caddr cdaar cdadr cddar cdddr
@@ -25,7 +25,7 @@
                list-ref map for-each symbol? symbol->string string->symbol char? char->integer integer->char
                char=? char<? char>? char<=? char>=? string? make-string string string-length string-ref
                string=? string<? string>? string<=? string>=? substring string-append string->list
-               list->string string-for-each string-copy vector? make-vector vector vector-length vector-ref
+               list->string string-copy vector? make-vector vector vector-length vector-ref
                vector-set! vector->list list->vector vector-fill! apply call-with-current-continuation call/cc
                values call-with-values dynamic-wind))
 
@@ -45,6 +45,9 @@
 (define div0-and-mod0 centered/)
 (define vector-map %vector-map)
 (define vector-for-each %vector-for-each)
+
+(define log (@ (scheme inexact) log))
+(define string-for-each (@ (scheme base) string-for-each))
 
 (define (rnrs-error who message . irritants)
   "Raise an error of WHO with MESSAGE and IRRITANTS."

@@ -7,6 +7,7 @@
 (define-module (rnrs enums)
   #:version (6)
   #:use-module (srfi srfi-1)
+  #:use-module ((rnrs base) #:select (assertion-violation))
   #:use-module (srfi srfi-9)
   #:use-module (srfi srfi-9 gnu)
   #:export (make-enumeration enum-set-universe enum-set-indexer enum-set-constructor enum-set->list
@@ -50,7 +51,7 @@
 (define (enum-set=? a b) "Return #t when A and B are equal." (and (enum-set-subset? a b) (enum-set-subset? b a)))
 (define (same-universe! who a b)
   (if (not (lset= eq? (universe a) (universe b)))
-      (scm-error 'misc-error who "Enum-sets are not of the same type" '() #f)))
+      (assertion-violation (string->symbol who) "these sets are not of the same universe" a b)))
 (define (enum-set-union a b) "Return the union of A and B."
   (same-universe! "enum-set-union" a b)
   (subset a (append (members a) (members b))))

@@ -155,7 +155,10 @@
   (if (circular-list? x)
       #f
       (let loop ((x x) (n 0))
-        (if (pair? x) (loop (cdr x) (+ n 1)) n))))
+        (cond ((pair? x) (loop (cdr x) (+ n 1)))
+              ((null? x) n)
+              (else (scm-error 'wrong-type-arg "length+" "Wrong type argument in position ~A (expecting ~A): ~S"
+                               (list 1 "proper or circular list" x) (list x)))))))
 
 (define (concatenate lists)
   "Return the concatenation of LISTS."
@@ -187,13 +190,21 @@
 
 ;; Several lists at once
 
+(define (refuse-list who position x)
+  (scm-error 'wrong-type-arg who "Wrong type argument in position ~A (expecting ~A): ~S"
+             (list position "list" x) (list x)))
+(define-syntax-rule (check-end who position rest)
+  ;; Where a list has been followed until REST, which is no pair.
+  (if (not (null? rest)) (refuse-list who position rest)))
+
 (define (cars+cdrs lists)
   ;; The heads and the tails, or #f twice when some list has ended.
   (let loop ((rest lists) (cars '()) (cdrs '()))
     (cond ((null? rest) (values (reverse! cars) (reverse! cdrs)))
           ((pair? (car rest))
            (loop (cdr rest) (cons (caar rest) cars) (cons (cdar rest) cdrs)))
-          (else (values #f #f)))))
+          ((null? (car rest)) (values #f #f))
+          (else (refuse-list "list" (- (length lists) (length rest) -1) (car rest))))))
 
 (define (count pred l1 . lists)
   "Return for how many elements PRED is true."
@@ -201,7 +212,7 @@
       (let loop ((rest l1) (n 0))
         (if (pair? rest)
             (loop (cdr rest) (if (pred (car rest)) (+ n 1) n))
-            n))
+            (begin (check-end "count" 2 rest) n)))
       (let loop ((ls (cons l1 lists)) (n 0))
         (call-with-values (lambda () (cars+cdrs ls))
           (lambda (cars cdrs)
@@ -218,14 +229,17 @@
      (let loop ((rest list) (result knil))
        (if (pair? rest)
            (loop (cdr rest) (kons (car rest) result))
-           result)))
+           (begin (check-end "fold" 3 rest) result))))
     ((kons knil l1 l2)
      (let loop ((a l1) (b l2) (result knil))
        (if (and (pair? a) (pair? b))
            (loop (cdr a) (cdr b) (kons (car a) (car b) result))
-           result)))
-    ((kons knil . lists)
-     (let loop ((ls lists) (result knil))
+           (begin
+             (if (not (pair? a)) (check-end "fold" 3 a))
+             (if (not (pair? b)) (check-end "fold" 4 b))
+             result))))
+    ((kons knil l1 . lists)
+     (let loop ((ls (cons l1 lists)) (result knil))
        (call-with-values (lambda () (cars+cdrs ls))
          (lambda (cars cdrs)
            (if cars
@@ -319,8 +333,14 @@
         (if (pair? rest)
             (let ((result (f (car rest))))
               (loop (cdr rest) (if result (cons result results) results)))
-            (reverse! results)))
-      (filter identity (apply map f l1 lists))))
+            (begin (check-end "filter-map" 2 rest) (reverse! results))))
+      (let loop ((ls (cons l1 lists)) (results '()))
+        (call-with-values (lambda () (cars+cdrs ls))
+          (lambda (cars cdrs)
+            (if cars
+                (let ((result (apply f cars)))
+                  (loop cdrs (if result (cons result results) results)))
+                (reverse! results)))))))
 
 (define (pair-for-each f l1 . lists)
   "Call F on the pairs of the lists in order."
@@ -345,7 +365,9 @@
         (if (pred (car rest))
             (loop (cdr rest) (cons (car rest) in) out)
             (loop (cdr rest) in (cons (car rest) out)))
-        (values (reverse! in) (reverse! out)))))
+        (begin
+          (check-end "partition" 2 rest)
+          (values (reverse! in) (reverse! out))))))
 (define partition! partition)
 
 (define (remove pred list)
@@ -358,18 +380,20 @@
 (define (find pred list)
   "Return the first element of LIST that satisfies PRED, or #f."
   (let loop ((rest list))
-    (and (pair? rest)
-         (if (pred (car rest))
-             (car rest)
-             (loop (cdr rest))))))
+    (if (pair? rest)
+        (if (pred (car rest))
+            (car rest)
+            (loop (cdr rest)))
+        (begin (check-end "find" 2 rest) #f))))
 
 (define (find-tail pred list)
   "Return the first pair of LIST whose car satisfies PRED, or #f."
   (let loop ((rest list))
-    (and (pair? rest)
-         (if (pred (car rest))
-             rest
-             (loop (cdr rest))))))
+    (if (pair? rest)
+        (if (pred (car rest))
+            rest
+            (loop (cdr rest)))
+        (begin (check-end "find-tail" 2 rest) #f))))
 
 (define (take-while pred list)
   "Return the longest start of LIST whose elements satisfy PRED."
@@ -403,11 +427,12 @@
   "Return the first true value of PRED on the elements of the lists, or #f."
   (if (null? lists)
       (let loop ((rest l1))
-        (and (pair? rest)
-             (if (null? (cdr rest))
-                 (pred (car rest))
-                 (or (pred (car rest))
-                     (loop (cdr rest))))))
+        (if (pair? rest)
+            (if (null? (cdr rest))
+                (pred (car rest))
+                (or (pred (car rest))
+                    (loop (cdr rest))))
+            (begin (check-end "any" 2 rest) #f)))
       (let loop ((ls (cons l1 lists)))
         (call-with-values (lambda () (cars+cdrs ls))
           (lambda (cars cdrs)
@@ -419,7 +444,7 @@
   "Return #f as soon as PRED is, else its last value."
   (if (null? lists)
       (let loop ((rest l1))
-        (cond ((not (pair? rest)) #t)
+        (cond ((not (pair? rest)) (check-end "every" 2 rest) #t)
               ((null? (cdr rest)) (pred (car rest)))
               (else (and (pred (car rest)) (loop (cdr rest))))))
       (let loop ((ls (cons l1 lists)) (result #t))
@@ -434,8 +459,9 @@
   "Return the position of the first elements that satisfy PRED, or #f."
   (if (null? lists)
       (let loop ((rest l1) (i 0))
-        (and (pair? rest)
-             (if (pred (car rest)) i (loop (cdr rest) (+ i 1)))))
+        (if (pair? rest)
+            (if (pred (car rest)) i (loop (cdr rest) (+ i 1)))
+            (begin (check-end "list-index" 2 rest) #f)))
       (let loop ((ls (cons l1 lists)) (i 0))
         (call-with-values (lambda () (cars+cdrs ls))
           (lambda (cars cdrs)
@@ -554,6 +580,8 @@
 
 (define (lset-difference = l1 . lists)
   "Return the elements of L1 that are in no other list."
+  (if (not (procedure? =))
+      (scm-error 'wrong-type-arg "lset-difference" "Wrong type argument: ~S" (list =) '()))
   (filter (lambda (x) (every (lambda (l) (not (member x l =))) lists)) l1))
 
 (define (lset-xor = . lists)

@@ -48,7 +48,8 @@ ones and OPERAND-PROC for operands, each with the SEEDS, and return the seeds th
           (cond ((and (or (option-required-arg? option) (option-optional-arg? option))
                       (not (string-null? rest)))
                  (call (option-processor option) option name rest args seeds))
-                ((and (option-required-arg? option) (pair? args))
+                ;; Without an argument of its own, the last option takes what follows, whatever it looks like.
+                ((and (or (option-required-arg? option) (option-optional-arg? option)) (pair? args))
                  (call (option-processor option) option name (car args) (cdr args) seeds))
                 (else
                  (call-with-values

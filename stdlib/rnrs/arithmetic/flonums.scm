@@ -66,7 +66,7 @@
 (define (%sum . numbers) (if (null? numbers) 0.0 (apply + numbers)))
 (define (%product . numbers) (if (null? numbers) 1.0 (apply * numbers)))
 (define (real-or-nan x) (if (real? x) x +nan.0))
-(define (fllog x . base) "Return the logarithm of X." (apply check x base) (real-or-nan (apply log x base)))
+(define (fllog x . base) "Return the logarithm of X." (apply check x base) (real-or-nan (apply (@ (scheme inexact) log) x base)))
 (define (flasin x) "Return the arc sine of X." (check x) (real-or-nan (asin x)))
 (define (flacos x) "Return the arc cosine of X." (check x) (real-or-nan (acos x)))
 (define (flsqrt x) "Return the square root of X." (check x) (real-or-nan (sqrt x)))
