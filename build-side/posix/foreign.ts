@@ -213,6 +213,9 @@ function originOf(p: Pointer): { readonly library: string | null; readonly name:
 /** Callbacks made here, by address. */
 const callbacks = new Map<bigint, Procedure>()
 
+/** What a callback has thrown: C cannot be left by exceptions, so it is thrown when the C function has returned. */
+let thrown: { readonly error: unknown } | undefined
+
 function toForeign(type: ScalarType, value: Value): number | bigint {
   if (type.kind === 'float') return checkedReal(value)
   if (type.kind === 'pointer') return checkedPointer('foreign-call', value).address
@@ -260,7 +263,13 @@ define(
       const converted = parameters.map((type, i) => toForeign(type, args[i]))
       // Finding errno's place the first time would change it.
       if (withErrno !== false) errno()
-      const value = fromForeign(result, Reflect.apply(call, undefined, converted))
+      const returned = Reflect.apply(call, undefined, converted)
+      if (thrown !== undefined) {
+        const { error } = thrown
+        thrown = undefined
+        throw error
+      }
+      const value = fromForeign(result, returned)
       return withErrno === false ? value : new MultipleValues([value, errno()])
     }
     Object.defineProperty(made, 'name', { value: '' })
@@ -277,11 +286,18 @@ define(
     const address = libraryAt(null).registerCallback(
       { arguments: parameters.map(argumentType), return: result.ffi },
       (...args: unknown[]) => {
-        const value = callProcedure(
-          proc,
-          parameters.map((type, i) => fromForeign(type, args[i])),
-        )
-        return result.kind === 'void' ? undefined : toForeign(result, value)
+        const nothing = result.kind === 'void' ? undefined : result.kind === 'float' || result.size < 8 ? 0 : 0n
+        if (thrown !== undefined) return nothing
+        try {
+          const value = callProcedure(
+            proc,
+            parameters.map((type, i) => fromForeign(type, args[i])),
+          )
+          return result.kind === 'void' ? undefined : toForeign(result, value)
+        } catch (error) {
+          thrown = { error }
+          return nothing
+        }
       },
     )
     callbacks.set(address, proc)

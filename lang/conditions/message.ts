@@ -24,6 +24,7 @@ export function messageOf(raised: Raised): string {
     const [, message, irritants] = items
     return formatMessage(displayString(message), listToArray(irritants) ?? []).replace(/^[^#\n][^:\n]*:\d+:\d+: /, '')
   }
+  if (items.length === 0 && isThrown(exception)) return `Throw to key \`${name}' with args \`()'.`
   if (name === '%exception' || items.length === 0) return exceptionMessage(items[0] ?? exception, name)
   const [procedure, message, irritants, data] = items
   if (name === 'keyword-argument-error' && message instanceof SchemeString) {
@@ -34,6 +35,11 @@ export function messageOf(raised: Raised): string {
     return procedure === false ? text : `In procedure ${displayString(procedure)}: ${text}`
   }
   return `Throw to key \`${name}' with args \`${writeString(args)}'.`
+}
+
+/** Whether `throw` made the exception, of a key that stands for no type. */
+function isThrown(exception: Value): boolean {
+  return namedComponent(exception, '&exception-with-kind-and-args') !== undefined
 }
 
 function syntaxMessage([who, message, , form, subform]: readonly Value[]): string {

@@ -176,5 +176,5 @@ function renew(node: Dynamic, { slice, renewed }: Entering): void {
     renewed.set(node, prompt)
     machine.dynamic = prompt
   } else if (node instanceof Handler) machine.dynamic = new Handler(base, node.procedure, node.throwKey)
-  else machine.dynamic = new Mask(base, node.skipTo, node.raised)
+  else machine.dynamic = new Mask(base, node.skipTo, node.raised, node.running)
 }

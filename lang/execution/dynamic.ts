@@ -93,10 +93,13 @@ export class Mask extends Node {
   readonly skipTo: Dynamic | null
   /** What is being handled. */
   readonly raised: Raised
-  constructor(next: Dynamic | null, skipTo: Dynamic | null, raised: Raised) {
+  /** A throw handler that is running: what is raised in it meets all handlers but this one. */
+  readonly running: Dynamic | undefined
+  constructor(next: Dynamic | null, skipTo: Dynamic | null, raised: Raised, running?: Dynamic) {
     super(next)
     this.skipTo = skipTo
     this.raised = raised
+    this.running = running
   }
 }
 

@@ -46,21 +46,28 @@ function afterHandler(site: number, raised: Raised, outer: Dynamic | null, promp
 /** Offer `raised` to the handlers from `from` outwards. For tail position. */
 function search(raised: Raised, from: Dynamic | null): Value {
   let node = from
+  let running: Set<Dynamic> | undefined
   while (node !== null) {
     if (node instanceof Mask) {
-      node = node.skipTo
+      if (node.running === undefined) node = node.skipTo
+      else {
+        running ??= new Set()
+        running.add(node.running)
+        node = node.next
+      }
       continue
     }
     if (node instanceof Handler) {
       const { procedure, throwKey, next } = node
       if (throwKey === undefined) return callHandler(DIRECT, raised, next, undefined, procedure, [raised.object])
-      if (throwKey === true || throwKey === raised.key) {
-        return callHandler(THROW_HANDLER, raised, next, undefined, procedure, [raised.key, ...raised.argArray])
+      if ((throwKey === true || throwKey === raised.key) && running?.has(node) !== true) {
+        const args = [raised.key, ...raised.argArray]
+        return callHandler(THROW_HANDLER, raised, next, undefined, procedure, args, node)
       }
     } else if (node instanceof Prompt && node.catches?.accepts(raised) === true) {
       const { preUnwind } = node.catches
-      if (preUnwind === undefined) return escapeTo(node, [raised])
-      return callHandler(BEFORE_ESCAPE, raised, node.next, node, preUnwind, [raised.key, ...raised.argArray])
+      if (preUnwind === undefined || running?.has(node) === true) return escapeTo(node, [raised])
+      return callHandler(BEFORE_ESCAPE, raised, node.next, node, preUnwind, [raised.key, ...raised.argArray], node)
     }
     node = node.next
   }
@@ -74,8 +81,9 @@ function callHandler(
   prompt: Prompt | undefined,
   handler: Procedure,
   args: readonly Value[],
+  running?: Dynamic,
 ): Value {
-  machine.dynamic = new Mask(machine.dynamic, outer, raised)
+  machine.dynamic = new Mask(machine.dynamic, outer, raised, running)
   const value = allValues(handler(...args))
   if (value === undefined) return save3(code, site, raised, outer, prompt)
   leaveInnermost()

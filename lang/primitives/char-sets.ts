@@ -139,26 +139,28 @@ guile('char-set?', [any('x')], 'Return #t when X is a character set.', isCharSet
 guile('char-set', [rest(character('char'))], 'Return the set of the characters given.', (...chars) => ofChars(chars))
 const asChars = (name: string, value: Value) =>
   elements(name, 1, value).map((c) => (c instanceof Char ? c : wrongType(name, 1, value, 'list of characters')))
+/** BASE with what ADDED has; in place when the procedure called NAME says so. */
+function extend(name: string, base: CharSet | undefined, added: CharSet): CharSet {
+  const result = union([base ?? EMPTY, added])
+  return name.endsWith('!') && base !== undefined ? base.become(result) : result
+}
 for (const name of ['list->char-set', 'list->char-set!'])
-  guile(
-    name,
-    [any('list'), optional(charSet('base'))],
-    'Return BASE with the characters of LIST.',
-    (chars, base = EMPTY) => union([base, ofChars(asChars(name, chars))]),
+  guile(name, [any('list'), optional(charSet('base'))], 'Return BASE with the characters of LIST.', (chars, base) =>
+    extend(name, base, ofChars(asChars(name, chars))),
   )
 for (const name of ['string->char-set', 'string->char-set!'])
   guile(
     name,
     [string('string'), optional(charSet('base'))],
     'Return BASE with the characters of STRING.',
-    (text, base = EMPTY) => union([base, ofText(text.toString())]),
+    (text, base) => extend(name, base, ofText(text.toString())),
   )
 for (const name of ['ucs-range->char-set', 'ucs-range->char-set!'])
   guile(
     name,
     [index('lower'), index('upper'), optional(any('error')), optional(charSet('base'))],
     'Return BASE with code points LOWER up to UPPER.',
-    (lower, upper, _error, base = EMPTY) => withoutSurrogates(union([base, charSetOfRanges([[lower, upper - 1]])])),
+    (lower, upper, _error, base) => extend(name, base, withoutSurrogates(charSetOfRanges([[lower, upper - 1]]))),
   )
 guile('->char-set', [any('x')], 'Return the character set X stands for: a string, a character or a set.', (x) => {
   if (x instanceof CharSet) return x

@@ -140,7 +140,7 @@ guile('char-general-category', [character('char')], 'Return the Unicode general 
 export function digitValue(value: Value): number | false {
   if (!(value instanceof Char)) return wrongType('digit-value', 1, value, 'character')
   if (!isNumeric(value.code)) return false
-  // Digits come in runs of whole tens (the mathematical ones in one of five tens), each from zero to nine.
+  // Digits come in runs of whole tens, each from zero to nine, and only the mathematical ones in more than one ten.
   let start = value.code
   while (isNumeric(start - 1)) start--
   return (value.code - start) % 10

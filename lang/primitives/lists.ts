@@ -1,5 +1,5 @@
 /** Lists: the procedures that call no other procedure. The rest is Scheme, in stdlib/guile/lists.scm. */
-import { outOfRange, wrongType } from '../conditions/index.ts'
+import { miscError, outOfRange, wrongType } from '../conditions/index.ts'
 import { list, listToArray, NIL, Pair, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
 import { isEqual, isEqv } from './equality.ts'
@@ -78,7 +78,7 @@ guile(
       if (i === lists.length - 1) {
         result = part
       } else if (part !== NIL) {
-        const last = lastPair(part)
+        const last = lastPair(part, 'append!', i + 1)
         if (!(last instanceof Pair) || last.cdr !== NIL) return wrongType('append!', i + 1, part, 'list')
         last.cdr = result
         result = part
@@ -87,12 +87,17 @@ guile(
     return result
   },
 )
-function lastPair(value: Value): Value {
+function lastPair(value: Value, name = 'last-pair', position = 1): Value {
   let last = value
-  while (last instanceof Pair && last.cdr instanceof Pair) last = last.cdr
+  let steps = 0
+  while (last instanceof Pair && last.cdr instanceof Pair) {
+    if (++steps === LONG_WALK && isCircular(value))
+      return miscError(name, 'Circular structure in position ~S: ~S', position, value)
+    last = last.cdr
+  }
   return last
 }
-guile('last-pair', [any('list')], 'Return the last pair of LIST.', lastPair)
+guile('last-pair', [any('list')], 'Return the last pair of LIST.', (value) => lastPair(value))
 guile('reverse', [any('list')], 'Return the elements of LIST in reverse order.', (value) => {
   let result: Value = NIL
   let rest = value
@@ -128,7 +133,8 @@ guile('append-reverse', [any('head'), any('tail')], 'Return the reverse of HEAD 
 function tail(name: string, value: Value, k: number): Value {
   let rest = value
   for (let i = 0; i < k; i++) {
-    if (!(rest instanceof Pair)) return wrongType(name, 1, rest, 'pair')
+    if (!(rest instanceof Pair))
+      return name === 'list-tail' || name === 'list-cdr-ref' ? wrongType(name, 1, rest, 'pair') : outOfRange(name, 2, k)
     rest = rest.cdr
   }
   return rest

@@ -64,7 +64,9 @@ for (const name of ['vector-move-left!', 'vector-move-right!'])
     (from, first, last, to, at) => {
       const [low, high] = bounds(name, from.length, first, last, 2)
       if (at + high - low > to.length) return outOfRange(name, 5, at)
-      copyWithin(from, low, high, to, at)
+      // Of parts that overlap, `left` copies the first element first, `right` the last.
+      if (name === 'vector-move-left!') for (let i = low; i < high; i++) to[at + i - low] = from[i]
+      else for (let i = high - 1; i >= low; i--) to[at + i - low] = from[i]
       return UNSPECIFIED
     },
   )

@@ -80,10 +80,10 @@ function unescapeBraces(text: string, start: number): string {
   )
 }
 
-/** A string literal, quotation marks included. Literals are immutable, as in Guile. */
-export function readString(text: string, start: number, r7rs: boolean): SchemeString {
+/** A string literal, quotation marks included. Those of programs are immutable, those that `read` returns are not. */
+export function readString(text: string, start: number, r7rs: boolean, literal: boolean): SchemeString {
   const inside = text.slice(1, -1)
-  return new SchemeString(inside.includes('\\') ? unescapeText(inside, start + 1, r7rs) : inside, true)
+  return new SchemeString(inside.includes('\\') ? unescapeText(inside, start + 1, r7rs) : inside, literal)
 }
 
 const simpleEscapes: ReadonlyMap<string, string> = new Map([

@@ -412,7 +412,7 @@ class DatumParser extends EmbeddedActionsParser {
       case BitvectorLiteral:
         return new Bitvector(Uint8Array.from(image.slice(2), Number))
       case StringLiteral:
-        return readString(image, startOffset, dialect?.r7rs === true)
+        return readString(image, startOffset, dialect?.r7rs === true, this.context?.located !== false)
       case KeywordLiteral:
         return readKeyword(image, startOffset, foldCase)
       case HashAtom:

@@ -72,7 +72,9 @@
 
 (define (sorted? seq less?)
   "Return #t when the elements of SEQ are in the order LESS?."
-  (let ((v (if (vector? seq) seq (list->vector seq))))
+  (let ((v (cond ((vector? seq) seq)
+                 ((and (array? seq) (not (pair? seq))) (list->vector (array->list seq)))
+                 (else (list->vector seq)))))
     (let ((n (vector-length v)))
       (let loop ((i 1))
         (or (>= i n)

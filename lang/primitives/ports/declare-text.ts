@@ -133,7 +133,7 @@ guile('unread-char', [any('char'), optional(any('port'))], 'Put CHAR back to POR
   if (c instanceof Char) inputPort('unread-char', 2, p).unreadText(c.toString())
   return c
 })
-guile('unread-string', [string('s'), any('port')], 'Put S back to PORT.', (s, p) => {
+guile('unread-string', [string('s'), optional(any('port'))], 'Put S back to PORT.', (s, p) => {
   inputPort('unread-string', 2, p).unreadText(s.toString())
   return s
 })

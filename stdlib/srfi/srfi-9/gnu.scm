@@ -9,7 +9,7 @@
   #:re-export (set-record-type-printer!)
   #:export (define-immutable-record-type set-field set-fields))
 
-;; A getter knows the position of its field and a setter without effect on its argument.
+;; The record type to which a getter was applied last, and the setter of its field without effect on its argument.
 (define field-setter (make-object-property))
 
 (define (functional-setter type k)
@@ -20,9 +20,6 @@
       (check record)
       (apply make (map (lambda (i) (if (= i k) value (struct-ref record i))) (iota count))))))
 
-(define (remember-getter! getter type field)
-  (set! (field-setter getter)
-        (functional-setter type (list-position field (record-type-fields type)))))
 (define (list-position x list)
   (let loop ((list list) (k 0))
     (if (eq? (car list) x) k (loop (cdr list) (+ k 1)))))
@@ -45,13 +42,9 @@
                              #'(name ...) #'(getter ...)))
                        (((set-name set-field-name) ...)
                         (filter (lambda (entry) (syntax->datum (car entry)))
-                                (map list #'(setter ...) #'(name ...))))
-                       (((get-name get-field-name) ...)
-                        (filter (lambda (entry) (syntax->datum (car entry)))
-                                (map list #'(getter ...) #'(name ...)))))
+                                (map list #'(setter ...) #'(name ...)))))
            #'(begin
                (define-record-type type constructor predicate plain ...)
-               (remember-getter! get-name type 'get-field-name) ...
                (define set-name
                  (functional-setter type (list-position 'set-field-name (record-type-fields type))))
                ...)))))))
@@ -63,20 +56,19 @@
        record
        (set-path ((car getters) record) (cdr getters) value))))
 
+;; Which field an accessor reads is found by applying it to a record whose fields hold their own numbers.
 (define (getter-setter getter record)
-  (or (field-setter getter)
-      ;; A getter of a plain record type: the field whose value and name it stands for.
-      (let* ((type (record-type-descriptor record))
-             (name (symbol->string (procedure-name getter)))
-             (fields (record-type-fields type))
-             (field (or-map (lambda (field)
-                              (and (string-suffix? (symbol->string field) name) field))
-                            (sort fields (lambda (a b)
-                                           (> (string-length (symbol->string a))
-                                              (string-length (symbol->string b))))))))
-        (if (not field)
-            (scm-error 'misc-error "set-field" "not a record getter: ~S" (list getter) #f))
-        (functional-setter type (list-position field fields)))))
+  (let ((known (field-setter getter))
+        (type (record-type-descriptor record)))
+    (if (and known (eq? (car known) type))
+        (cdr known)
+        (let* ((marks (map list (iota (length (record-type-fields type)))))
+               (found (memq (getter (apply (record-constructor type) marks)) marks)))
+          (if (not found)
+              (scm-error 'misc-error "set-field" "not a record getter: ~S" (list getter) #f))
+          (let ((setter (functional-setter type (caar found))))
+            (set! (field-setter getter) (cons type setter))
+            setter)))))
 
 (define-syntax-rule (set-field record (getter ...) value)
   (set-path record (list getter ...) value))

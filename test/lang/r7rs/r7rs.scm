@@ -89,3 +89,6 @@
 (t '+ (r "+"))(t '... (r "..."))(t '-> (r "->"))(t '+.a (r "+.a"))(t '.+ (r ".+"))(t '-a (r "-a"))(t '++ (r "++"))(t '+@ (r "+@"))
 (t "ff" (number->string 255 16))(t "0.5" (number->string .5))(t "1/3" (number->string 1/3))
 (t 'ok (let ((x (features))) (and (memq 'r7rs x) 'ok)))
+(t '(9 0 4 9) (map digit-value '(#\9 #\0 #\x0664 #\x1d7e1)))
+(t 'closed (let ((p (open-output-string))) (close-output-port p) (guard (x (else 'closed)) (write-char #\c p))))
+(t "|+NaN.0abc|" (let ((p (open-output-string))) (write '|+NaN.0abc| p) (get-output-string p)))

@@ -1,0 +1,82 @@
+;;; Corners that programs written for Guile have met: what is refused, what is changed in place, what is read how.
+
+(use-modules (srfi srfi-1) (srfi srfi-9) (srfi srfi-9 gnu) (srfi srfi-14) (srfi srfi-37) (srfi srfi-60)
+             (ice-9 getopt-long) (ice-9 arrays))
+
+(noop) (noop 1 2)
+(map noop '(1 2))
+
+;; Bits of big integers
+(map (lambda (n) (logand n (lognot (ash 1 62)))) (list 0 -1 (ash 1 70)))
+(map (lambda (n) (logior n 3)) (list (ash 1 62) (- (ash 1 62))))
+(logxor (ash 1 64) 5) (logand 1 (- (ash 1 64)))
+(rotate-bit-field (ash 1 64) 128 0 64)
+(copy-bit 128 0 #t)
+(log2-binary-factors (ash 1 128))
+
+;; SRFI 1 does not take the end of an improper list for the end of a list.
+(catch 'wrong-type-arg (lambda () (fold + 0 '(1 . x))) (lambda (key . _) key))
+(catch 'wrong-type-arg (lambda () (fold + 0 '(1) 2)) (lambda (key . _) key))
+(catch 'wrong-type-arg (lambda () (count odd? '(1 . x))) (lambda (key . _) key))
+(catch 'wrong-type-arg (lambda () (filter-map odd? '(1 . x))) (lambda (key . _) key))
+(catch 'wrong-type-arg (lambda () (list-index odd? '(2 . x))) (lambda (key . _) key))
+(catch 'wrong-type-arg (lambda () (partition odd? '(1 . x))) (lambda (key . _) key))
+(catch 'wrong-type-arg (lambda () (length+ '(1 . x))) (lambda (key . _) key))
+(catch 'wrong-type-arg (lambda () (take '(1) 2)) (lambda (key . _) key))
+(catch 'wrong-type-arg (lambda () (drop-right '(1) 2)) (lambda (key . _) key))
+(catch 'wrong-type-arg (lambda () (append! (list 1) (cons 1 2) '())) (lambda (key . _) key))
+(catch 'out-of-range (lambda () (list-ref '(1) 3)) (lambda (key . _) key))
+(filter-map (lambda (a b) (and (odd? a) (+ a b))) '(1 2 3) '(4 5 6 7))
+
+;; Sets of characters that are changed in place
+(let ((set (char-set #\a))) (char-set-adjoin! set #\b) (char-set->list set))
+(let ((set (char-set #\a #\b))) (char-set-delete! set #\b) (char-set->list set))
+(let ((set (char-set #\a))) (string->char-set! "xy" set) (char-set->list set))
+
+;; Negative positions and sizes are out of range, what is no integer is of the wrong type.
+(catch #t (lambda () (string-ref "abc" -1)) (lambda (key . _) key))
+(catch #t (lambda () (string-ref "abc" 'a)) (lambda (key . _) key))
+(catch #t (lambda () (make-vector -1)) (lambda (key . _) key))
+(catch #t (lambda () (integer->char -1)) (lambda (key . _) key))
+
+;; Sorting arrays
+(sort (list->typed-array 'f64 1 '(3 1 2)) <)
+(let ((v (list->typed-array 's32 1 '(3 1 2)))) (sort! v <) v)
+(let* ((all (list->array 1 '(9 0 5 0 7 0))) (some (make-shared-array all (lambda (i) (list (* 2 i))) 3))) (sort! some <) all)
+(sorted? (list->typed-array 'u8 1 '(1 2 2)) <)
+
+(let ((v (vector 1 2 3 4 5 6))) (vector-move-left! v 2 4 v 3) v)
+(let ((v (vector 1 2 3 4 5 6))) (vector-move-right! v 2 4 v 1) v)
+
+;; Accessors may have any name.
+(define-record-type point (make-point x y) point? (x abscissa) (y ordinate))
+(let ((p (make-point 1 2))) (map abscissa (list p (set-field p (abscissa) 5))))
+(ordinate (set-fields (make-point 1 2) ((abscissa) 3) ((ordinate) 4)))
+(let ((p (make-point (make-point 1 2) 3))) (ordinate (abscissa (set-field p (abscissa ordinate) 7))))
+
+;; Command lines
+(define options '((include (single-char #\I) (value #t)) (opt (single-char #\o) (value optional)) (foo (single-char #\f)) (bar (single-char #\b))))
+(getopt-long '("x" "-I" "1" "-f" "-I" "2") options)
+(getopt-long '("x" "-bfI" "y" "-I1" "-bo1x") options)
+(getopt-long '("x" "-3" "a" "-" "-b1") options)
+(args-fold '("-zx" "--" "-y" "-z")
+           (map (lambda (c required? optional?) (option (list c) required? optional? (lambda (opt name arg seed) (acons name arg seed))))
+                '(#\x #\z #\y) '(#f #f #t) '(#t #f #f))
+           (lambda (opt name arg seed) seed) (lambda (arg seed) seed) '())
+
+;; Strings that were read can be changed, unlike those of the program.
+(let ((s (call-with-input-string "\"abc\"" read))) (string-set! s 0 #\x) s)
+
+;; What a throw handler throws meets every handler but itself.
+(let ((log '()))
+  (catch 'a (lambda () (set! log (cons 1 log)) (throw 'a)) (lambda _ (set! log (cons 2 log))) (lambda (key) (set! log (cons 3 log)) (throw key)))
+  (reverse log))
+(let ((log '()))
+  (catch 'a
+    (lambda ()
+      (with-throw-handler 'b
+        (lambda () (catch 'a (lambda () (throw 'b)) (lambda _ (set! log (cons 4 log)))))
+        (lambda _ (set! log (cons 5 log)) (throw 'a)))
+      (set! log (cons 6 log)))
+    (lambda _ (set! log (cons 7 log))))
+  (reverse log))
