@@ -6,6 +6,7 @@ import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqli
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type StorePath, storeDirectory } from '../formats/index.ts'
 import type { StoreRows } from './reference-graph.ts'
+import { takeReserve } from './reserve.ts'
 
 /** What `db/schema` says of databases made by guix-daemon. */
 const schemaVersion = 7
@@ -85,6 +86,27 @@ function writeVersion(file: string): void {
   renameSync(temporary, file)
 }
 
+/** Primary result codes of SQLite that are not strata's fault, in words. */
+const databaseErrors: ReadonlyMap<number, readonly [reason: string, hint: string | undefined]> = new Map([
+  [5, ['another process keeps it locked', 'wait for that process, or end it']],
+  [8, ['it is read-only', undefined]],
+  [10, ['the disk cannot be read or written', 'strata gc frees what nothing uses']],
+  [11, ['it is malformed', 'restore it from a backup']],
+  [13, ['no space left on the device', 'strata gc frees what nothing uses']],
+])
+
+/** What a user can be told of an error of SQLite. */
+function asDatabaseError(error: unknown): unknown {
+  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return error
+  const known = databaseErrors.get(error.errcode & 0xff)
+  if (known === undefined) return error
+  const [reason, hint] = known
+  return new StrataError('cannot-use-database', `cannot use the database of the store: ${reason}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
 export class StoreDatabase {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
@@ -107,7 +129,10 @@ export class StoreDatabase {
         this.transaction(() => this.#db.exec(schema))
         writeVersion(versionFile)
       }
+      takeReserve(stateDirectory)
     } catch (cause) {
+      const error = asDatabaseError(cause)
+      if (error instanceof StrataError) throw error
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new StrataError('bad-database', `${file}: ${reason}`, { cause })
     }
@@ -239,15 +264,15 @@ export class StoreDatabase {
   }
 
   #inTransaction<T>(begin: string, body: () => T): T {
-    this.#db.exec(begin)
     try {
+      this.#db.exec(begin)
       const result = body()
       this.#db.exec('commit')
       return result
     } catch (error) {
       // SQLite has undone it already after some errors, a full disk for one.
       if (this.#db.isTransaction) this.#db.exec('rollback')
-      throw error
+      throw asDatabaseError(error)
     }
   }
 

@@ -1,7 +1,9 @@
-/** Record locks (fcntl), the kind the real daemons take on `PATH.lock`, `gc.lock` and temporary roots.
- *  Through node:ffi, since Node has no call for them. On Linux they belong to the open file (F_OFD_SETLK), not to the
- *  process: they keep out other processes' POSIX locks all the same, but also other threads, and are not lost when
- *  the process opens and closes the file elsewhere. Elsewhere they are POSIX locks: keep one FileLock a file. */
+/** Locks of files, those the real daemons take on `PATH.lock`, `gc.lock` and temporary roots: Guix takes record locks
+ *  (fcntl), Nix since 2.1 BSD locks (flock), which know nothing of each other. Strata takes both, in this order.
+ *  Through node:ffi, since Node has no call for them. On Linux the record locks belong to the open file (F_OFD_SETLK),
+ *  as BSD locks do, not to the process: they keep out other processes' POSIX locks all the same, but also other
+ *  threads, and are not lost when the process opens and closes the file elsewhere. Elsewhere they are POSIX locks:
+ *  keep one FileLock a file. */
 
 import { dlopen } from 'node:ffi'
 import { closeSync, fstatSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
@@ -9,7 +11,10 @@ import { StrataError } from '../../lang/conditions/index.ts'
 
 /** Loaded at the first lock: most programs take none. */
 function openLibc() {
-  return dlopen(null, { fcntl: { arguments: ['i32', 'i32', 'buffer'], return: 'i32' } }).functions
+  return dlopen(null, {
+    fcntl: { arguments: ['i32', 'i32', 'buffer'], return: 'i32' },
+    flock: { arguments: ['i32', 'i32'], return: 'i32' },
+  }).functions
 }
 let opened: ReturnType<typeof openLibc> | undefined
 function libc(): ReturnType<typeof openLibc> {
@@ -19,15 +24,32 @@ function libc(): ReturnType<typeof openLibc> {
 
 const setLock = process.platform === 'linux' ? 37 : 6
 const setLockWait = process.platform === 'linux' ? 38 : 7
-const kinds = { shared: 0, exclusive: 1, none: 2 } as const
+const doNotWait = 4
+/** How each is called for record locks and for BSD locks. */
+const kinds = { shared: [0, 1], exclusive: [1, 2], none: [2, 8] } as const
+/** A signal may end a wait. */
+const mostInterruptions = 1000
 
 export type LockKind = 'shared' | 'exclusive'
 
-/** `struct flock` of the whole file. */
-function flock(kind: keyof typeof kinds): Uint8Array {
-  const bytes = new Uint8Array(32)
-  new DataView(bytes.buffer).setInt16(0, kinds[kind], true)
-  return bytes
+/** Put a lock on the file that FD is open for; whether it was given. */
+function lockFile(fd: number, kind: keyof typeof kinds, wait: boolean): boolean {
+  const [record, bsd] = kinds[kind]
+  // `struct flock' of the whole file.
+  const range = new Uint8Array(32)
+  new DataView(range.buffer).setInt16(0, record, true)
+  const { fcntl, flock } = libc()
+  const tries = wait ? mostInterruptions : 1
+  const attempt = (take: () => number): boolean => {
+    for (let i = 0; i < tries; i++) if (take() === 0) return true
+    return false
+  }
+  if (!attempt(() => fcntl(fd, wait ? setLockWait : setLock, range))) return false
+  if (attempt(() => flock(fd, wait ? bsd : bsd | doNotWait))) return true
+  // The other kind must not remain with us.
+  new DataView(range.buffer).setInt16(0, kinds.none[0], true)
+  fcntl(fd, setLock, range)
+  return false
 }
 
 export class FileLock {
@@ -44,7 +66,7 @@ export class FileLock {
   static tryAcquire(path: string, kind: LockKind = 'exclusive'): FileLock | undefined {
     for (;;) {
       const fd = openSync(path, 'a+', 0o600)
-      if (libc().fcntl(fd, setLock, flock(kind)) !== 0) {
+      if (!lockFile(fd, kind, false)) {
         closeSync(fd)
         return undefined
       }
@@ -70,7 +92,7 @@ export class FileLock {
   static acquireBlocking(path: string, kind: LockKind): FileLock {
     for (;;) {
       const fd = openSync(path, 'a+', 0o600)
-      if (libc().fcntl(fd, setLockWait, flock(kind)) !== 0) {
+      if (!lockFile(fd, kind, true)) {
         closeSync(fd)
         throw new StrataError('cannot-lock', `cannot lock ${path}`)
       }
@@ -81,11 +103,12 @@ export class FileLock {
 
   /** Let others share what was exclusive. */
   share(): void {
-    libc().fcntl(this.#fd, setLock, flock('shared'))
+    lockFile(this.#fd, 'shared', false)
   }
 
+  /** Write all of BYTES at the end of the file, or fail. */
   append(bytes: Uint8Array): void {
-    writeSync(this.#fd, bytes)
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at)
   }
 
   /** Release the lock; `remove` deletes the file first, so that waiters start anew: strata's see that the name has
@@ -108,19 +131,21 @@ export class FileLock {
 /** A lock that one process takes and gives back again and again, on a descriptor that it never closes:
  *  closing it would drop the process's other locks on the file. */
 export class Guard {
+  readonly #path: string
   readonly #fd: number
 
   constructor(path: string) {
+    this.#path = path
     this.#fd = openSync(path, 'a+', 0o600)
   }
 
   /** Run BODY with the lock, waiting for it first. */
   hold(kind: LockKind, body: () => void): void {
-    libc().fcntl(this.#fd, setLockWait, flock(kind))
+    if (!lockFile(this.#fd, kind, true)) throw new StrataError('cannot-lock', `cannot lock ${this.#path}`)
     try {
       body()
     } finally {
-      libc().fcntl(this.#fd, setLock, flock('none'))
+      lockFile(this.#fd, 'none', false)
     }
   }
 }

@@ -10,6 +10,7 @@ import { whileCollecting } from './collector-lock.ts'
 import { FileLock } from './file-locks.ts'
 import { removeUnusedLinks } from './links.ts'
 import { type Keeping, ReferenceGraph } from './reference-graph.ts'
+import { giveUpReserve, takeReserve } from './reserve.ts'
 import { type CollectorRoots, findRoots, holdRoots } from './roots.ts'
 import type { Store } from './store.ts'
 import { existsLink, removeTree, sizeOfTree } from './trees.ts'
@@ -58,6 +59,7 @@ export interface CollectOptions extends GcOptions {
 /** Delete dead items, referrers before what they refer to.
  *  @throws StrataError `still-alive` for a path of `only` that roots reach. */
 export function collectGarbage(store: Store, options: CollectOptions = {}): GcResult {
+  giveUpReserve(store.layout.state)
   return whileCollecting(store.layout.state, () => {
     const held = holdRoots(store.layout, options)
     try {
@@ -68,6 +70,7 @@ export function collectGarbage(store: Store, options: CollectOptions = {}): GcRe
       return new Sweep(store, graph, options, held).run([...doomed].filter((number) => marks[number] === 0))
     } finally {
       held.release()
+      takeReserve(store.layout.state)
     }
   })
 }

@@ -37,14 +37,18 @@ export interface DumpOptions {
 
 const bufferSize = 1 << 18
 
+/** A buffer that no dump uses at the moment: making one takes longer than dumping a small file. */
+let spareBuffer: Uint8Array | undefined
+
 /** Gathers the small pieces of a NAR, so that few large ones go on. */
 class Gatherer {
-  readonly buffer = new Uint8Array(bufferSize)
+  readonly buffer = spareBuffer ?? new Uint8Array(bufferSize)
   end = 0
   readonly #sink: ByteSink
 
   constructor(sink: ByteSink) {
     this.#sink = sink
+    spareBuffer = undefined
   }
 
   readonly write = (bytes: Uint8Array): void => {
@@ -115,6 +119,7 @@ export function dumpPath(path: string, sink: ByteSink, options: DumpOptions = {}
   }
   dump(path, '', lstatSync(fileName(path)))
   gatherer.flush()
+  spareBuffer = buffer
 }
 
 function unsupported(file: string): StrataError {

@@ -9,6 +9,7 @@ import {
   collectGarbage,
   computeLiveness,
   deleteOldGenerations,
+  giveUpReserve,
   type Keeping,
   linkedRoots,
   optimizeStore,
@@ -16,6 +17,7 @@ import {
   profilesOf,
   runtimeRoots,
   type Store,
+  storeLayout,
   verifyStore,
 } from '../../store/index.ts'
 import { byteSize } from '../options.ts'
@@ -73,7 +75,19 @@ export function declareGc(program: Command): void {
       "check that items are there; OPTIONS are `contents', to read them, and `repair', to build broken ones again",
     )
     .option('--vacuum-database', 'write the database anew, without unused space')
-    .action((paths: string[], options: Options) => gc(processStore(), paths, options))
+    .action((paths: string[], options: Options) => {
+      // On a full disk the database could not be opened.
+      if (collects(options)) giveUpReserve(storeLayout().state)
+      return gc(processStore(), paths, options)
+    })
+}
+
+/** Whether these options ask for nothing but to delete. */
+function collects(options: Options): boolean {
+  const others = ['listDead', 'listLive', 'listRoots', 'listBusy', 'references', 'referrers', 'requisites', 'derivers']
+  return ![...others, 'verify', 'optimize', 'vacuumDatabase', 'listFailures', 'clearFailures'].some(
+    (name) => name in options,
+  )
 }
 
 async function gc(store: Store, texts: readonly string[], options: Options): Promise<void> {

@@ -1,4 +1,5 @@
 /** Kills strata at random moments of what it does to a store, and looks whether the store survived. */
+import { randomNumbers } from './random.ts'
 import type { Action, World } from './world.ts'
 
 export interface KillOptions {
@@ -11,17 +12,6 @@ export interface KillReport {
   /** Kills that met a running process, by action. */
   readonly kills: ReadonlyMap<string, number>
   readonly problems: readonly string[]
-}
-
-/** Numbers in [0, 1) that a seed decides: xorshift. */
-function randomNumbers(seed: number): () => number {
-  let state = seed | 0 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
 }
 
 /** Start ACTION and kill it after DELAY milliseconds; whether it still ran. Half the time with what it started. */
