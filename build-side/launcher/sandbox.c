@@ -13,7 +13,9 @@
      user INSIDE GROUP       new user namespace, in which the caller is INSIDE:GROUP
      become UID GID GROUPS   without a user namespace: run as this user (GROUPS: "1,2,3" or "")
      network                 share the host's network
-     root DIRECTORY          what becomes "/", read-only but for binds
+     root DIRECTORY          where "/" is made, in memory; read-only but for binds
+     make-directory PATH     in it; the directory above is made before
+     make-file PATH TEXT, make-link PATH TARGET
      bind SOURCE TARGET      show SOURCE at TARGET (below the new root), read-only
      bind-writable SOURCE TARGET
      device SOURCE TARGET    the same for a device node
@@ -136,8 +138,14 @@ enum mount_kind { BIND, BIND_WRITABLE, DEVICE, PROC, DEVPTS, TMPFS };
 
 struct mount_request { enum mount_kind kind; const char *source, *target; };
 
+enum entry_kind { MAKE_DIRECTORY, MAKE_FILE, MAKE_LINK };
+
+struct entry { enum entry_kind kind; const char *path, *value; };
+
 static struct mount_request *mounts;
 static size_t mount_count;
+static struct entry *entries;
+static size_t entry_count;
 static const char *new_root, *directory = "/", *program;
 static int new_user, other_user, share_network, linux32;
 static pid_t parent;
@@ -153,11 +161,13 @@ parse (struct words words)
   environment.items = checked (calloc (2, sizeof (char *)));
   arguments.items = checked (calloc (2, sizeof (char *)));
   mounts = checked (calloc (words.count + 1, sizeof *mounts));
+  entries = checked (calloc (words.count + 1, sizeof *entries));
 #define NEXT (i < words.count ? words.items[i++] : (errno = 0, fail ("missing operand of %s", word), ""))
   while (i < words.count)
     {
       const char *word = words.items[i++];
       struct mount_request *mount = &mounts[mount_count];
+      struct entry *entry = &entries[entry_count];
       if (strcmp (word, "shell") == 0)
         shell_mode = 1;
       else if (strcmp (word, "parent") == 0)
@@ -172,6 +182,12 @@ parse (struct words words)
         linux32 = 1;
       else if (strcmp (word, "root") == 0)
         new_root = NEXT;
+      else if (strcmp (word, "make-directory") == 0)
+        entry->kind = MAKE_DIRECTORY, entry->path = NEXT, entry_count++;
+      else if (strcmp (word, "make-file") == 0)
+        entry->kind = MAKE_FILE, entry->path = NEXT, entry->value = NEXT, entry_count++;
+      else if (strcmp (word, "make-link") == 0)
+        entry->kind = MAKE_LINK, entry->path = NEXT, entry->value = NEXT, entry_count++;
       else if (strcmp (word, "bind") == 0)
         mount->kind = BIND, mount->source = NEXT, mount->target = NEXT, mount_count++;
       else if (strcmp (word, "bind-writable") == 0)
@@ -332,11 +348,42 @@ keep_mounts_private (void)
 }
 
 static void
+make_entry (const struct entry *entry, const char *root)
+{
+  char *path = join (root, entry->path);
+  int failed = 0, fd;
+  switch (entry->kind)
+    {
+    case MAKE_DIRECTORY:
+      failed = mkdir (path, 0755) != 0;
+      break;
+    case MAKE_FILE:
+      fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+      failed = fd < 0 || write (fd, entry->value, strlen (entry->value)) != (ssize_t) strlen (entry->value);
+      if (fd >= 0)
+        close (fd);
+      break;
+    case MAKE_LINK:
+      failed = symlink (entry->value, path) != 0;
+      break;
+    }
+  if (failed)
+    fail ("cannot create %s", path);
+  free (path);
+}
+
+/* In memory: making and removing two dozen files on a disk takes longer than many a build.  */
+static void
 make_build_root (void)
 {
   keep_mounts_private ();
-  if (mount (new_root, new_root, NULL, MS_BIND, NULL) != 0)
+  if (mount ("tmpfs", new_root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0750") != 0)
     fail ("cannot use %s as the root directory", new_root);
+  if (other_user && chown (new_root, 0, inside_gid) != 0)
+    fail ("cannot give the root directory to the builder's group");
+  umask (022);
+  for (size_t i = 0; i < entry_count; i++)
+    make_entry (&entries[i], new_root);
   for (size_t i = 0; i < mount_count; i++)
     perform_mount (&mounts[i], new_root, "");
   remount (new_root, MS_RDONLY | MS_NOSUID | MS_NODEV);
@@ -370,13 +417,13 @@ show_entry (const char *old, const char *new, const char *name)
 static void
 show_entries (const char *old, const char *new, const char *except)
 {
-  DIR *entries = opendir (old);
-  if (entries == NULL)
+  DIR *listing = opendir (old);
+  if (listing == NULL)
     fail ("cannot list %s", old);
-  for (struct dirent *entry; (entry = readdir (entries)) != NULL;)
+  for (struct dirent *entry; (entry = readdir (listing)) != NULL;)
     if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0 && strcmp (entry->d_name, except) != 0)
       show_entry (old, new, entry->d_name);
-  closedir (entries);
+  closedir (listing);
 }
 
 /* The host's root directory again, entry by entry, with a /gnu of our own: an ordinary user cannot
@@ -570,7 +617,6 @@ set_up_and_execute (void)
   getrlimit (RLIMIT_CORE, &core);
   core.rlim_cur = 0;
   setrlimit (RLIMIT_CORE, &core);
-  umask (022);
   if (other_user)
     become_user ();
   /* Changing the user takes this back, so it comes afterwards. */

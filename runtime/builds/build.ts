@@ -272,7 +272,12 @@ function failureOfError(request: BuildRequest, error: unknown): Failing | undefi
   }
   if (error instanceof StrataError && /^(unsupported-file|suspicious-ownership|file-changed)$/.test(error.kind))
     // The user knows the names that the builder used, not where its root directory was.
-    return { reason: 'bad-output', message: error.message.replace(/\S*\.chroot(?=\/)/g, ''), status: 1, cause: error }
+    return {
+      reason: 'bad-output',
+      message: error.message.replace(/\S*\.chroot\/store(?=\/)/g, storeDirectory),
+      status: 1,
+      cause: error,
+    }
   if (error instanceof StrataError && /^(bad-derivation|seed-mismatch|corrupt-archive)$/.test(error.kind))
     return { ...builderFailed(request, `failed: ${error.message}`), hint: error.hint, cause: error }
   return undefined

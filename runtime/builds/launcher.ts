@@ -1,7 +1,8 @@
 /** The programs that set up a sandbox: strata's own launcher, and before that is built, bubblewrap.
  *  Here they get the same description in their own languages; what to show in it is sandbox.ts. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
 export interface SandboxMount {
@@ -12,6 +13,12 @@ export interface SandboxMount {
   readonly target: string
 }
 
+/** What lies in the sandbox beside what is mounted; each entry after the directory above it. */
+export type SandboxEntry =
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string; readonly text: string }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+
 export type SandboxIdentity =
   /** A user namespace in which the caller appears as this user. */
   | { readonly kind: 'mapped'; readonly uid: number; readonly gid: number }
@@ -19,8 +26,9 @@ export type SandboxIdentity =
   | { readonly kind: 'user'; readonly uid: number; readonly gid: number; readonly groups: readonly number[] }
 
 export interface SandboxDescription {
-  /** Directory on the host that becomes `/`. */
+  /** An empty directory on the host where `/` is made. */
   readonly root: string
+  readonly entries: readonly SandboxEntry[]
   readonly identity: SandboxIdentity
   readonly network: boolean
   readonly linux32: boolean
@@ -57,11 +65,27 @@ function launcherWords(description: SandboxDescription): string[] {
   else words.push('become', String(identity.uid), String(identity.gid), identity.groups.join(','))
   if (description.network) words.push('network')
   if (description.linux32) words.push('linux32')
+  for (const entry of description.entries) words.push(`make-${entry.kind}`, ...entryOperands(entry))
   for (const { kind, source, target } of description.mounts) words.push(kind, source, target)
   words.push('proc', '/proc', 'tmpfs', '/dev/shm', 'devpts', '/dev/pts', 'directory', description.directory)
   for (const [name, value] of description.environment) words.push('env', `${name}=${value}`)
   words.push('exec', description.program, ...description.arguments)
   return words
+}
+
+function entryOperands(entry: SandboxEntry): string[] {
+  if (entry.kind === 'directory') return [entry.path]
+  return [entry.path, entry.kind === 'file' ? entry.text : entry.target]
+}
+
+/** Make the entries on disk, for bubblewrap. */
+function makeEntries({ root, entries }: SandboxDescription): void {
+  for (const entry of entries) {
+    const file = join(root, entry.path)
+    if (entry.kind === 'directory') mkdirSync(file, { mode: 0o755 })
+    else if (entry.kind === 'file') writeFileSync(file, entry.text, { mode: 0o644, flag: 'wx' })
+    else symlinkSync(entry.target, file)
+  }
 }
 
 function bubblewrapArguments(description: SandboxDescription): string[] {
@@ -141,6 +165,7 @@ export function startSandbox(
     )
     child = spawn(launcher.program, [controlFile], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: {}, cwd: '/' })
   } else {
+    makeEntries(description)
     const [program = '', ...first] = launcher.command
     const words = [...first, ...bubblewrapArguments(description)]
     child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: {}, cwd: '/' })

@@ -1,22 +1,13 @@
 /** The file system of one build: a directory that becomes the builder's `/`, what is shown in it, and
  *  as whom the builder runs. What a builder sees follows guix-daemon (see shared facts on the sandbox). */
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Derivation, isFixedOutput, type StorePath, storeDirectory } from '../formats/index.ts'
 import { existsLink, removeTree, type Store } from '../store/index.ts'
 import type { BuildDirectory } from './build-directory.ts'
 import { acquireBuildUser, type BuildUser } from './build-users.ts'
 import { builderEnvironment, etcFiles, networkFiles } from './environment.ts'
-import type { SandboxDescription, SandboxIdentity, SandboxMount } from './launcher.ts'
+import type { SandboxDescription, SandboxEntry, SandboxIdentity, SandboxMount } from './launcher.ts'
 import { seizeDirectory, seizeTree } from './seize.ts'
 
 /** Whom an ordinary user's builders are inside their user namespace. */
@@ -48,12 +39,13 @@ export interface SandboxRequest {
 
 export class BuildSandbox {
   readonly description: SandboxDescription
-  readonly #root: string
+  /** On the host; nobody else may enter it. */
+  readonly #directory: string
   readonly #user: BuildUser | undefined
 
   constructor(request: SandboxRequest) {
     const { store, path, derivation, buildDirectory } = request
-    this.#root = `${store.physical(path)}.chroot`
+    this.#directory = `${store.physical(path)}.chroot`
     this.#user = request.asUsers ? acquireBuildUser(store.layout.state, request.usersGroup) : undefined
     const identity: SandboxIdentity =
       this.#user === undefined
@@ -61,11 +53,12 @@ export class BuildSandbox {
         : { kind: 'user', uid: this.#user.uid, gid: this.#user.gid, groups: this.#user.groups }
     try {
       const fixedOutput = isFixedOutput(derivation)
-      this.#prepareRoot(identity, fixedOutput)
+      this.#prepare(identity)
       const owner = this.#user ?? { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
       chownSync(buildDirectory.path, owner.uid, owner.gid)
       this.description = {
-        root: this.#root,
+        root: join(this.#directory, 'root'),
+        entries: entriesOf(identity, fixedOutput),
         identity,
         network: fixedOutput,
         linux32: derivation.system === 'i686-linux',
@@ -83,7 +76,7 @@ export class BuildSandbox {
 
   /** A name beside the sandbox for the launcher's control file. */
   get controlFile(): string {
-    return `${this.#root}.control`
+    return `${this.#directory}.control`
   }
 
   /** Who must own what the builder made. */
@@ -93,59 +86,44 @@ export class BuildSandbox {
 
   /** Where the builder put the output PATH, on the host. */
   outputFile(path: StorePath): string {
-    return join(this.#root, path)
+    return join(this.#directory, 'store', basename(path))
   }
 
   /** Let nobody but us in, once the builder has ended. */
   close(): void {
-    for (const directory of ['', 'gnu', storeDirectory]) seizeDirectory(join(this.#root, directory), undefined)
+    for (const name of ['', 'store']) seizeDirectory(join(this.#directory, name), undefined)
   }
 
   remove(): void {
-    removeRoot(this.#root)
+    removeRemains(this.#directory)
     this.#user?.release()
   }
 
-  #prepareRoot(identity: SandboxIdentity, fixedOutput: boolean): void {
-    // The builder is another user: what it is to read must not depend on our own habits.
-    const umask = process.umask(0o022)
-    try {
-      this.#makeRoot(identity, fixedOutput)
-    } finally {
-      process.umask(umask)
-    }
-  }
-
-  #makeRoot(identity: SandboxIdentity, fixedOutput: boolean): void {
-    const root = this.#root
-    removeRoot(root)
-    mkdirSync(root, { mode: identity.kind === 'user' ? 0o750 : 0o700 })
-    for (const directory of ['etc', 'gnu', 'gnu/store', 'proc', 'tmp', 'dev', 'dev/shm', 'dev/pts'])
-      mkdirSync(join(root, directory), { mode: 0o755 })
-    // The builder makes its outputs in gnu/store but may not remove what is shown there.
-    chmodSync(join(root, 'gnu/store'), 0o1775)
-    chmodSync(join(root, 'tmp'), 0o1777)
-    if (identity.kind === 'user') {
-      chownSync(root, 0, identity.gid)
-      chownSync(join(root, 'gnu/store'), 0, identity.gid)
-    }
-    for (const [name, text] of etcFiles(identity.uid, identity.gid, fixedOutput))
-      writeFileSync(join(root, 'etc', name), text, { mode: 0o644 })
-    for (const [name, target] of deviceLinks) symlinkSync(target, join(root, 'dev', name))
+  /** Make the directory of the sandbox: an empty one for its `/`, and what the builder may write to on disk. */
+  #prepare(identity: SandboxIdentity): void {
+    const directory = this.#directory
+    removeRemains(directory)
+    mkdirSync(directory, { mode: 0o700 })
+    for (const name of ['root', 'store', 'tmp']) mkdirSync(join(directory, name), { mode: 0o755 })
+    // The builder makes its outputs in the store but may not remove what is shown there.
+    const outputs = join(directory, 'store')
+    if (identity.kind === 'user') chownSync(outputs, 0, identity.gid)
+    chmodSync(outputs, 0o1775)
+    chmodSync(join(directory, 'tmp'), 0o1777)
   }
 
   #mounts(request: SandboxRequest, fixedOutput: boolean): SandboxMount[] {
     const { store, buildDirectory } = request
-    mkdirSync(join(this.#root, buildDirectory.inside), { mode: 0o700 })
+    mkdirSync(join(this.#directory, buildDirectory.inside), { mode: 0o700 })
     const mounts: SandboxMount[] = [
-      { kind: 'bind-writable', source: join(this.#root, storeDirectory), target: storeDirectory },
-      { kind: 'bind-writable', source: join(this.#root, 'tmp'), target: '/tmp' },
+      { kind: 'bind-writable', source: join(this.#directory, 'store'), target: storeDirectory },
+      { kind: 'bind-writable', source: join(this.#directory, 'tmp'), target: '/tmp' },
       { kind: 'bind-writable', source: buildDirectory.path, target: buildDirectory.inside },
     ]
     for (const path of request.closure) {
       const source = store.physical(path)
       // A symbolic link cannot be a mount point, nor be mounted: the sandbox has one like it.
-      if (lstatSync(source).isSymbolicLink()) copyLink(source, join(this.#root, path))
+      if (lstatSync(source).isSymbolicLink()) copyLink(source, this.outputFile(path))
       else mounts.push({ kind: 'bind', source, target: path })
     }
     for (const name of devices)
@@ -156,11 +134,23 @@ export class BuildSandbox {
   }
 }
 
+/** What is in the sandbox apart from mounts. */
+function entriesOf(identity: SandboxIdentity, fixedOutput: boolean): SandboxEntry[] {
+  const directories = ['/etc', '/gnu', storeDirectory, '/proc', '/tmp', '/dev', '/dev/shm', '/dev/pts']
+  return [
+    ...directories.map((path): SandboxEntry => ({ kind: 'directory', path })),
+    ...[...etcFiles(identity.uid, identity.gid, fixedOutput)].map(
+      ([name, text]): SandboxEntry => ({ kind: 'file', path: `/etc/${name}`, text }),
+    ),
+    ...deviceLinks.map(([name, target]): SandboxEntry => ({ kind: 'link', path: `/dev/${name}`, target })),
+  ]
+}
+
 /** Remove what a builder, this one or an interrupted one, left behind. */
-function removeRoot(root: string): void {
-  if (!existsLink(root)) return
-  if (process.geteuid?.() === 0) seizeTree(root)
-  removeTree(root)
+function removeRemains(directory: string): void {
+  if (!existsLink(directory)) return
+  if (process.geteuid?.() === 0) seizeTree(directory)
+  removeTree(directory)
 }
 
 function copyLink(source: string, target: string): void {

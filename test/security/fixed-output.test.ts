@@ -46,7 +46,7 @@ describe.skipIf(seeded === undefined)('a fixed-output build', async () => {
     const made = attacker.derivation('kept-open', script, { fixed: fixed(contents) })
     let descriptor: number | undefined
     const { failure } = await attacker.build(made, {}, () => {
-      descriptor = openSync(join(attacker.rootDirectory(made), outputPath(made)), 'r+')
+      descriptor = openSync(attacker.outputFile(made), 'r+')
     })
     expect(failure).toBeUndefined()
     writeSync(descriptor ?? -1, 'evil', 0)

@@ -3,7 +3,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { outputPath } from '../../runtime/bootstrap/index.ts'
@@ -49,7 +49,8 @@ export class Attacker {
   /** A derivation that runs SCRIPT, in which `attack` is the program. */
   derivation(name: string, script: string, more: ShellBuild = {}): MadeDerivation {
     const { seed } = this.seeded
-    return this.seeded.shellBuild(name, script, {
+    // A name of its own: a test that was ended may have left its build directory.
+    return this.seeded.shellBuild(`${name}-${process.hrtime.bigint()}`, script, {
       ...more,
       inputs: [this.#program, ...(more.inputs ?? [])],
       environment: {
@@ -97,9 +98,14 @@ export class Attacker {
     return join(tmpdir(), name ?? 'absent', 'top')
   }
 
-  /** What becomes the root directory of the running build of MADE, on the host. */
-  rootDirectory(made: MadeDerivation): string {
+  /** What holds the sandbox of the running build of MADE, on the host. */
+  sandboxDirectory(made: MadeDerivation): string {
     return `${this.seeded.store.physical(made.path)}.chroot`
+  }
+
+  /** Where the running build of MADE makes its output, on the host. */
+  outputFile(made: MadeDerivation): string {
+    return join(this.sandboxDirectory(made), 'store', basename(outputPath(made)))
   }
 }
 
