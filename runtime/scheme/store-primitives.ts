@@ -2,18 +2,10 @@
  *  Each takes and returns plain Scheme data; records and keyword arguments are the Scheme side's. */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { StrataError, schemeError, throwKey, wrongType } from '../../lang/conditions/index.ts'
+import { StrataError, wrongType } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
-import { any, bytevector, parameter, primitives, procedure, string } from '../../lang/primitives/index.ts'
-import {
-  list,
-  Pair,
-  type Procedure,
-  type SchemeString,
-  SchemeSymbol,
-  UNSPECIFIED,
-  type Value,
-} from '../../lang/values/index.ts'
+import { any, bytevector, string } from '../../lang/primitives/index.ts'
+import { list, Pair, type SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { seedItemDerivation } from '../bootstrap/runtime-item.ts'
 import type { BuildMode } from '../builds/index.ts'
 import { makeDerivation, type RequestedInput } from '../derivations/index.ts'
@@ -30,6 +22,8 @@ import {
 } from '../formats/index.ts'
 import { physicalPath } from '../store/index.ts'
 import { Connection, processStore } from './connection.ts'
+import { connection, define } from './define.ts'
+import './whole-store-primitives.ts'
 import {
   elementsOf,
   numberOr,
@@ -43,40 +37,6 @@ import {
 
 /** By the numbers that (guix store) and the worker protocol give them. */
 const buildModes: readonly BuildMode[] = ['normal', 'repair', 'check']
-
-const declare = primitives('(strata store)')
-
-/** Makes a Scheme condition of a message and a hint or #f; (guix store) supplies it. */
-let makeStoreError: Procedure | undefined
-
-/** Declare a primitive whose StrataErrors become conditions that Scheme programs can catch. */
-const define: typeof declare = (name, params, doc, apply) => {
-  declare(name, params, doc, (...args) => {
-    try {
-      return apply(...args)
-    } catch (error) {
-      if (!(error instanceof StrataError) || makeStoreError === undefined) throw error
-      const hint = error.hint === undefined ? false : schemeString(error.hint)
-      return throwKey('%exception', callProcedure(makeStoreError, [schemeString(error.message), hint]))
-    }
-  })
-}
-
-declare(
-  '%set-store-error-constructor!',
-  [procedure('make')],
-  'Let MAKE, a procedure of a message and a hint or #f, make the conditions that the store raises.',
-  (make) => {
-    makeStoreError = make
-    return UNSPECIFIED
-  },
-)
-
-const connection = parameter(
-  'store',
-  (value: Value): value is Connection => value instanceof Connection,
-  'store connection',
-)
 
 define(
   '%open-store',
@@ -249,6 +209,10 @@ define('%read-derivation', [string('file')], 'Return the fields of the derivatio
   return derivationFields(parseDerivation(readFileSync(physicalPath(store.layout, path)), path))
 })
 
+define('%parse-derivation', [bytevector('text')], 'Return the fields of the derivation with TEXT.', (text) =>
+  derivationFields(parseDerivation(text, 'derivation')),
+)
+
 define(
   '%make-derivation',
   [
@@ -395,7 +359,7 @@ function parseRfcBase32(text: string): Uint8Array {
 }
 
 function invalidPath(path: SchemeString): never {
-  return schemeError('misc-error', undefined, "path `~A' is not valid", [path])
+  throw new StrataError('invalid-path', `path \`${path}' is not valid`)
 }
 
 function fixedContent(

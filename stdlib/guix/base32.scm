@@ -6,9 +6,11 @@
 
 (define-module (guix base32)
   #:use-module (strata store)
+  #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
-  #:export (bytevector->base32-string
+  #:export (bytevector-quintet-length
+            bytevector->base32-string
             bytevector->nix-base32-string
             base32-string->bytevector
             nix-base32-string->bytevector
@@ -33,6 +35,10 @@
       (raise (condition (&invalid-base32-character
                          (character (string-ref string position))
                          (string string)))))))
+
+(define (bytevector-quintet-length bytes)
+  "Return the number of groups of five bits in BYTES, the last of which may not be full."
+  (ceiling-quotient (* 8 (bytevector-length bytes)) 5))
 
 (define (bytevector->nix-base32-string bytes)
   "Return BYTES in Nix's base 32."

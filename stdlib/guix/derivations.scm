@@ -19,6 +19,8 @@
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
+  #:use-module (ice-9 binary-ports)
+  #:use-module (guix base16)
   #:use-module (rnrs bytevectors)
   #:export (<derivation>
             derivation? derivation-outputs derivation-inputs derivation-sources
@@ -45,6 +47,16 @@
             derivation
             raw-derivation invalidate-derivation-caches! map-derivation
             build-derivations built-derivations
+
+            read-derivation write-derivation
+            derivation-hash derivation-base16-hash
+            derivation-input-fold derivation-input<? coalesce-duplicate-inputs
+            derivation-prerequisites-to-build substitution-oracle
+
+            &file-search-error file-search-error?
+            file-search-error-file-name file-search-error-search-path
+            search-path* module->source-file-name
+            imported-files imported-modules compiled-modules
             build-expression->derivation))
 
 (define-record-type <derivation>
@@ -210,6 +222,123 @@ true nor what only they require."
         (hash-set! %derivation-cache file drv)
         drv)))
 
+(define (read-derivation port)
+  "Return the <derivation> whose text is read from PORT, without a file name."
+  (fields->derivation (%parse-derivation (get-bytevector-all port)) #f))
+
+(define (write-derivation drv port)
+  "Write DRV to PORT in the form of derivation files."
+  (define (quoted text)
+    (call-with-output-string
+      (lambda (port)
+        (write-char #\" port)
+        (string-for-each (lambda (c)
+                           (case c
+                             ((#\newline) (display "\\n" port))
+                             ((#\return) (display "\\r" port))
+                             ((#\tab) (display "\\t" port))
+                             ((#\" #\\) (write-char #\\ port) (write-char c port))
+                             (else (write-char c port))))
+                         text)
+        (write-char #\" port))))
+
+  (define (listed items)
+    (string-append "[" (string-join items ",") "]"))
+
+  (define (tuple . items)
+    (string-append "(" (string-join items ",") ")"))
+
+  (define (output->text output)
+    (match output
+      ((name . ($ <derivation-output> path algorithm hash recursive?))
+       (tuple (quoted name) (quoted path)
+              (quoted (if algorithm
+                          (string-append (if recursive? "r:" "") (symbol->string algorithm))
+                          ""))
+              (quoted (if hash (bytevector->base16-string hash) ""))))))
+
+  (define (input->text input)
+    (tuple (quoted (derivation-input-path input))
+           (listed (map quoted (sort (derivation-input-sub-derivations input) string<?)))))
+
+  (put-bytevector
+   port
+   (string->utf8
+    (string-append
+     "Derive"
+     (tuple (listed (map output->text
+                         (sort (derivation-outputs drv)
+                               (lambda (a b) (string<? (car a) (car b))))))
+            (listed (map input->text
+                         (sort (coalesce-duplicate-inputs (derivation-inputs drv)) derivation-input<?)))
+            (listed (map quoted (sort (derivation-sources drv) string<?)))
+            ;; These two are never escaped.
+            (string-append "\"" (derivation-system drv) "\"")
+            (string-append "\"" (derivation-builder drv) "\"")
+            (listed (map quoted (derivation-builder-arguments drv)))
+            (listed (map (match-lambda
+                           ((name . value) (tuple (quoted name) (quoted value))))
+                         (sort (derivation-builder-environment-vars drv)
+                               (lambda (a b) (string<? (car a) (car b)))))))))))
+
+(define (derivation-input<? a b)
+  "Whether the file name of the derivation of the input A comes before that of B."
+  (string<? (derivation-input-path a) (derivation-input-path b)))
+
+(define (coalesce-duplicate-inputs inputs)
+  "Return INPUTS with those of the same derivation made one."
+  (fold-right (lambda (input result)
+                (match (find (lambda (other)
+                               (string=? (derivation-input-path input) (derivation-input-path other)))
+                             result)
+                  (#f (cons input result))
+                  (other
+                   (cons (make-derivation-input
+                          (derivation-input-derivation input)
+                          (delete-duplicates
+                           (append (derivation-input-sub-derivations input)
+                                   (derivation-input-sub-derivations other))))
+                         (delq other result)))))
+              '()
+              inputs))
+
+(define (derivation-hash drv)
+  "Return the hash of DRV, a bytevector, in which fixed outputs stand for the derivations that make them."
+  (with-store store
+    (%derivation-hash (store-handle store) (derivation-file-name drv))))
+
+(define (derivation-base16-hash drv)
+  "Return the hash of DRV in base 16."
+  (bytevector->base16-string (derivation-hash drv)))
+
+(define* (derivation-input-fold proc seed inputs #:key (cut? (const #f)))
+  "Call (PROC INPUT RESULT) for each of INPUTS and what they need, once, starting with SEED.  Inputs for which CUT? is
+true, and what only they need, are left out."
+  (let loop ((inputs inputs) (result seed) (visited '()))
+    (match inputs
+      (() result)
+      ((input . rest)
+       (let ((key (derivation-input-key input)))
+         (if (or (member key visited) (cut? input))
+             (loop rest result visited)
+             (loop (append rest (derivation-inputs (derivation-input-derivation input)))
+                   (proc input result)
+                   (cons key visited))))))))
+
+(define (substitution-oracle store inputs-or-drv . rest)
+  "Return a procedure that returns the <substitutable> of a store path, or #f: there are none, as all is built."
+  (const #f))
+
+(define* (derivation-prerequisites-to-build store drv
+                                            #:key (mode (build-mode 'normal))
+                                            (outputs (derivation-output-names drv))
+                                            (substitutable-info (const #f)))
+  "Return two values: the list of derivation inputs to build before DRV, and the list of substitutables."
+  (call-with-values (lambda ()
+                      (derivation-build-plan store (list (derivation-input drv outputs)) #:mode mode))
+    (lambda (build download)
+      (values (map derivation-input (delete drv build eq?)) download))))
+
 (define* (derivation->output-path drv #:optional (output "out"))
   "Return the store path of OUTPUT of DRV.  Raise a `&derivation-missing-output-error' if it has none."
   (match (assoc output (derivation-outputs drv))
@@ -373,6 +502,40 @@ derivation and an output name, and return true."
 (define built-derivations
   (store-lift build-derivations))
 
+(define-condition-type &file-search-error &error
+  file-search-error?
+  (file file-search-error-file-name)
+  (path file-search-error-search-path))
+
+(define (search-path* path file)
+  "Return the name of FILE in one of the directories PATH; raise a `&file-search-error' when it is in none."
+  (or (search-path path file)
+      (raise (condition (&file-search-error (file file) (path path))))))
+
+(define (module->source-file-name module)
+  "Return the file name of MODULE, a list of symbols, below a directory of modules."
+  (string-append (string-join (map symbol->string module) "/") ".scm"))
+
+(define* (imported-files store files
+                         #:key (name "file-import") (system (%current-system)) (guile #f))
+  "Return the store path of a directory that has FILES, an alist of names in it and files."
+  (add-file-tree-to-store store `(,name directory ,@(file-mapping->tree files))))
+
+(define* (imported-modules store modules
+                           #:key (name "module-import") (system (%current-system)) (guile #f)
+                           (module-path %load-path))
+  "Return the store path of a directory that has the source files of MODULES, a list of names."
+  (imported-files store
+                  (map (lambda (module)
+                         (let ((file (module->source-file-name module)))
+                           (cons file (search-path* module-path file))))
+                       modules)
+                  #:name name))
+
+(define compiled-modules
+  ;; The interpreter of build scripts runs sources as they are.
+  imported-modules)
+
 (define* (build-expression->derivation store name exp
                                        #:key
                                        (system (%current-system))
@@ -392,7 +555,7 @@ of (LABEL DRV-OR-SOURCE [OUTPUT]); EXP sees them as the alist `%build-inputs' an
 Kept for recipes of the older style; G-expressions supersede it."
   (define guile-drv
     (or guile-for-build (%guile-for-build)
-        (error "build-expression->derivation needs #:guile-for-build")))
+        (run-with-store store ((@ (guix gexp) default-guile-derivation) system) #:system system)))
 
   (define guile
     (string-append (derivation->output-path guile-drv) "/bin/guile"))
@@ -428,7 +591,7 @@ Kept for recipes of the older style; G-expressions supersede it."
               `("--no-auto-compile"
                 ,@(if (null? modules)
                       '()
-                      (list "-L" (add-modules store modules)))
+                      (list "-L" (imported-modules store modules)))
                 ,builder)
               #:system system
               #:inputs (cons (derivation-input guile-drv '("out"))
@@ -438,7 +601,7 @@ Kept for recipes of the older style; G-expressions supersede it."
                                            (_ #f))
                                          inputs))
               #:sources (cons builder
-                              (append (if (null? modules) '() (list (add-modules store modules)))
+                              (append (if (null? modules) '() (list (imported-modules store modules)))
                                       (filter-map (match-lambda
                                                     ((_ (? string? source) . _) source)
                                                     (_ #f))
@@ -451,15 +614,3 @@ Kept for recipes of the older style; G-expressions supersede it."
               #:disallowed-references disallowed-references
               #:local-build? local-build? #:substitutable? substitutable?
               #:properties properties))
-
-(define (add-modules store modules)
-  "Add the source files of MODULES, a list of module names, as one directory and return its store path."
-  (add-file-tree-to-store
-   store
-   `("module-import" directory
-     ,@(file-mapping->tree
-        (map (lambda (module)
-               (let ((file (string-append (string-join (map symbol->string module) "/") ".scm")))
-                 (cons file (or (search-path %load-path file)
-                                (error "module not found" module)))))
-             modules)))))

@@ -17,6 +17,8 @@
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
+  #:use-module (ice-9 vlist)
+  #:use-module (ice-9 binary-ports)
   #:use-module (ice-9 exceptions)
   #:use-module (rnrs bytevectors)
   #:re-export (mlet mlet* mbegin mwhen munless mparameterize
@@ -27,8 +29,12 @@
             %default-substitute-urls
 
             store-connection? store-connection-handle store-connection-object-cache
-            open-connection close-connection with-store call-with-store with-store/non-blocking
-            set-build-options
+            store-connection-version store-connection-major-version store-connection-minor-version
+            open-connection connect-to-daemon close-connection
+            with-store call-with-store with-store/non-blocking
+            set-build-options set-build-options*
+            allocate-store-connection-cache store-connection-cache
+            set-store-connection-cache set-store-connection-cache!
             current-build-output-port
 
             &store-error store-error?
@@ -37,21 +43,30 @@
             &store-protocol-error store-protocol-error?
             store-protocol-error-message store-protocol-error-status
 
-            valid-path? query-path-hash hash-part->path query-path-info
-            references references/cached requisites referrers topologically-sorted
+            path-info? path-info-deriver path-info-hash path-info-references
+            path-info-registration-time path-info-nar-size
+            valid-path? query-path-hash hash-part->path query-path-info query-path-info*
+            references references/cached references* requisites referrers topologically-sorted
+            substitutable? substitutable-path substitutable-deriver substitutable-references
+            substitutable-download-size substitutable-nar-size
+            has-substitutes? substitutable-paths substitutable-path-info
+            query-failed-paths ensure-path find-roots optimize-store
+            collect-garbage delete-paths export-path export-paths import-paths
             valid-derivers query-derivation-outputs live-paths dead-paths
             add-text-to-store add-data-to-store add-to-store
             add-file-tree-to-store file-mapping->tree %add-file-tree-to-store
-            build-things build-mode
+            build-things build build-mode hash-algo
+            with-build-handler map/accumulate-builds mapm/accumulate-builds
             add-temp-root add-indirect-root add-permanent-root remove-permanent-root
 
             %store-prefix store-path output-path fixed-output-path
             store-path? direct-store-path? direct-store-path derivation-path?
-            store-path-package-name store-path-base store-path-hash-part log-file
+            store-path-package-name store-path-base store-path-hash-part
+            derivation-log-file log-file
 
-            %store-monad store-bind store-return store-lift store-parameterize
+            %store-monad store-bind store-return store-lift store-lower store-parameterize
             run-with-store
-            text-file interned-file interned-file-tree
+            text-file binary-file interned-file interned-file-tree
             %guile-for-build
             %graft? set-grafting grafting? without-grafting
             current-system set-current-system
@@ -88,10 +103,10 @@
   (hint store-hint))
 
 (%set-store-error-constructor!
- (lambda (message hint)
-   ;; What the store says becomes a protocol error of status 1, as from a daemon.
+ (lambda (message hint status)
+   ;; What the store says becomes a protocol error, as from a daemon.
    (apply make-exception
-          (condition (&store-protocol-error (message message) (status 1)))
+          (condition (&store-protocol-error (message message) (status status)))
           (make-exception-with-message message)
           (if hint
               (list (condition (&store-hint (hint hint))))
@@ -111,8 +126,10 @@
 ;;;
 
 (define-record-type <store-connection>
-  (make-store-connection handle object-cache)
+  (make-store-connection handle object-cache caches)
   store-connection?
+  ;; Values by index, see `allocate-store-connection-cache'.
+  (caches store-connection-caches)
   (handle store-connection-handle)
   ;; Lowered objects, by object; see (guix gexp).
   (object-cache store-connection-object-cache))
@@ -124,7 +141,57 @@
 (define* (open-connection #:optional (uri (%daemon-socket-uri))
                           #:key port (reserve-space? #t) cpu-affinity)
   "Connect to the store at URI, by default the one of this process, and return the connection."
-  (make-store-connection (%open-store uri) (make-hash-table)))
+  (make-store-connection (%open-store (if (and uri port)
+                                          (daemon-address uri port)
+                                          uri))
+                         (make-hash-table) (make-hash-table)))
+
+(define (daemon-address uri port)
+  "Return the address of the daemon at URI, a host name or a guix:// URI without a port, and PORT."
+  (string-append "guix://"
+                 (if (string-prefix? "guix://" uri) (string-drop uri 7) uri)
+                 ":" (number->string port)))
+
+(define* (connect-to-daemon #:optional (uri (%daemon-socket-uri)) #:key non-blocking?)
+  "Connect to the store at URI and return the connection."
+  (open-connection uri))
+
+(define (store-connection-version store)
+  "Return the version of the worker protocol that STORE speaks."
+  #x163)
+
+(define (store-connection-major-version store)
+  "Return the major part of the version of the worker protocol."
+  (logand #xff00 (store-connection-version store)))
+
+(define (store-connection-minor-version store)
+  "Return the minor part of the version of the worker protocol."
+  (logand #x00ff (store-connection-version store)))
+
+(define %next-cache 0)
+
+(define (allocate-store-connection-cache name)
+  "Return an index for `store-connection-cache', for a cache called NAME, a symbol."
+  (let ((index %next-cache))
+    (set! %next-cache (+ index 1))
+    index))
+
+(define (store-connection-cache store cache)
+  "Return the value of CACHE, an index, in STORE."
+  (hashv-ref (store-connection-caches store) cache vlist-null))
+
+(define (set-store-connection-cache! store cache value)
+  "Make VALUE that of CACHE, an index, in STORE."
+  (hashv-set! (store-connection-caches store) cache value))
+
+(define (set-store-connection-cache store cache value)
+  "Return STORE with VALUE as that of CACHE, an index."
+  (let ((caches (make-hash-table)))
+    (hash-for-each (lambda (cache value) (hashv-set! caches cache value))
+                   (store-connection-caches store))
+    (hashv-set! caches cache value)
+    (make-store-connection (store-connection-handle store)
+                           (store-connection-object-cache store) caches)))
 
 (define (close-connection store)
   "Close the connection STORE."
@@ -233,9 +300,18 @@
   "Return the SHA-256 of the NAR of PATH, a bytevector."
   (%path-hash (store-connection-handle store) path))
 
+(define-record-type <path-info>
+  (make-path-info deriver hash references registration-time nar-size)
+  path-info?
+  (deriver path-info-deriver)                     ;store path or #f
+  (hash path-info-hash)                           ;bytevector
+  (references path-info-references)               ;list of store paths
+  (registration-time path-info-registration-time) ;seconds since the epoch
+  (nar-size path-info-nar-size))
+
 (define (query-path-info store path)
-  "Return the list (DERIVER HASH REFERENCES REGISTRATION-TIME NAR-SIZE) of PATH; DERIVER may be #f."
-  (%path-info (store-connection-handle store) path))
+  "Return the <path-info> of PATH, which must be valid."
+  (apply make-path-info (%path-info (store-connection-handle store) path)))
 
 (define (hash-part->path store hash-part)
   "Return the valid path that has HASH-PART, or the empty string."
@@ -250,6 +326,90 @@
 (define (referrers store path)
   "Return the list of the valid paths that refer to PATH."
   (%referrers (store-connection-handle store) path))
+
+(define (derivation-log-file drv)
+  "Return the name of the log of the build of DRV, a derivation file, or #f."
+  (with-store store
+    (log-file store drv)))
+
+(define-record-type <substitutable>
+  ;; What a server of substitutes says of an item.
+  (make-substitutable path deriver references download-size nar-size)
+  substitutable?
+  (path substitutable-path)
+  (deriver substitutable-deriver)
+  (references substitutable-references)
+  (download-size substitutable-download-size)
+  (nar-size substitutable-nar-size))
+
+(define (has-substitutes? store path)
+  "Return true when a substitute of PATH can be had."
+  (pair? (substitutable-paths store (list path))))
+
+(define (substitutable-paths store paths)
+  "Return those of PATHS of which substitutes can be had."
+  (map substitutable-path (substitutable-path-info store paths)))
+
+(define (substitutable-path-info store paths)
+  "Return the <substitutable> objects of those of PATHS of which substitutes can be had: none, as STORE builds all."
+  '())
+
+(define (query-failed-paths store)
+  "Return the list of outputs whose builds failed, when STORE remembers."
+  (%failed-paths (store-connection-handle store)))
+
+(define (ensure-path store path)
+  "Make sure that PATH is valid, by a substitute if need be, and return true."
+  (or (valid-path? store path)
+      (build-things store (list path))))
+
+(define (find-roots store)
+  "Return the alist of the names of roots of the garbage collector and the store paths they keep."
+  (%find-roots (store-connection-handle store)))
+
+(define (optimize-store store)
+  "Make files of equal contents in STORE one file, and return true."
+  (%optimize-store (store-connection-handle store)))
+
+(define* (collect-garbage store #:optional (min-freed #f))
+  "Delete what no root reaches until MIN-FREED bytes are free, by default all.  Return the list of the paths that were
+deleted and the number of bytes freed."
+  (match (%collect-garbage (store-connection-handle store) min-freed #f)
+    ((paths . freed) (values paths freed))))
+
+(define* (delete-paths store paths #:optional (min-freed #f))
+  "Delete PATHS, which no root may reach.  Return the list of the paths that were deleted and the number of bytes
+freed."
+  (match (%collect-garbage (store-connection-handle store) min-freed paths)
+    ((paths . freed) (values paths freed))))
+
+(define (put-number port number)
+  (let ((bytes (make-bytevector 8 0)))
+    (bytevector-u64-set! bytes 0 number (endianness little))
+    (put-bytevector port bytes)))
+
+(define* (export-path store path port #:key (sign? #t))
+  "Write the item PATH to PORT in the export format, signed if SIGN? is true."
+  (%export-path (store-connection-handle store) path sign?
+                (lambda (bytes) (put-bytevector port bytes))))
+
+(define* (export-paths store paths port #:key (sign? #t) recursive? (start (const #f)) (progress (const #f)) (finish (const #f)))
+  "Write the items PATHS to PORT in the export format, references before what refers to them; with RECURSIVE?, all that
+they refer to as well.  Each is signed if SIGN? is true."
+  (let* ((all (topologically-sorted store paths))
+         (items (if recursive? all (filter (lambda (path) (member path paths)) all))))
+    (for-each (lambda (path)
+                (put-number port 1)
+                (export-path store path port #:sign? sign?))
+              items)
+    (put-number port 0)))
+
+(define (import-paths store port)
+  "Import the items in the archive read from PORT and return the list of their paths."
+  (%import-paths (store-connection-handle store) #f
+                 (lambda (size)
+                   (let ((bytes (get-bytevector-n port size)))
+                     (if (eof-object? bytes) #vu8() bytes)))))
 
 (define (requisites store paths)
   "Return the closure of PATHS, a list: each path once, in no order."
@@ -349,10 +509,78 @@ be a directory, of which only the files for which (SELECT? FILE STAT) is true ar
 ;;; Builds.
 ;;;
 
+(define-syntax hash-algo
+  ;; (hash-algo NAME) is the number of the algorithm NAME.
+  (syntax-rules (md5 sha1 sha256)
+    ((_ md5) 1)
+    ((_ sha1) 2)
+    ((_ sha256) 3)))
+
+(define current-build-handler
+  ;; Called for what is to be built, with a procedure that goes on; see `with-build-handler'.
+  (make-parameter #f))
+
+(define-syntax-rule (with-build-handler handler exp ...)
+  ;; Evaluate EXP with HANDLER in the place of builds: (HANDLER CONTINUE STORE THINGS MODE) is called for each
+  ;; `build-things', and (CONTINUE #t) does what was asked for.
+  (call-with-build-handler handler (lambda () exp ...)))
+
+(define %build-prompt (make-prompt-tag "build handler"))
+
+(define (call-with-build-handler handler thunk)
+  (call-with-prompt %build-prompt
+    (lambda ()
+      (parameterize ((current-build-handler #t))
+        (thunk)))
+    (lambda (resume store things mode)
+      (define (continue answer)
+        ;; What follows the build may build more.
+        (call-with-build-handler handler (lambda () (resume answer))))
+      (handler continue store things mode))))
+
+;; What `map/accumulate-builds' has for an element that waits for a build.
+(define-record-type <unresolved>
+  (unresolved things continue)
+  unresolved?
+  (things unresolved-things)
+  (continue unresolved-continue))
+
+(define* (map/accumulate-builds store proc lst #:key (cutoff 30))
+  "Apply PROC, which may build, to the elements of LST, and build what they need together instead of one after the
+other."
+  (define (attempt thunk)
+    (with-build-handler (lambda (continue store* things mode)
+                          (unresolved things continue))
+      (thunk)))
+  (let loop ((results (map (lambda (element) (attempt (lambda () (proc element)))) lst)))
+    (match (append-map unresolved-things (filter unresolved? results))
+      (() results)
+      (things
+       (build-things store (delete-duplicates things))
+       (loop (map (lambda (result)
+                    (if (unresolved? result)
+                        (attempt (lambda () ((unresolved-continue result) 'built)))
+                        result))
+                  results))))))
+
+(define (mapm/accumulate-builds mproc lst)
+  "Like `mapm' in the store monad, but build what the elements of LST need together."
+  (lambda (store)
+    (values (map/accumulate-builds store
+                                   (lambda (element) (run-with-store store (mproc element)))
+                                   lst)
+            store)))
+
 (define* (build-things store things #:optional (mode (build-mode 'normal)))
   "Build THINGS, a list of store items: derivation file names, or pairs of one and an output name.  Return true
 when all of them were built; otherwise raise a &store-protocol-error."
-  (%build-things (store-connection-handle store) things mode))
+  (if (current-build-handler)
+      (let ((answer (abort-to-prompt %build-prompt store things mode)))
+        (if (eq? answer #t)
+            (parameterize ((current-build-handler #f))
+              (build-things store things mode))
+            answer))
+      (%build-things (store-connection-handle store) things mode)))
 
 
 ;;;
@@ -380,6 +608,11 @@ when all of them were built; otherwise raise a &store-protocol-error."
   (lambda args
     (lambda (store)
       (values (apply proc store args) store))))
+
+(define (store-lower proc)
+  "Return the procedure of a connection and arguments that is PROC, of a monadic result, run in that connection."
+  (lambda (store . args)
+    (run-with-store store (apply proc args))))
 
 (define-syntax-rule (store-parameterize ((parameter value) ...) body ...)
   ;; Evaluate BODY, a monadic expression, with the parameters bound while it runs.
@@ -445,6 +678,23 @@ when all of them were built; otherwise raise a &store-protocol-error."
   "Return as a monadic value the absolute file name in the store of the file containing TEXT, a string."
   (lambda (store)
     (values (add-text-to-store store name text references) store)))
+
+(define* (binary-file name data #:optional (references '()))
+  "Return as a monadic value the absolute file name in the store of the file containing DATA, a bytevector."
+  (lambda (store)
+    (values (add-data-to-store store name data references) store)))
+
+(define references*
+  (store-lift references))
+
+(define query-path-info*
+  (store-lift query-path-info))
+
+(define set-build-options*
+  (store-lift set-build-options))
+
+(define build
+  (store-lift build-things))
 
 (define* (interned-file file #:optional name
                         #:key (recursive? #t) (select? (const #t)))

@@ -278,6 +278,23 @@ export class RemoteStore {
     this.#number()
   }
 
+  /** Roots and what they keep. */
+  roots(): (readonly [root: string, path: string])[] {
+    this.#ask('find-roots')
+    return Array.from({ length: this.#number() }, () => [this.#string(), this.#string()] as const)
+  }
+
+  /** The outputs whose builds failed, when the daemon remembers. */
+  failedPaths(): StorePath[] {
+    this.#ask('query-failed-paths')
+    return this.#paths()
+  }
+
+  optimize(): void {
+    this.#ask('optimize-store')
+    this.#number()
+  }
+
   /** What roots reach, or do not. */
   liveness(which: 'live' | 'dead'): StorePath[] {
     return this.#collect(which === 'live' ? 0 : 1, [], 0n).paths

@@ -1,0 +1,106 @@
+/** Primitives of (strata store) on the store as a whole: garbage collection, roots, archives. */
+import { callProcedure } from '../../lang/execution/index.ts'
+import { any, procedure, string } from '../../lang/primitives/index.ts'
+import { list, Pair, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import type { StorePath } from '../formats/index.ts'
+import { KeyFiles } from '../keys/index.ts'
+import { collectGarbage, exportItem, findRoots, Import, optimizeStore } from '../store/index.ts'
+import { type Connection, processStore } from './connection.ts'
+import { connection, define } from './define.ts'
+import { elementsOf, schemeString, schemeStrings, storePathOf } from './values.ts'
+
+function pathsOf(procedure: string, position: number, value: Value): StorePath[] {
+  return elementsOf(procedure, position, value).map((path) => storePathOf(procedure, position, path))
+}
+
+define(
+  '%collect-garbage',
+  [connection, any('minimum'), any('paths')],
+  'Delete PATHS, or for #f dead items until MINIMUM bytes are freed.  Return what was deleted and the bytes.',
+  (store, minimum, paths) => {
+    const only = paths === false ? undefined : pathsOf('delete-paths', 2, paths)
+    const least = typeof minimum === 'number' ? minimum : undefined
+    const { deleted, freed } = collect(store, least, only)
+    return new Pair(schemeStrings(deleted), freed)
+  },
+)
+
+function collect(
+  { store, remote }: Connection,
+  minimum: number | undefined,
+  only: readonly StorePath[] | undefined,
+): { readonly deleted: readonly string[]; readonly freed: number } {
+  if (remote === undefined) {
+    return collectGarbage(store, { minimum, ...(only === undefined ? {} : { only, ignoreOwnRoots: true }) })
+  }
+  const all = (1n << 64n) - 1n
+  const { paths, freed } = remote.collectGarbage(minimum === undefined ? all : BigInt(minimum), only)
+  return { deleted: paths, freed }
+}
+
+define('%find-roots', [connection], 'Return the alist of roots and what they keep.', (connected) => {
+  const roots =
+    connected.remote?.roots() ??
+    findRoots(connected.store.layout)
+      .filter(({ source }) => source !== '{temporary}' && !source.startsWith('/proc/'))
+      .map(({ source, path }) => [source, path] as const)
+  return list(roots.map(([source, path]) => new Pair(schemeString(source), schemeString(path))))
+})
+
+define('%failed-paths', [connection], 'Return the outputs whose builds failed and are remembered.', (connected) =>
+  schemeStrings(connected.remote?.failedPaths() ?? connected.store.database.failedPaths()),
+)
+
+define('%optimize-store', [connection], 'Make files of equal contents one.', ({ store, remote }) => {
+  if (remote === undefined) optimizeStore(store)
+  else remote.optimize()
+  return true
+})
+
+define(
+  '%export-path',
+  [connection, string('path'), any('sign?'), procedure('write')],
+  'Pass the exported form of PATH to WRITE, in bytevectors.',
+  ({ store, remote }, path, sign, write) => {
+    const item = storePathOf('export-path', 2, path)
+    const sink = (bytes: Uint8Array): void => {
+      callProcedure(write, [bytes.slice()])
+    }
+    if (remote !== undefined) remote.exportItem(item, sink, sign !== false)
+    else exportItem(store, item, sink, sign === false ? undefined : new KeyFiles(store.layout).signer())
+    return UNSPECIFIED
+  },
+)
+
+define(
+  '%import-paths',
+  [connection, any('verify?'), procedure('read')],
+  'Import the archive that READ, given a number of bytes, returns in bytevectors.  Return the paths.',
+  ({ store, remote }, verify, read) => {
+    const next = (size: number): Uint8Array => {
+      const bytes = callProcedure(read, [size])
+      return bytes instanceof Uint8Array ? bytes : new Uint8Array()
+    }
+    if (remote !== undefined) return schemeStrings(remote.importItems(next))
+    // Whoever has the store itself may put into it what they like, as root may with a daemon.
+    const judge = verify === false ? (): void => {} : new KeyFiles(store.layout).judge()
+    const importing = new Import(store, judge)
+    try {
+      while (!importing.done) importing.push(next(importing.wanted.size))
+      return schemeStrings(importing.paths)
+    } finally {
+      importing.close()
+    }
+  },
+)
+
+define('%configuration-directory', [], 'Return the directory of keys and the access control list.', () =>
+  schemeString(processStore().layout.configuration),
+)
+
+define(
+  '%derivation-hash',
+  [connection, string('file')],
+  'Return the hash modulo fixed outputs of the derivation in FILE.',
+  (connected, file) => connected.hashOfInput(file.toString()),
+)
