@@ -176,16 +176,16 @@ class Realisation {
   }
 
   async #buildAfterInputs(path: StorePath, derivation: Derivation, mode: BuildMode): Promise<GoalResult> {
-    let launcher: (() => Launcher) | undefined
+    // First what may fail here: nobody would wait for goals that had begun.
+    const sandboxed = !isBuiltin(derivation) && !this.#options.disableChroot
+    let plan: ReturnType<typeof planLauncher> | undefined
+    if (sandboxed) plan = planLauncher(this.#store, path)
+    const launcher: (() => Launcher) | undefined = plan?.launcher
     const needs: Promise<GoalResult>[] = derivation.inputs.map((input) =>
       this.#goal(input.path as StorePath, input.outputs, modeOfInputs(mode)),
     )
     needs.push(...derivation.sources.map((source) => this.#requireItem(source, 'normal')))
-    if (!isBuiltin(derivation) && !this.#options.disableChroot) {
-      const plan = planLauncher(this.#store, path)
-      launcher = plan.launcher
-      if ('needs' in plan) needs.push(this.#goal(plan.needs, undefined, 'normal'))
-    }
+    if (plan !== undefined && 'needs' in plan) needs.push(this.#goal(plan.needs, undefined, 'normal'))
     const failed = (await Promise.all(needs)).filter((result) => result !== undefined).length
     if (failed > 0)
       return this.#fail({

@@ -88,11 +88,20 @@ export class Store {
     if (this.#knownValid.has(path)) return true
     if (this.#broken.has(path)) return false
     if (!this.database.isValid(path)) return false
-    this.temporaryRoots.add(path)
+    this.#keep(path)
     // A collector may have deleted it between the question and the root.
     if (!this.database.isValid(path)) return false
     this.#knownValid.add(path)
     return true
+  }
+
+  /** Keep PATH alive while this process runs. */
+  #keep(path: StorePath): void {
+    try {
+      this.temporaryRoots.add(path)
+    } catch (error) {
+      throw asStoreError(error, path)
+    }
   }
 
   /** Whether the item PATH is one file, not a directory or link. */
@@ -282,7 +291,7 @@ export class Store {
   }
 
   private write(path: StorePath, make: (temporary: string) => Placement): void {
-    this.temporaryRoots.add(path)
+    this.#keep(path)
     const temporary = this.temporaryName(path)
     try {
       this.lockedFor(path, () => {

@@ -5,10 +5,11 @@ import { StrataError } from '../../../lang/conditions/index.ts'
 import type { BuildOptions } from '../../builds/index.ts'
 import { guixVersion, listen, nixVersion } from '../../daemon/index.ts'
 import { storeLayout } from '../../store/index.ts'
+import { addKeepingOptions, type KeepingOptions, toKeeping } from '../keeping-options.ts'
 import { collect, natural } from '../options.ts'
 import { printError } from '../report.ts'
 
-interface Options extends Pick<BuildOptions, (typeof buildOptionNames)[number]> {
+interface Options extends Pick<BuildOptions, (typeof buildOptionNames)[number]>, KeepingOptions {
   readonly listen: readonly string[]
   readonly nixListen: readonly string[]
   readonly dialect: string
@@ -31,7 +32,7 @@ const versions: ReadonlyMap<string, number> = new Map([
 ])
 
 export function declareDaemon(program: Command): void {
-  program
+  const command = program
     .command('daemon')
     .description('serve the store to clients of Guix or Nix over a socket')
     .option(
@@ -49,7 +50,8 @@ export function declareDaemon(program: Command): void {
     .option('--cache-failures', 'remember which derivations failed, and do not try them again')
     .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
     .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
-    .action(async (options: Options) => serve(options))
+  addKeepingOptions(command)
+  command.action(async (options: Options) => serve(options))
 }
 
 async function serve({ listen: addresses, nixListen, dialect, ...others }: Options): Promise<void> {
@@ -67,7 +69,7 @@ async function serve({ listen: addresses, nixListen, dialect, ...others }: Optio
   const endpoints = asked.length > 0 || passed ? asked : [usual]
   const names: readonly string[] = buildOptionNames
   const builds = Object.fromEntries(Object.entries(others).filter(([name]) => names.includes(name)))
-  const daemon = await listen({ endpoints, version, worker: workerFile(), builds })
+  const daemon = await listen({ endpoints, version, worker: workerFile(), builds, keeping: toKeeping(others) })
   for (const address of daemon.addresses) printError(`listening on ${address}`)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

@@ -10,7 +10,6 @@ import {
   computeLiveness,
   deleteOldGenerations,
   giveUpReserve,
-  type Keeping,
   linkedRoots,
   optimizeStore,
   parseDuration,
@@ -20,10 +19,11 @@ import {
   storeLayout,
   verifyStore,
 } from '../../store/index.ts'
+import { addKeepingOptions, type KeepingOptions, toKeeping } from '../keeping-options.ts'
 import { byteSize } from '../options.ts'
 import { printError } from '../report.ts'
 
-interface Options {
+interface Options extends KeepingOptions {
   readonly collectGarbage?: number | boolean
   readonly freeSpace?: number
   readonly delete?: boolean
@@ -41,12 +41,10 @@ interface Options {
   readonly verify?: string | boolean
   readonly optimize?: boolean
   readonly vacuumDatabase?: boolean
-  readonly gcKeepOutputs?: string | boolean
-  readonly gcKeepDerivations?: string | boolean
 }
 
 export function declareGc(program: Command): void {
-  program
+  const command = program
     .command('gc')
     .description('collect garbage, query the store, and verify it')
     .argument('[paths...]', 'store items')
@@ -57,8 +55,6 @@ export function declareGc(program: Command): void {
       'before that, delete the generations of profiles that are older than DURATION, or all but the current ones',
     )
     .option('-D, --delete', 'delete the given items, which must be dead')
-    .option('--gc-keep-outputs [yes|no]', 'whether live derivations keep their outputs')
-    .option('--gc-keep-derivations [yes|no]', 'whether live items keep the derivations they were built from')
     .option('--list-dead', 'list dead items')
     .option('--list-live', 'list live items')
     .option('--list-roots', 'list the roots of the collector')
@@ -75,11 +71,12 @@ export function declareGc(program: Command): void {
       "check that items are there; OPTIONS are `contents', to read them, and `repair', to build broken ones again",
     )
     .option('--vacuum-database', 'write the database anew, without unused space')
-    .action((paths: string[], options: Options) => {
-      // On a full disk the database could not be opened.
-      if (collects(options)) giveUpReserve(storeLayout().state)
-      return gc(processStore(), paths, options)
-    })
+  addKeepingOptions(command)
+  command.action((paths: string[], options: Options) => {
+    // On a full disk the database could not be opened.
+    if (collects(options)) giveUpReserve(storeLayout().state)
+    return gc(processStore(), paths, options)
+  })
 }
 
 /** Whether these options ask for nothing but to delete. */
@@ -121,7 +118,7 @@ async function gc(store: Store, texts: readonly string[], options: Options): Pro
     const available = (availableBytes(store) / 2 ** 20).toFixed(2)
     return printError(`already ${available} MiBs available on ${store.layout.store}, nothing to do`)
   }
-  report(collectGarbage(store, { ...keeping(options), minimum, onDelete: announce }))
+  report(collectGarbage(store, { ...toKeeping(options), minimum, onDelete: announce }))
 }
 
 type Query = (store: Store, paths: readonly StorePath[], options: Options) => readonly string[]
@@ -138,8 +135,8 @@ function queryOf(options: Options): Query | undefined {
       return [...busy].filter((path) => store.database.isValid(path)).sort()
     }
   }
-  if (options.listLive === true) return (store) => [...computeLiveness(store, keeping(options)).live].sort()
-  if (options.listDead === true) return (store) => computeLiveness(store, keeping(options)).dead
+  if (options.listLive === true) return (store) => [...computeLiveness(store, toKeeping(options)).live].sort()
+  if (options.listDead === true) return (store) => computeLiveness(store, toKeeping(options)).dead
   if (options.references === true) return each((store, path) => store.database.references(path))
   if (options.requisites === true) return (store, paths) => store.closure(paths)
   if (options.referrers === true) return each((store, path) => store.database.referrers(path))
@@ -151,27 +148,13 @@ function each(query: (store: Store, path: StorePath) => StorePath[]): Query {
   return (store, paths) => [...new Set(paths.flatMap((path) => query(store, path)))].sort()
 }
 
-function keeping(options: Options): Keeping {
-  return {
-    ...(options.gcKeepOutputs === undefined ? {} : { keepOutputs: isYes(options.gcKeepOutputs) }),
-    ...(options.gcKeepDerivations === undefined ? {} : { keepDerivations: isYes(options.gcKeepDerivations) }),
-  }
-}
-
-/** The value of an option that is yes when it has none. */
-function isYes(value: string | boolean): boolean {
-  if (value === true || value === 'yes') return true
-  if (value === false || value === 'no') return false
-  throw new StrataError('bad-option', `${value}: expected yes or no`)
-}
-
 function deleteItems(store: Store, paths: readonly StorePath[], options: Options): void {
   if (paths.length === 0) {
     throw new StrataError('nothing-to-delete', 'no store item to delete was named', {
       hint: 'strata gc deletes all that is dead',
     })
   }
-  report(collectGarbage(store, { ...keeping(options), only: paths, onDelete: announce }))
+  report(collectGarbage(store, { ...toKeeping(options), only: paths, onDelete: announce }))
 }
 
 async function verify(store: Store, value: string | boolean): Promise<void> {

@@ -5,6 +5,7 @@ import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { StrataError } from '../../../lang/conditions/index.ts'
+import type { Keeping } from '../../store/index.ts'
 import { nixVersion } from '../protocol/index.ts'
 import type { DaemonBuildOptions } from './build-settings.ts'
 import { peerOf } from './peer.ts'
@@ -25,6 +26,8 @@ export interface ListenOptions {
   readonly worker: string
   /** What all builds have in common. */
   readonly builds?: DaemonBuildOptions
+  /** What collections keep besides what roots reach. */
+  readonly keeping?: Keeping
 }
 
 /** What a worker is told of its client. */
@@ -32,6 +35,7 @@ export interface Assignment {
   readonly version: number
   readonly trusted: boolean
   readonly builds: DaemonBuildOptions
+  readonly keeping: Keeping
 }
 
 /** Sockets that a service manager opened and passed: the first is descriptor 3. */
@@ -50,7 +54,7 @@ export async function listen(options: ListenOptions): Promise<Daemon> {
     const peer = local ? peerOf(socket) : undefined
     const trusted = peer !== undefined && (peer.uid === 0 || peer.uid === process.geteuid?.())
     const client = peer === undefined ? undefined : { uid: peer.uid, gid: peer.gid }
-    workers.assign(socket, { version, trusted, builds: { ...options.builds, client } })
+    workers.assign(socket, { version, trusted, builds: { ...options.builds, client }, keeping: options.keeping ?? {} })
   }
   const passed = passedDescriptors()
   const servers =

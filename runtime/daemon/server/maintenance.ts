@@ -19,12 +19,13 @@ export const collect: Operation = async (session) => {
     session.log('finding garbage collector roots...\n')
     if (action === 'live' || action === 'dead') {
       writer
-        .strings([...computeLiveness(store)[action]])
+        .strings([...computeLiveness(store, session.keeping)[action]])
         .number(0)
         .number(0)
       return
     }
     const result = collectGarbage(store, {
+      ...session.keeping,
       minimum: most > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(most),
       // Whoever asks for an item's deletion does not want it kept because they asked about it before.
       ...(action === 'delete-specific' ? { only: paths, ignoreOwnRoots: true } : {}),

@@ -2,7 +2,7 @@
  *  What each operation does is in operations.ts; here are the frames around it, errors, and the end. */
 import type { Duplex } from 'node:stream'
 import { StrataError } from '../../../lang/conditions/index.ts'
-import type { Store } from '../../store/index.ts'
+import type { Keeping, Store } from '../../store/index.ts'
 import {
   ClientError,
   ConnectionClosed,
@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly trusted: boolean
   /** What the daemon was told of builds. */
   readonly builds?: DaemonBuildOptions
+  /** What the daemon was told that collections keep besides what roots reach. */
+  readonly keeping?: Keeping
 }
 
 export class Session {
@@ -35,6 +37,7 @@ export class Session {
   readonly trusted: boolean
   readonly input: WireReader
   readonly settings: BuildSettings
+  readonly keeping: Keeping
   /** Whether the client is one of Nix, which does some things in another way. */
   readonly dialect: 'guix' | 'nix'
   /** The smaller minor version of both sides. */
@@ -44,11 +47,12 @@ export class Session {
   readonly #version: number
   readonly #stream: Duplex
 
-  constructor(stream: Duplex, { store, version, trusted, builds = {} }: SessionOptions) {
+  constructor(stream: Duplex, { store, version, trusted, builds = {}, keeping = {} }: SessionOptions) {
     this.#stream = stream
     this.#version = version
     this.store = store
     this.trusted = trusted
+    this.keeping = keeping
     this.dialect = version === nixVersion ? 'nix' : 'guix'
     this.settings = new BuildSettings(trusted, builds)
     this.input = new WireReader(stream)

@@ -56,7 +56,7 @@ if (world !== undefined) {
     if (status === 0) count.succeeded++
     else {
       count.full++
-      if (!/no space left|disk cannot be read or written/.test(output)) note(`it did not say why: ${output}`)
+      if (!/no space left|disk cannot be read or written/i.test(output)) note(`it did not say why: ${output}`)
       if (name !== 'generations' && /^\s+at .*:\d+/m.test(output)) note(`a stack trace: ${output}`)
     }
     // A collection must be possible on the full disk.
