@@ -1,23 +1,29 @@
 /** Items out of the store and into it as export archives. The format is formats/export-archive.ts; signatures are
  *  made and judged by the caller. */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
 import {
   type ByteSink,
   endOfItems,
+  type FixedContent,
   type Hash,
   itemFollows,
   itemSignature,
   itemTrailer,
+  makeFixedOutputPath,
+  makeTextPath,
   type NarRequest,
   type ReadItem,
   readExport,
   type StorePath,
+  storePathName,
 } from '../formats/index.ts'
 import { createDigester } from './hashing.ts'
-import { dumpPath, type NarHash, Restoration } from './nar-files.ts'
+import { dumpPath, hashFile, type NarHash, Restoration } from './nar-files.ts'
 import type { Store } from './store.ts'
 import { existsLink, removeTree } from './trees.ts'
+
+const largestText = 1 << 26
 
 /** Signs the SHA-256 of an exported item. */
 export type Signer = (hash: Uint8Array) => string
@@ -61,18 +67,25 @@ export function exportItems(store: Store, paths: readonly StorePath[], sink: Byt
   sink(endOfItems)
 }
 
+export interface ImportOptions {
+  /** Take in without a signature what is called after its contents; Guix does not, and Nix's clients add files so. */
+  readonly acceptsProven?: boolean
+}
+
 /** Takes the items of a stream one by one: each is unpacked beside the store's items, judged, and registered, so that
  *  nothing unfit is ever valid. */
 export class Import {
   readonly paths: StorePath[] = []
   readonly #store: Store
   readonly #judge: Judge
+  readonly #acceptsProven: boolean
   readonly #reader: Generator<NarRequest, void, Uint8Array>
   readonly #temporary: string
   #request: IteratorResult<NarRequest, void>
   #restoration: Restoration | undefined
 
-  constructor(store: Store, judge: Judge) {
+  constructor(store: Store, judge: Judge, { acceptsProven = false }: ImportOptions = {}) {
+    this.#acceptsProven = acceptsProven
     this.#store = store
     this.#judge = judge
     this.#temporary = `${store.layout.store}/.tmp-${process.pid}-import`
@@ -127,9 +140,25 @@ export class Import {
     if (existsLink(this.#temporary)) removeTree(this.#temporary)
   }
 
+  /** Whether the path of ITEM, unpacked, is that of its contents. */
+  #namesItsContents({ path, references }: ReadItem, { hash }: NarHash): boolean {
+    const { making } = this.#store
+    const name = storePathName(path)
+    const fixed = (content: FixedContent): boolean => makeFixedOutputPath(making, content, name) === path
+    if (references.length === 0 && fixed({ recursive: true, hash })) return true
+    const stat = lstatSync(this.#temporary)
+    if (!stat.isFile() || (stat.mode & 0o111) !== 0) return false
+    if (references.length === 0 && fixed({ recursive: false, hash: hashFile(this.#temporary) })) return true
+    // Texts are small; derivations are among them, whose outputs are checked as always.
+    return stat.size < largestText && makeTextPath(making, name, readFileSync(this.#temporary), references) === path
+  }
+
   #end(item: ReadItem, signedHash: Uint8Array, nar: NarHash): void {
-    const { path, references, deriver } = item
-    this.#judge(signedHash, item.signature, path)
+    const { path, references } = item
+    // A name that follows from the contents needs nobody's word: anybody may add that. But who built it is not known.
+    const proven = this.#acceptsProven && item.signature === undefined && this.#namesItsContents(item, nar)
+    if (!proven) this.#judge(signedHash, item.signature, path)
+    const deriver = proven ? undefined : item.deriver
     const store = this.#store
     store.temporaryRoots.add(path)
     if (!store.isValid(path)) {

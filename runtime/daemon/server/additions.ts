@@ -56,7 +56,7 @@ export const exportPath: Operation = async (session) => {
 export const importPaths: Operation = async (session) => async (writer) => writer.strings(await receive(session))
 
 async function receive(session: Parameters<Operation>[0]): Promise<readonly string[]> {
-  const importing = new Import(session.store, judgeOf(session))
+  const importing = new Import(session.store, judgeOf(session), { acceptsProven: session.dialect === 'nix' })
   let have = new Uint8Array()
   try {
     while (!importing.done) {
