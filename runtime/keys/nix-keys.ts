@@ -5,8 +5,9 @@ import { StrataError } from '../../lang/conditions/index.ts'
 import { encodeText, type NarInfo, narInfoFingerprint } from '../formats/index.ts'
 
 /** What stands before the 32 bytes of a key in its DER forms (RFC 8410). */
-const secretPrefix = Uint8Array.fromHex('302e020100300506032b657004220420')
-const publicPrefix = Uint8Array.fromHex('302a300506032b6570032100')
+// Not Uint8Array.fromHex: it is missing while a start-up snapshot is made.
+const secretPrefix = Buffer.from('302e020100300506032b657004220420', 'hex')
+const publicPrefix = Buffer.from('302a300506032b6570032100', 'hex')
 
 export interface NixSecretKey {
   readonly name: string

@@ -64,7 +64,7 @@ function fill(root: string): number {
 
 const root = join(scratch, 'root')
 print(`strata: add ${count} texts in one process`, fill(root))
-for (let round = 0; round < 3; round++) {
+for (let round = 0; round < 2; round++) {
   for (const [name, option] of [
     ['--list-live', '--print-live'],
     ['--list-dead', '--print-dead'],
