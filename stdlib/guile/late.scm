@@ -3,6 +3,7 @@
 (%define-late '(guile arrays)
   '(array-for-each array-map! array-map-in-order! array-index-map! make-shared-array
     array-slice-for-each array-slice-for-each-in-order array-copy make-generalized-vector))
+(%define-late '(guile soft-ports) '(make-soft-port))
 (%define-late '(srfi srfi-4)
   '(u8vector s8vector u16vector s16vector u32vector s32vector u64vector s64vector f32vector f64vector
     u8vector? s8vector? u16vector? s16vector? u32vector? s32vector? u64vector? s64vector? f32vector? f64vector?

@@ -38,7 +38,7 @@
                list list->string list->vector list-ref list-set! list-tail list?
                make-bytevector make-list make-parameter make-string make-vector map max member memq
                memv min modulo negative? newline not null? number->string number? numerator odd?
-               open-input-string open-output-string or output-port? pair? parameterize peek-char
+               open-input-string open-output-string or output-port? pair? port? parameterize peek-char
                positive? procedure? quasiquote quote quotient raise-continuable
                rational? rationalize read-char real?
                remainder reverse round set! set-car! set-cdr! string string->number

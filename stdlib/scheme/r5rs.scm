@@ -5,6 +5,8 @@
 ;;; Code:
 
 (define-module (scheme r5rs)
+  ;; With these two as in (scheme base), importing both libraries is no conflict.
+  #:use-module ((scheme base) #:select (member assoc))
   #:use-module (scheme lazy)
   #:export (null-environment scheme-report-environment)
   #:re-export (* + - / < <= = > >= abs acos and angle append apply asin assoc assq assv atan
@@ -32,7 +34,7 @@
                string<=? string<? string=? string>=? string>? string? substring symbol->string
                symbol? syntax-rules tan truncate values vector vector->list vector-fill!
                vector-length vector-ref vector-set! vector? with-input-from-file
-               with-output-to-file write write-char zero? else => _ ...))
+               with-output-to-file write write-char zero? else => _ ... unquote unquote-splicing))
 
 (define (scheme-report-environment version)
   "Return the environment of the report."

@@ -1,9 +1,9 @@
 /** Ports: buffered bytes with a text encoding on top, over a device.
  *  Not the primitives (beside this file) and not devices on real files (build-side/posix).
  *  Guile's ports serve bytes and text at once; so do these. */
-import { miscError, schemeError, throwKey } from '../../conditions/index.ts'
+import { miscError, throwKey } from '../../conditions/index.ts'
 import { Fluid } from '../../execution/dynamic.ts'
-import { intern, list, SchemeString, SchemeSymbol, type Value } from '../../values/index.ts'
+import { char, intern, list, SchemeString, SchemeSymbol, type Value } from '../../values/index.ts'
 import { decodeBytes, encodeText } from '../bytevectors.ts'
 
 /** Where bytes come from and go to. */
@@ -231,7 +231,7 @@ export class Port {
   #malformed(_first: number): number {
     if (this.strategy === 'error') {
       this.#position++
-      schemeError('decoding-error', 'peek-char', 'input decoding error', [this])
+      conversionError('decoding-error', 'peek-char', 'input decoding error', this)
     }
     this.#width = 1
     return 0xfffd
@@ -302,7 +302,7 @@ export class Port {
   #text(bytes: Uint8Array): string {
     const text = decodeBytes(bytes, this.encoding) ?? decodeBytes(bytes, 'ISO-8859-1') ?? ''
     if (this.strategy === 'error' && text.includes('\ufffd') && /^utf-?8$/i.test(this.encoding) && !isWellFormed(bytes))
-      schemeError('decoding-error', 'read-line', 'input decoding error', [this])
+      conversionError('decoding-error', 'read-line', 'input decoding error', this)
     return text
   }
   /** All the rest as text. */
@@ -342,6 +342,8 @@ export class Port {
     if (!this.isOpen) closedPort(this)
     this.trackText(text)
     this.#outputText += text
+    // What cannot be encoded is an error of who writes it, not of who flushes.
+    if (this.strategy === 'error') this.#encodePending()
     if (this.#outputText.length > BUFFER_SIZE) this.flush()
     else this.#flushAsBuffered(text)
   }
@@ -367,7 +369,7 @@ export class Port {
     const onError =
       this.strategy === 'error'
         ? (code: number) =>
-            schemeError('encoding-error', 'put-char', 'conversion to port encoding failed', [this, code])
+            conversionError('encoding-error', 'put-char', 'conversion to port encoding failed', this, char(code))
         : () => 63
     const source =
       this.strategy === 'escape' && !/^utf/i.test(this.encoding)
@@ -444,6 +446,12 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 export const openOutputPorts = new Set<Port>()
 export function flushAllPorts(): void {
   for (const port of openOutputPorts) if (port.isOpen) port.flush()
+}
+
+/** The C library's EILSEQ, which Guile's conversion errors carry. */
+const EILSEQ = 84
+function conversionError(key: string, procedure: string, message: string, ...about: Value[]): never {
+  return throwKey(key, new SchemeString(procedure, true), new SchemeString(message, true), EILSEQ, ...about)
 }
 
 export function closedPort(port: Port): never {

@@ -7,7 +7,10 @@
 (define-module (rnrs io ports)
   #:version (6)
   #:use-module (ice-9 binary-ports)
-  #:use-module (ice-9 textual-ports)
+  #:use-module ((ice-9 textual-ports) #:prefix textual:)
+  #:use-module ((ice-9 textual-ports) #:select (make-custom-textual-output-port))
+  #:use-module (rnrs conditions)
+  #:use-module (rnrs files)
   #:use-module (srfi srfi-9)
   #:export (port-eof?
             buffer-mode buffer-mode? eol-style native-eol-style error-handling-mode
@@ -21,15 +24,25 @@
             standard-input-port standard-output-port standard-error-port
             output-port-buffer-mode
             bytevector->string string->bytevector
-            make-i/o-error i/o-error?)
+            get-char lookahead-char get-line get-string-n get-string-n! get-string-all put-char put-string
+            &i/o-decoding make-i/o-decoding-error i/o-decoding-error?
+            &i/o-encoding make-i/o-encoding-error i/o-encoding-error? i/o-encoding-error-char)
   #:re-export (eof-object port? input-port? output-port? call-with-port flush-output-port
                get-u8 lookahead-u8 get-bytevector-n get-bytevector-n! get-bytevector-some
                get-bytevector-all put-u8 put-bytevector
                open-bytevector-input-port open-bytevector-output-port
                make-custom-binary-input-port make-custom-binary-output-port
                make-custom-binary-input/output-port
-               get-char lookahead-char get-line get-string-n get-string-n! get-string-all
-               put-char put-string eof-object? close-port
+               make-custom-textual-output-port eof-object? close-port
+               &i/o make-i/o-error i/o-error? &i/o-read make-i/o-read-error i/o-read-error?
+               &i/o-write make-i/o-write-error i/o-write-error?
+               &i/o-invalid-position make-i/o-invalid-position-error i/o-invalid-position-error? i/o-error-position
+               &i/o-filename make-i/o-filename-error i/o-filename-error? i/o-error-filename
+               &i/o-file-protection make-i/o-file-protection-error i/o-file-protection-error?
+               &i/o-file-is-read-only make-i/o-file-is-read-only-error i/o-file-is-read-only-error?
+               &i/o-file-already-exists make-i/o-file-already-exists-error i/o-file-already-exists-error?
+               &i/o-file-does-not-exist make-i/o-file-does-not-exist-error i/o-file-does-not-exist-error?
+               &i/o-port make-i/o-port-error i/o-port-error? i/o-error-port
                current-input-port current-output-port current-error-port))
 
 (define-record-type <transcoder>
@@ -66,28 +79,93 @@
 (define (port-transcoder port)
   "Return the transcoder of PORT."
   (make-transcoder (port-encoding port)))
-(define (binary-port? port) "Return #t when PORT is a port." (port? port))
+;; Errors as conditions
+
+(define-condition-type &i/o-decoding &i/o-port make-i/o-decoding-error i/o-decoding-error?)
+(define-condition-type &i/o-encoding &i/o-port make-i/o-encoding-error i/o-encoding-error?
+  (char i/o-encoding-error-char))
+
+(define-syntax-rule (with-text-conditions port body ...)
+  (catch 'decoding-error
+    (lambda ()
+      (catch 'encoding-error
+        (lambda () body ...)
+        (lambda (key who message errno port char)
+          (raise-exception (make-i/o-encoding-error port char)))))
+    (lambda _
+      (raise-exception (make-i/o-decoding-error port)))))
+
+(define (call-with-file-conditions file thunk)
+  "Call THUNK, which opens FILE; its errors become conditions."
+  (catch 'system-error
+    thunk
+    (lambda args
+      (let ((errno (system-error-errno args)))
+        (raise-exception
+         (make-exception
+          ((cond ((= errno ENOENT) make-i/o-file-does-not-exist-error)
+                 ((= errno EEXIST) make-i/o-file-already-exists-error)
+                 ((= errno EROFS) make-i/o-file-is-read-only-error)
+                 ((= errno EACCES) make-i/o-file-protection-error)
+                 (else make-i/o-filename-error))
+           file)
+          (make-message-condition (strerror errno))))))))
+
+(define (get-char port)
+  "Read a character from PORT."
+  (with-text-conditions port (textual:get-char port)))
+(define (lookahead-char port)
+  "Return the next character of PORT without reading it."
+  (with-text-conditions port (textual:lookahead-char port)))
+(define (get-line port)
+  "Read a line from PORT."
+  (with-text-conditions port (textual:get-line port)))
+(define (get-string-all port)
+  "Read all that is left of PORT."
+  (with-text-conditions port (textual:get-string-all port)))
+(define (get-string-n port count)
+  "Read COUNT characters from PORT."
+  (with-text-conditions port (textual:get-string-n port count)))
+(define (get-string-n! port string start count)
+  "Read COUNT characters from PORT into STRING at START."
+  (with-text-conditions port (textual:get-string-n! port string start count)))
+(define (put-char port char)
+  "Write CHAR to PORT."
+  (with-text-conditions port (textual:put-char port char)))
+(define* (put-string port string #:optional (start 0) (count (- (string-length string) start)))
+  "Write COUNT characters of STRING from START to PORT."
+  (with-text-conditions port (textual:put-string port string start count)))
+
+(define (binary-port? port) "Return #t when PORT has no encoding of its own." (equal? (port-encoding port) "ISO-8859-1"))
 (define (textual-port? port) "Return #t when PORT is a port." (port? port))
 (define (port-eof? port)
   "Return #t when PORT is at its end."
   (eof-object? (lookahead-u8 port)))
 
-(define (port-has-port-position? port) "Return #t when PORT can tell its position." #t)
+(define (port-has-port-position? port) "Return #t when PORT can tell its position."
+  (catch #t (lambda () (ftell port) #t) (lambda _ #f)))
 (define (port-position port) "Return the position in PORT." (ftell port))
-(define (port-has-set-port-position!? port) "Return #t when PORT can move." #t)
+(define (port-has-set-port-position!? port) "Return #t when PORT can move."
+  (port-has-port-position? port))
 (define (set-port-position! port position) "Move to POSITION in PORT." (seek port position SEEK_SET))
 
 (define* (open-file-input-port file #:optional options mode transcoder)
   "Return a port that reads FILE."
-  (transcoded-port (open-file file "rb") transcoder))
+  (transcoded-port (call-with-file-conditions file (lambda () (open-file file "rb"))) transcoder))
+(define (open-output file options access transcoder)
+  (let ((flags (logior access
+                       (if (memq 'no-create options) 0 O_CREAT)
+                       (if (memq 'no-truncate options) 0 O_TRUNC)
+                       (if (or (memq 'no-fail options) (memq 'no-create options)) 0 O_EXCL))))
+    (let ((port (call-with-file-conditions file (lambda () (open file flags)))))
+      (set-port-encoding! port "ISO-8859-1")
+      (transcoded-port port transcoder))))
 (define* (open-file-output-port file #:optional (options '()) mode transcoder)
   "Return a port that writes FILE."
-  (if (and (file-exists? file) (not (memq 'no-fail options)))
-      (scm-error 'system-error "open-file-output-port" "~A: ~S" (list "File exists" file) (list EEXIST)))
-  (transcoded-port (open-file file (if (memq 'no-truncate options) "r+b" "wb")) transcoder))
+  (open-output file options O_WRONLY transcoder))
 (define* (open-file-input/output-port file #:optional (options '()) mode transcoder)
   "Return a port that reads and writes FILE."
-  (transcoded-port (open-file file (if (memq 'no-truncate options) "r+b" "w+b")) transcoder))
+  (open-output file options O_RDWR transcoder))
 
 (define* (call-with-bytevector-output-port proc #:optional transcoder)
   "Return the bytes PROC writes to the port it is called with."
@@ -119,5 +197,3 @@
 (define (string->bytevector string transcoder)
   "Return the bytes of STRING."
   ((@ (ice-9 iconv) string->bytevector) string (transcoder-codec transcoder) 'substitute))
-(define (i/o-error? x) "Return #t when X is an error of input or output." (and (exception? x) (eq? (exception-kind x) 'system-error)))
-(define (make-i/o-error) "Return an error of input or output." ((@ (ice-9 exceptions) make-external-error)))
