@@ -80,3 +80,26 @@
       (set! log (cons 6 log)))
     (lambda _ (set! log (cons 7 log))))
   (reverse log))
+
+;; Byte order marks, and bytes that are of no character
+(use-modules (ice-9 binary-ports) (ice-9 rdelim) (ice-9 textual-ports) (rnrs bytevectors))
+(define (reading encoding . bytes) (let ((port (open-bytevector-input-port (u8-list->bytevector bytes)))) (set-port-encoding! port encoding) port))
+(map get-string-all (list (reading "UTF-8" #xef #xbb #xbf 97) (reading "UTF-16" #xff #xfe 97 0 98 0) (reading "UTF-16" 0 97) (reading "UTF-16LE" #xff #xfe 97 0) (reading "UTF-32" #xff #xfe 0 0 97 0 0 0)))
+(map read-line (list (reading "UTF-8" #xef #xbb #xbf 97) (reading "UTF-16" #xfe #xff 0 97 0 10 0 98)))
+(let ((port (reading "UTF-8" #xef #xbb #xbf 97))) (let ((c (read-char port))) (seek port 0 SEEK_SET) (list c (read-char port))))
+(call-with-output-bytevector (lambda (port) (set-port-encoding! port "UTF-16") (display "ab" port) (display "c" port)))
+(call-with-output-bytevector (lambda (port) (set-port-encoding! port "UTF-32") (display "a" port)))
+(let ((port (reading "UTF-8" 255 65 #xc3 #xa9 #xe0 #xa0 66 #xf0 #x80 67 #xce))) (set-port-conversion-strategy! port 'substitute) (get-string-all port))
+(let ((port (reading "UTF-8" 255 65))) (set-port-conversion-strategy! port 'error) (catch 'decoding-error (lambda () (peek-char port)) (lambda (key who message errno about) (list who message errno (eq? port about)))))
+(call-with-output-bytevector (lambda (port) (set-port-conversion-strategy! port 'error) (catch 'encoding-error (lambda () (display "aλ" port)) (lambda (key who message errno about char) (list message char)))))
+
+;; Soft ports
+(let* ((log '())
+       (note (lambda (x) (set! log (cons x log))))
+       (left (string->list "aλ\n"))
+       (port (make-soft-port (vector note note #f (lambda () (and (pair? left) (let ((c (car left))) (set! left (cdr left)) c))) (lambda () (note 'closed) #t)) "rw")))
+  (display "abc" port)
+  (force-output port)
+  (let ((read (list (read-char port) (peek-char port) (read-char port) (read-char port) (read-char port))))
+    (close-port port)
+    (list read log)))

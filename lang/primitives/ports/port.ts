@@ -23,6 +23,12 @@ export interface Device {
 export type Buffering = 'none' | 'line' | 'block'
 export type ConversionStrategy = 'error' | 'substitute' | 'escape'
 
+/** Encodings whose byte order a mark tells. */
+const WITHOUT_ORDER = /^utf-?(16|32)$/i
+const UTF8 = /^utf-?8$/i
+/** In place of a code point: the bytes are not of the encoding, and that is an error. */
+const MALFORMED = -2
+
 const NOTHING = new Uint8Array(0)
 const BUFFER_SIZE = 65536
 
@@ -50,7 +56,13 @@ export class Port {
   isOpen = true
   /** A string, or #f. */
   filename: Value = false
-  encoding: string
+  #encoding: string
+  /** Wide encodings without a byte order: the one the input's mark names, once it has been looked for. */
+  #inputEncoding: string
+  /** Whether a byte order mark that comes next is none of the text. */
+  #expectsMark = true
+  /** Whether the mark of the output's encoding has been written. */
+  #wroteMark = false
   strategy: ConversionStrategy = strategyOfNewPort()
   buffering: Buffering = 'block'
   line = 0
@@ -71,7 +83,18 @@ export class Port {
     this.mode = mode
     this.isInput = /r|\+/.test(mode)
     this.isOutput = /w|a|\+/.test(mode)
-    this.encoding = encoding
+    this.#encoding = encoding
+    this.#inputEncoding = encoding
+  }
+
+  get encoding(): string {
+    return this.#encoding
+  }
+  set encoding(name: string) {
+    this.#encoding = name
+    this.#inputEncoding = name
+    if (WITHOUT_ORDER.test(name)) this.#expectsMark = true
+    this.#wroteMark = false
   }
 
   get descriptor(): number | undefined {
@@ -176,6 +199,7 @@ export class Port {
 
   /** The code point at the front and how many bytes it takes; [-1, 0] at the end. */
   #decode(): number {
+    if (this.#expectsMark) this.#skipMark()
     const first = this.peekByte()
     this.#width = 1
     if (first < 0) {
@@ -187,6 +211,29 @@ export class Port {
   }
   #width = 0
 
+  /** Go past a byte order mark at the start of what is read as text. */
+  #skipMark(): void {
+    this.#expectsMark = false
+    const order = WITHOUT_ORDER.exec(this.#encoding)
+    if (order === null && !UTF8.test(this.#encoding)) return
+    if (!this.fill()) {
+      this.#expectsMark = true
+      return
+    }
+    const isAhead = (...mark: number[]): boolean => {
+      this.#need(mark.length)
+      return mark.every((byte, i) => this.#input[this.#position + i] === byte)
+    }
+    if (order === null) {
+      if (this.#input[this.#position] === 0xef && isAhead(0xef, 0xbb, 0xbf)) this.#position += 3
+      return
+    }
+    const wide = order[1] === '32'
+    const little = wide ? isAhead(0xff, 0xfe, 0, 0) : isAhead(0xff, 0xfe)
+    if (little || (wide ? isAhead(0, 0, 0xfe, 0xff) : isAhead(0xfe, 0xff))) this.#position += wide ? 4 : 2
+    this.#inputEncoding = `UTF-${order[1]}${little ? 'LE' : 'BE'}`
+  }
+
   #isByteBased(): boolean {
     const start = this.encoding.charCodeAt(0)
     // UTF-16 and UTF-32 are the only ones whose units are wider than a byte.
@@ -194,47 +241,40 @@ export class Port {
   }
 
   #decodeWide(first: number): number {
-    const utf8 = /^utf-?8$/i.test(this.encoding)
+    const utf8 = UTF8.test(this.encoding)
     if (!utf8) {
       if (/^(iso-?8859-1|latin-?1)$/i.test(this.encoding)) return first
       const wide = /^utf-?32/i.test(this.encoding) ? 4 : /^utf-?16/i.test(this.encoding) ? 2 : 1
       this.#need(wide)
-      let text = decodeBytes(this.#front(wide), this.encoding) ?? '\ufffd'
+      let text = decodeBytes(this.#front(wide), this.#inputEncoding) ?? '\ufffd'
       this.#width = wide
       if (wide === 2 && /[\ud800-\udbff]/.test(text)) {
         this.#need(4)
-        text = decodeBytes(this.#front(4), this.encoding) ?? '\ufffd'
+        text = decodeBytes(this.#front(4), this.#inputEncoding) ?? '\ufffd'
         this.#width = 4
       }
       return text.codePointAt(0) ?? 0xfffd
     }
-    const length = first >= 0xf0 && first < 0xf8 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0
-    if (length === 0 || first >= 0xf8) return this.#malformed(first)
+    // Table 3-7 of the Unicode Standard: what the second byte may be.
+    const length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 ? 2 : 0
+    if (length === 0 || first >= 0xf5) return this.#malformed(1)
     this.#need(length)
     const bytes = this.#front(length)
+    const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
+    const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
     let code = first & (0x7f >> length)
     for (let i = 1; i < length; i++) {
-      const byte = bytes[i]
-      if (byte === undefined || (byte & 0xc0) !== 0x80) return this.#malformed(first)
+      const byte = bytes[i] ?? 0
+      if (byte < (i === 1 ? low : 0x80) || byte > (i === 1 ? high : 0xbf)) return this.#malformed(i)
       code = (code << 6) | (byte & 0x3f)
     }
-    if (
-      code > 0x10ffff ||
-      (code >= 0xd800 && code <= 0xdfff) ||
-      (length === 3 && code < 0x800) ||
-      (length === 4 && code < 0x10000)
-    )
-      return this.#malformed(first)
     this.#width = length
     return code
   }
-  #malformed(_first: number): number {
-    if (this.strategy === 'error') {
-      this.#position++
-      conversionError('decoding-error', 'peek-char', 'input decoding error', this)
-    }
-    this.#width = 1
-    return 0xfffd
+  /** The first WIDTH bytes stand for no character. */
+  #malformed(width: number): number {
+    this.#width = width
+    return this.strategy === 'substitute' ? 0xfffd : MALFORMED
   }
   /** Have COUNT bytes in the buffer if the device has them. */
   #need(count: number): void {
@@ -245,7 +285,9 @@ export class Port {
   }
 
   peekCode(): number {
-    return this.#decode()
+    const code = this.#decode()
+    if (code === MALFORMED) return conversionError('decoding-error', 'peek-char', 'input decoding error', this)
+    return code
   }
   /** The next code point, or -1 at the end. */
   readCode(): number {
@@ -253,6 +295,9 @@ export class Port {
     if (code >= 0) {
       this.#position += this.#width
       this.#advance(code)
+    } else if (code === MALFORMED) {
+      this.#position += this.#width
+      return conversionError('decoding-error', 'peek-char', 'input decoding error', this)
     }
     return code
   }
@@ -268,6 +313,7 @@ export class Port {
 
   /** Text up to the next newline, which is consumed; the flag tells whether there was one. Undefined at the end. */
   readLine(): { readonly text: string; readonly terminated: boolean } | undefined {
+    if (this.#expectsMark) this.#skipMark()
     if (!this.#isByteBased()) return this.#readLineSlowly()
     if (!this.fill()) return undefined
     let searched = this.#position
@@ -300,13 +346,14 @@ export class Port {
     }
   }
   #text(bytes: Uint8Array): string {
-    const text = decodeBytes(bytes, this.encoding) ?? decodeBytes(bytes, 'ISO-8859-1') ?? ''
-    if (this.strategy === 'error' && text.includes('\ufffd') && /^utf-?8$/i.test(this.encoding) && !isWellFormed(bytes))
+    const text = decodeBytes(bytes, this.#inputEncoding) ?? decodeBytes(bytes, 'ISO-8859-1') ?? ''
+    if (this.strategy !== 'substitute' && text.includes('\ufffd') && UTF8.test(this.encoding) && !isWellFormed(bytes))
       conversionError('decoding-error', 'read-line', 'input decoding error', this)
     return text
   }
   /** All the rest as text. */
   readAllText(): string {
+    if (this.#expectsMark) this.#skipMark()
     const text = this.#text(this.readAllBytes())
     this.trackText(text)
     return text
@@ -314,6 +361,7 @@ export class Port {
   /** Buffer all the input that is left. The same array and position as before mean that nothing was read or put
    *  back in between. */
   bufferRest(): { readonly bytes: Uint8Array; readonly position: number } {
+    if (this.#expectsMark) this.#skipMark()
     while (this.#extend());
     return { bytes: this.#input, position: this.#position }
   }
@@ -323,13 +371,13 @@ export class Port {
   }
   /** Go past TEXT, with which the buffered input begins. */
   skipText(text: string): number {
-    this.#position += (encodeText(text, this.encoding) ?? NOTHING).length
+    this.#position += (encodeText(text, this.#inputEncoding) ?? NOTHING).length
     this.trackText(text)
     return this.#position
   }
   /** Push text back. */
   unreadText(text: string): void {
-    this.unreadBytes(encodeText(text, this.encoding) ?? NOTHING)
+    this.unreadBytes(encodeText(text, this.#inputEncoding) ?? NOTHING)
     for (let i = 0; i < text.length; i++) {
       if (text.charCodeAt(i) === 10) this.line = Math.max(0, this.line - 1)
       else this.column = Math.max(0, this.column - 1)
@@ -359,13 +407,16 @@ export class Port {
   }
   #encodePending(): void {
     if (this.#outputText === '') return
-    const text = this.#outputText
+    let text = this.#outputText
     this.#outputText = ''
-    const bytes = this.encode(text)
+    const order = WITHOUT_ORDER.exec(this.encoding)
+    if (order !== null && !this.#wroteMark) text = `\ufeff${text}`
+    this.#wroteMark = true
+    const bytes = this.encode(text, order === null ? this.encoding : `UTF-${order[1]}BE`)
     this.#output.push(bytes)
     this.#outputSize += bytes.length
   }
-  encode(text: string): Uint8Array {
+  encode(text: string, encoding = this.encoding): Uint8Array {
     const onError =
       this.strategy === 'error'
         ? (code: number) =>
@@ -375,7 +426,7 @@ export class Port {
       this.strategy === 'escape' && !/^utf/i.test(this.encoding)
         ? text.replace(/[\u0100-\u{10ffff}]/gu, (c) => `\\x${(c.codePointAt(0) ?? 0).toString(16)};`)
         : text
-    return encodeText(source, this.encoding, onError) ?? encodeText(source, 'UTF-8') ?? NOTHING
+    return encodeText(source, encoding, onError) ?? encodeText(source, 'UTF-8') ?? NOTHING
   }
   /** Give the device what is pending. */
   flush(): void {
@@ -395,7 +446,9 @@ export class Port {
     for (let i = newline + 1; i < text.length; i++) {
       const code = text.charCodeAt(i)
       if (code === 9) this.column += 8 - (this.column % 8)
-      else this.column++
+      else if (code === 13) this.column = 0
+      else if (code === 8) this.column = Math.max(0, this.column - 1)
+      else if (code !== 7) this.column++
     }
   }
 
@@ -409,6 +462,7 @@ export class Port {
     const position = whence === 1 ? this.device.seek(offset - buffered, 1) : this.device.seek(offset, whence)
     this.#input = NOTHING
     this.#position = 0
+    this.#expectsMark = position === 0
     return position
   }
   close(): Value {
