@@ -27,7 +27,9 @@
   #:use-module (rnrs arithmetic bitwise)
   #:use-module (rnrs arithmetic fixnums)
   #:use-module (rnrs arithmetic flonums)
-  #:re-export (&assertion &condition &error &i/o &i/o-file-already-exists
+  #:re-export (&i/o-decoding &i/o-encoding i/o-decoding-error? i/o-encoding-error? i/o-encoding-error-char
+               make-i/o-decoding-error make-i/o-encoding-error make-custom-textual-output-port
+               &assertion &condition &error &i/o &i/o-file-already-exists
                &i/o-file-does-not-exist &i/o-file-is-read-only &i/o-file-protection &i/o-filename
                &i/o-invalid-position &i/o-port &i/o-read &i/o-write &implementation-restriction &irritants
                &lexical &message &no-infinities &no-nans &non-continuable &serious &syntax &undefined

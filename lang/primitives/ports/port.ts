@@ -412,9 +412,14 @@ export class Port {
     const order = WITHOUT_ORDER.exec(this.encoding)
     if (order !== null && !this.#wroteMark) text = `\ufeff${text}`
     this.#wroteMark = true
-    const bytes = this.encode(text, order === null ? this.encoding : `UTF-${order[1]}BE`)
-    this.#output.push(bytes)
-    this.#outputSize += bytes.length
+    const encoding = order === null ? this.encoding : `UTF-${order[1]}BE`
+    // With strategy `error`, what stands before a character that has no encoding is written still.
+    const parts = this.strategy === 'error' && order === null && !UTF8.test(encoding) ? text : [text]
+    for (const part of parts) {
+      const bytes = this.encode(part, encoding)
+      this.#output.push(bytes)
+      this.#outputSize += bytes.length
+    }
   }
   encode(text: string, encoding = this.encoding): Uint8Array {
     const onError =
