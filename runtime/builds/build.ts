@@ -93,7 +93,7 @@ class Acceptance {
     }
     if (this.rounds > 1) this.#comparison.compare(finished)
     if (this.#round < this.rounds) return
-    registerOutputs(store, finished)
+    registerOutputs(store, finished, options.deduplicate)
     if (this.rounds > 1) this.#comparison.forget()
   }
 }

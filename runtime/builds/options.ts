@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly logCompression?: LogCompression
   /** Remember which derivations failed, and do not try them again. */
   readonly cacheFailures?: boolean
+  /** Make files of new outputs one with files of the same contents in the store. */
+  readonly deduplicate?: boolean
   /** The group whose members builders run as, when strata is root; '' for users that belong to nobody. */
   readonly buildUsersGroup?: string
   /** The user who gets the build directories that are kept; undefined stands for this process's own. */
@@ -50,6 +52,7 @@ export function completeOptions(options: BuildOptions, signal: AbortSignal): Com
     maxSilentTime: options.maxSilentTime ?? 0,
     logCompression: options.logCompression ?? 'gzip',
     cacheFailures: options.cacheFailures ?? false,
+    deduplicate: options.deduplicate ?? false,
     buildUsersGroup: options.buildUsersGroup ?? '',
     client: options.client,
     disableChroot: options.disableChroot ?? false,

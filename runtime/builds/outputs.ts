@@ -14,6 +14,7 @@ import {
   canonicalize,
   copyTree,
   createDigester,
+  Deduplicator,
   dumpPath,
   existsLink,
   hashFile,
@@ -190,8 +191,16 @@ function freshCopy(store: Store, file: string, path: StorePath): string {
   return copy
 }
 
-/** Make finished outputs valid. */
-export function registerOutputs(store: Store, finished: readonly FinishedOutput[]): void {
+/** What a process knows of a store's files, which takes reading a directory of them all. */
+const deduplicators = new WeakMap<Store, Deduplicator>()
+
+/** Make finished outputs valid, and share their files with other items when asked to DEDUPLICATE. */
+export function registerOutputs(store: Store, finished: readonly FinishedOutput[], deduplicate = false): void {
   for (const { file, registration } of finished) moveIntoStore(store, file, registration.path)
+  if (deduplicate) {
+    const deduplicator = deduplicators.get(store) ?? new Deduplicator(store.layout)
+    deduplicators.set(store, deduplicator)
+    for (const { registration } of finished) deduplicator.add(store.physical(registration.path))
+  }
   store.register(finished.map(({ registration }) => registration))
 }

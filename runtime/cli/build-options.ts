@@ -14,6 +14,7 @@ export interface CommonBuildOptions {
   readonly fallback?: boolean
   readonly logCompression?: LogCompression
   readonly cacheFailures?: boolean
+  readonly deduplicate?: boolean
   readonly buildUsersGroup?: string
   readonly disableChroot?: boolean
 }
@@ -30,6 +31,7 @@ export function addBuildOptions(command: Command): Command {
     .option('--fallback', 'build when there is no substitute (always so)')
     .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
     .option('--cache-failures', 'remember which derivations failed, and do not try them again')
+    .option('--deduplicate', 'make equal files of new outputs and of the store one file')
     .option('--build-users-group <group>', 'as root: run builders as members of GROUP')
     .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
 }
@@ -43,6 +45,7 @@ export function toBuildOptions(options: CommonBuildOptions): BuildOptions {
     ...(options.rounds === undefined ? {} : { rounds: options.rounds }),
     ...(options.logCompression === undefined ? {} : { logCompression: options.logCompression }),
     ...(options.buildUsersGroup === undefined ? {} : { buildUsersGroup: options.buildUsersGroup }),
+    deduplicate: options.deduplicate === true,
     cacheFailures: options.cacheFailures === true,
     keepFailed: options.keepFailed === true,
     keepGoing: options.keepGoing === true,

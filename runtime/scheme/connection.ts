@@ -9,7 +9,8 @@ import { type Derivation, parseStorePath, type StorePath, storePathHashPart, sto
 import { addIndirectRoot, computeLiveness, hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
 import { buildBlocking } from './blocking-builds.ts'
 
-export interface BuildOptions extends Pick<RealiseOptions, 'logCompression' | 'cacheFailures' | 'buildUsersGroup'> {
+export interface BuildOptions
+  extends Pick<RealiseOptions, 'logCompression' | 'cacheFailures' | 'deduplicate' | 'buildUsersGroup'> {
   readonly keepFailed: boolean
   readonly keepGoing: boolean
   readonly maxJobs: number

@@ -21,6 +21,7 @@ const buildOptionNames = [
   'cores',
   'rounds',
   'cacheFailures',
+  'deduplicate',
   'logCompression',
   'buildUsersGroup',
   'disableChroot',
@@ -48,6 +49,7 @@ export function declareDaemon(program: Command): void {
     .option('-c, --cores <n>', 'allow the use of up to N processor cores for a build (0: all)', natural)
     .option('--rounds <n>', 'build every derivation N times in a row', natural)
     .option('--cache-failures', 'remember which derivations failed, and do not try them again')
+    .option('--deduplicate', 'make equal files of new outputs and of the store one file')
     .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
     .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
   addKeepingOptions(command)

@@ -25,7 +25,15 @@ const open = new Set([
 /** What the daemon decides for all its clients, and who this client is. */
 export type DaemonBuildOptions = Pick<
   BuildOptions,
-  'maxJobs' | 'cores' | 'rounds' | 'cacheFailures' | 'logCompression' | 'buildUsersGroup' | 'disableChroot' | 'client'
+  | 'maxJobs'
+  | 'cores'
+  | 'rounds'
+  | 'cacheFailures'
+  | 'deduplicate'
+  | 'logCompression'
+  | 'buildUsersGroup'
+  | 'disableChroot'
+  | 'client'
 >
 
 export class BuildSettings {

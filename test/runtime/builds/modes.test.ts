@@ -193,6 +193,17 @@ describe.skipIf(seeded === undefined)('building', () => {
     expect(readFileSync(findLogFile(log, made.path) ?? '', 'utf8')).toBe('text\n')
   })
 
+  it('shares the files of new outputs with others when asked to', async () => {
+    const contents = 'mkdir $out; seq 20000 > $out/numbers; echo $name > $out/small'
+    const [one, two] = ['one', 'two'].map((name) => build(`shared-${name}`, contents, { environment: { name } }))
+    for (const { path } of [one, two].filter((made) => made !== undefined)) await run(path, { deduplicate: true })
+    const inode = (made: MadeDerivation | undefined, name: string): number =>
+      made === undefined ? 0 : lstatSync(`${fileOf(made)}/${name}`).ino
+    expect(inode(one, 'numbers')).toBe(inode(two, 'numbers'))
+    expect(inode(one, 'small')).not.toBe(inode(two, 'small'))
+    if (two !== undefined) expect(await run(two.path, { mode: 'repair' })).toEqual([])
+  })
+
   it('with no jobs at all makes only what is always made here', async () => {
     const made = build('no-jobs', 'echo > $out')
     await expect(run(made.path, { maxJobs: 0 })).rejects.toThrow('unable to start any build')
