@@ -12,5 +12,5 @@ describe.skipIf(world === undefined)('strata killed at any moment', () => {
   test('leaves a store in which all is valid or nothing, and in which the next command succeeds', async () => {
     const { problems } = await killAtRandom(world, { kills: 15, seed: Date.now() % 1e6 })
     expect(problems).toEqual([])
-  }, 120_000)
+  }, 300_000)
 })
