@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { concatBytes, type FileTree, readNarBytes, writeNar } from '../../../runtime/formats/index.ts'
+import {
+  concatBytes,
+  decodeBytes,
+  type FileTree,
+  NarWriter,
+  readNar,
+  readNarBytes,
+  writeNar,
+} from '../../../runtime/formats/index.ts'
 import { readVectors, type Vector, vectorTree } from '../../support/vectors.ts'
 
 function narOf(tree: FileTree): Uint8Array {
@@ -118,4 +126,111 @@ describe('NAR', () => {
     const text = Buffer.from(nar).toString('latin1').replace('ab\0', 'aa\0')
     expect(() => treeOf(Buffer.from(text, 'latin1'))).toThrow("directory entry 'aa' out of order")
   })
+
+  test('a file of five gigabytes goes through in pieces', () => {
+    const size = 5 * 2 ** 30 + 3
+    const piece = new Uint8Array(1 << 16)
+    let [seen, announced, ended] = [0, 0, false]
+    const reader = readNar({
+      regular: (_, __, length) => {
+        announced = length
+      },
+      contents: (bytes) => {
+        seen += bytes.length
+      },
+      endRegular: () => {
+        ended = true
+      },
+      symlink: () => {},
+      directory: () => {},
+    })
+    let step = reader.next(new Uint8Array())
+    let rest: Uint8Array = new Uint8Array()
+    const feed = (bytes: Uint8Array): void => {
+      rest = rest.length === 0 ? bytes : concatBytes([rest, bytes])
+      while (step.done !== true && rest.length >= (step.value.exact ? step.value.size : 1)) {
+        const next = rest.subarray(0, step.value.size)
+        rest = rest.subarray(next.length)
+        step = reader.next(next)
+      }
+    }
+    const writer = new NarWriter(feed)
+    writer.startRegular(false, size)
+    for (let left = size; left > 0; left -= Math.min(left, piece.length)) feed(piece.subarray(0, left))
+    writer.endRegular()
+    expect([announced, seen, ended, step.done]).toEqual([size, size, true, true])
+  })
+
+  test.each([
+    ['a length of 2^63', ['nix-archive-1', '(', 'type', 'regular', 'contents'], 1n << 63n, /offset \d+: a length of/],
+    ['a token of a gigabyte', ['nix-archive-1'], 1n << 30n, /offset \d+: a string of 1073741824 bytes/],
+    [
+      'a name of a megabyte',
+      ['nix-archive-1', '(', 'type', 'directory', 'entry', '(', 'name'],
+      1n << 20n,
+      /a string of 1048576 bytes/,
+    ],
+  ])('%s is refused before it comes', (_, tokens, length, message) => {
+    const number = new Uint8Array(8)
+    new DataView(number.buffer).setBigUint64(0, length, true)
+    expect(() => treeOf(concatBytes([...tokens.map(framed), number]))).toThrow(message)
+  })
+
+  test('directories nested without end are refused', () => {
+    const level = ['(', 'type', 'directory', 'entry', '(', 'name', 'a', 'node'].map(framed)
+    const nar = concatBytes([framed('nix-archive-1'), ...Array.from({ length: 2000 }, () => level).flat()])
+    expect(() => treeOf(nar)).toThrow(/offset \d+: directories nested too deeply/)
+  })
+
+  test.each([
+    ['a name with a zero byte', 'a\0b'],
+    ['the parent directory', '..'],
+    ['a path', '../../etc/passwd'],
+  ])('%s is no entry', (_, bad) => {
+    const nar = ['nix-archive-1', '(', 'type', 'directory', 'entry', '(', 'name', bad, 'node'].map(framed)
+    expect(() => treeOf(concatBytes(nar))).toThrow(/offset \d+: a directory entry called/)
+  })
+
+  test('an entry below a link of the same name is out of order', () => {
+    const link = ['entry', '(', 'name', 'a', 'node', '(', 'type', 'symlink', 'target', '/etc', ')', ')']
+    const below = ['entry', '(', 'name', 'a', 'node', '(', 'type', 'directory', ')', ')']
+    const nar = ['nix-archive-1', '(', 'type', 'directory', ...link, ...below, ')'].map(framed)
+    expect(() => treeOf(concatBytes(nar))).toThrow(/offset \d+: directory entry 'a' out of order/)
+  })
+
+  test('bytes after the end, and padding that is not zero, are refused', () => {
+    const nar = narOf({ type: 'regular', executable: false, contents: Uint8Array.of(1) })
+    expect(() => treeOf(concatBytes([nar, Uint8Array.of(0)]))).toThrow(/more bytes after its end/)
+    const padded = nar.slice()
+    padded[nar.length - 17] = 1
+    expect(() => treeOf(padded)).toThrow(/offset \d+: padding that is not zero/)
+  })
+
+  test('names and targets that are not UTF-8 keep their bytes, in their order', () => {
+    const names = [
+      Uint8Array.of(0xff, 0x61),
+      Uint8Array.of(0x80),
+      Uint8Array.of(0xc3, 0xa9),
+      Uint8Array.of(0xed, 0xa0, 0x80),
+    ]
+    const entries = new Map(
+      names.map((bytes) => [decodeBytes(bytes), { type: 'symlink', target: decodeBytes(bytes) } as const]),
+    )
+    const nar = Buffer.from(narOf({ type: 'directory', entries }))
+    const places = [[0x80], [0xc3, 0xa9], [0xed, 0xa0, 0x80], [0xff, 0x61]].map((bytes) =>
+      nar.indexOf(Uint8Array.from(bytes)),
+    )
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(places.every((place) => place > 0)).toBe(true)
+    expect(narOf(treeOf(nar))).toEqual(Uint8Array.from(nar))
+  })
 })
+
+/** A token as it stands in an archive. */
+function framed(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'utf8')
+  const all = new Uint8Array(8 + Math.ceil(bytes.length / 8) * 8)
+  all[0] = bytes.length
+  all.set(bytes, 8)
+  return all
+}
