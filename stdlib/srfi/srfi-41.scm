@@ -53,6 +53,24 @@
 (define (stream-car s) "Return the first element of S." (force (cell-kar (cell-of "stream-car" s))))
 (define (stream-cdr s) "Return S without its first element." (cell-kdr (cell-of "stream-cdr" s)))
 
+;; What is refused is refused when the procedure is called, not when its stream is looked at.
+(define-syntax-rule (must test who message object)
+  (if (not test) (scm-error 'wrong-type-arg who message '() (list object))))
+(define-syntax-rule (must-be-stream who s)
+  (must (stream? s) who "non-stream argument" s))
+(define-syntax-rule (must-be-procedure who proc)
+  (must (procedure? proc) who "non-procedural argument" proc))
+(define-syntax-rule (must-be-count who n)
+  (begin
+    (must (integer? n) who "non-integer argument" n)
+    (must (not (negative? n)) who "negative argument" n)))
+(define-syntax-rule (define-checked (name . formals) (check ...) body ...)
+  (define (name . formals)
+    check ...
+    (stream-lazy (let () body ...))))
+(define (must-be-streams who streams)
+  (for-each (lambda (s) (must-be-stream who s)) streams))
+
 (define-syntax-rule (stream-lambda formals body0 body ...)
   (lambda formals (stream-lazy (let () body0 body ...))))
 
@@ -69,13 +87,14 @@
     ((_) stream-null)
     ((_ x y ...) (stream-cons x (stream y ...)))))
 
-(define-stream (list->stream objects)
+(define-checked (list->stream objects) ((must (list? objects) 'list->stream "non-list argument" objects))
   (if (null? objects)
       stream-null
       (stream-cons (car objects) (list->stream (cdr objects)))))
 
 (define* (port->stream #:optional (port (current-input-port)))
   "Return the stream of the characters of PORT."
+  (must (and (port? port) (input-port? port)) 'port->stream "non-input-port argument" port)
   (stream-let loop ((c (read-char port)))
     (if (eof-object? c)
         stream-null
@@ -86,12 +105,15 @@
     "Return the first elements of a stream as a list."
     ((s) (stream->list #f s))
     ((n s)
+     (must (or (not n) (integer? n)) 'stream->list "non-integer count" n)
+     (must (or (not n) (not (negative? n))) 'stream->list "negative count" n)
+     (must-be-stream 'stream->list s)
      (let loop ((n n) (s s) (items '()))
        (if (or (eqv? n 0) (stream-null? s))
            (reverse items)
            (loop (and n (- n 1)) (stream-cdr s) (cons (stream-car s) items)))))))
 
-(define-stream (stream-append . streams)
+(define-checked (stream-append . streams) ((must-be-streams 'stream-append streams))
   (let loop ((streams streams))
     (cond ((null? streams) stream-null)
           ((null? (cdr streams)) (car streams))
@@ -100,7 +122,7 @@
            (stream-cons (stream-car (car streams))
                         (loop (cons (stream-cdr (car streams)) (cdr streams))))))))
 
-(define-stream (stream-concat streams)
+(define-checked (stream-concat streams) ((must-be-stream 'stream-concat streams))
   (cond ((stream-null? streams) stream-null)
         ((stream-null? (stream-car streams)) (stream-concat (stream-cdr streams)))
         (else
@@ -114,17 +136,17 @@
           ((null? rest) (stream-lazy (loop objects)))
           (else (stream-cons (car rest) (loop (cdr rest)))))))
 
-(define-stream (stream-drop n s)
+(define-checked (stream-drop n s) ((must-be-count 'stream-drop n) (must-be-stream 'stream-drop s))
   (if (or (zero? n) (stream-null? s))
       s
       (stream-drop (- n 1) (stream-cdr s))))
 
-(define-stream (stream-drop-while pred? s)
+(define-checked (stream-drop-while pred? s) ((must-be-procedure 'stream-drop-while pred?) (must-be-stream 'stream-drop-while s))
   (if (and (stream-pair? s) (pred? (stream-car s)))
       (stream-drop-while pred? (stream-cdr s))
       s))
 
-(define-stream (stream-filter pred? s)
+(define-checked (stream-filter pred? s) ((must-be-procedure 'stream-filter pred?) (must-be-stream 'stream-filter s))
   (cond ((stream-null? s) stream-null)
         ((pred? (stream-car s))
          (stream-cons (stream-car s) (stream-filter pred? (stream-cdr s))))
@@ -132,13 +154,18 @@
 
 (define (stream-fold proc base s)
   "Fold PROC over the elements of the stream S from the left."
+  (must-be-procedure 'stream-fold proc)
+  (must-be-stream 'stream-fold s)
   (if (stream-null? s)
       base
       (stream-fold proc (proc base (stream-car s)) (stream-cdr s))))
 
-(define (stream-for-each proc . streams)
+(define (stream-for-each proc first . others)
   "Call PROC on the elements of the streams."
-  (let loop ((streams streams))
+  (must-be-procedure 'stream-for-each proc)
+  (must-be-stream 'stream-for-each first)
+  (must-be-streams 'stream-for-each others)
+  (let loop ((streams (cons first others)))
     (if (not (any stream-null? streams))
         (begin
           (apply proc (map stream-car streams))
@@ -146,56 +173,67 @@
 
 (define* (stream-from first #:optional (step 1))
   "Return the stream of the numbers from FIRST by STEP."
+  (must (number? first) 'stream-from "non-numeric starting number" first)
+  (must (number? step) 'stream-from "non-numeric step size" step)
   (stream-let loop ((n first))
     (stream-cons n (loop (+ n step)))))
 
-(define-stream (stream-iterate proc base)
+(define-checked (stream-iterate proc base) ((must-be-procedure 'stream-iterate proc))
   (stream-cons base (stream-iterate proc (proc base))))
 
 (define (stream-length s)
   "Return the number of elements of the stream S."
+  (must-be-stream 'stream-length s)
   (let loop ((n 0) (s s))
     (if (stream-null? s) n (loop (+ n 1) (stream-cdr s)))))
 
-(define-stream (stream-map proc . streams)
-  (let loop ((streams streams))
+(define-checked (stream-map proc first . others)
+    ((must-be-procedure 'stream-map proc) (must-be-stream 'stream-map first) (must-be-streams 'stream-map others))
+  (let loop ((streams (cons first others)))
     (if (any stream-null? streams)
         stream-null
         (stream-cons (apply proc (map stream-car streams))
                      (loop (map stream-cdr streams))))))
 
-(define* (stream-range first past #:optional (step (if (< first past) 1 -1)))
+(define* (stream-range first past #:optional step)
   "Return the stream of the numbers from FIRST by STEP before PAST."
-  (stream-let loop ((n first))
-    (if (if (positive? step) (< n past) (> n past))
-        (stream-cons n (loop (+ n step)))
-        stream-null)))
+  (must (number? first) 'stream-range "non-numeric starting number" first)
+  (must (number? past) 'stream-range "non-numeric ending number" past)
+  (must (or (not step) (number? step)) 'stream-range "non-numeric step size" step)
+  (let ((step (or step (if (< first past) 1 -1))))
+    (stream-let loop ((n first))
+      (if (if (positive? step) (< n past) (> n past))
+          (stream-cons n (loop (+ n step)))
+          stream-null))))
 
 (define (stream-ref s n)
   "Return element N of the stream S."
+  (must-be-stream 'stream-ref s)
+  (must-be-count 'stream-ref n)
+  (must (stream-pair? s) 'stream-ref "beyond end of stream" s)
   (if (zero? n)
       (stream-car s)
       (stream-ref (stream-cdr s) (- n 1))))
 
-(define-stream (stream-reverse s)
+(define-checked (stream-reverse s) ((must-be-stream 'stream-reverse s))
   (list->stream (stream-fold (lambda (items x) (cons x items)) '() s)))
 
-(define-stream (stream-scan proc base s)
+(define-checked (stream-scan proc base s) ((must-be-procedure 'stream-scan proc) (must-be-stream 'stream-scan s))
   (if (stream-null? s)
       (stream base)
       (stream-cons base (stream-scan proc (proc base (stream-car s)) (stream-cdr s)))))
 
-(define-stream (stream-take n s)
+(define-checked (stream-take n s) ((must-be-count 'stream-take n) (must-be-stream 'stream-take s))
   (if (or (zero? n) (stream-null? s))
       stream-null
       (stream-cons (stream-car s) (stream-take (- n 1) (stream-cdr s)))))
 
-(define-stream (stream-take-while pred? s)
+(define-checked (stream-take-while pred? s) ((must-be-procedure 'stream-take-while pred?) (must-be-stream 'stream-take-while s))
   (if (and (stream-pair? s) (pred? (stream-car s)))
       (stream-cons (stream-car s) (stream-take-while pred? (stream-cdr s)))
       stream-null))
 
-(define-stream (stream-unfold mapper pred? generator base)
+(define-checked (stream-unfold mapper pred? generator base) ((must (procedure? mapper) 'stream-unfold "non-procedural mapper" mapper) (must (procedure? pred?) 'stream-unfold "non-procedural pred?" pred?) (must (procedure? generator) 'stream-unfold "non-procedural generator" generator))
   (if (pred? base)
       (stream-cons (mapper base) (stream-unfold mapper pred? generator (generator base)))
       stream-null))
@@ -213,13 +251,17 @@
   (define (result-stream k)
     (stream-let loop ((rs results))
       (let ((item (list-ref (stream-car rs) k)))
-        (cond ((pair? item) (stream-cons (car item) (loop (stream-cdr rs))))
+        (cond ((pair? item)
+               (let next ((items item))
+                 (if (null? items)
+                     (loop (stream-cdr rs))
+                     (stream-cons (car items) (next (cdr items))))))
               (item stream-null)
               (else (loop (stream-cdr rs)))))))
   (apply values (map result-stream (iota count))))
 
-(define-stream (stream-zip . streams)
-  (let loop ((streams streams))
+(define-checked (stream-zip first . others) ((must-be-stream 'stream-zip first) (must-be-streams 'stream-zip others))
+  (let loop ((streams (cons first others)))
     (if (any stream-null? streams)
         stream-null
         (stream-cons (map stream-car streams)
@@ -229,11 +271,12 @@
   (syntax-rules ()
     ((_ expression clause ...)
      (let ((s expression))
+       (must-be-stream 'stream-match s)
        (stream-match-clauses s clause ...)))))
 
 (define-syntax stream-match-clauses
   (syntax-rules ()
-    ((_ s) (error "stream-match: no clause matches"))
+    ((_ s) (throw 'match-error "match" "no matching pattern" s))
     ((_ s (pattern fender expression) clause ...)
      (let ((next (lambda () (stream-match-clauses s clause ...))))
        (stream-match-pattern s pattern (if fender expression (next)) (next))))

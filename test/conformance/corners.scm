@@ -103,3 +103,16 @@
   (let ((read (list (read-char port) (peek-char port) (read-char port) (read-char port) (read-char port))))
     (close-port port)
     (list read log)))
+
+;; SRFI 41 refuses at once.
+(use-modules (srfi srfi-41))
+(catch #t (lambda () (stream-ref (stream 1) -1)) list)
+(catch #t (lambda () (stream-map 1 (stream 1))) list)
+(catch #t (lambda () (stream-take -1 (stream))) list)
+(catch #t (lambda () (stream-length 3)) list)
+(catch #t (lambda () (list->stream 3)) list)
+(catch #t (lambda () (stream-range 'a 2)) list)
+(catch #t (lambda () (stream-filter odd? '())) list)
+(catch #t (lambda () (stream-match 3 (() 1))) list)
+(stream->list (stream-map + (stream 1 2 3) (stream-from 10)))
+(stream->list (stream-range 0 5 2))
