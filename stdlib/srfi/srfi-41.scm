@@ -141,7 +141,8 @@
       s
       (stream-drop (- n 1) (stream-cdr s))))
 
-(define-checked (stream-drop-while pred? s) ((must-be-procedure 'stream-drop-while pred?) (must-be-stream 'stream-drop-while s))
+(define-checked (stream-drop-while pred? s)
+    ((must-be-procedure 'stream-drop-while pred?) (must-be-stream 'stream-drop-while s))
   (if (and (stream-pair? s) (pred? (stream-car s)))
       (stream-drop-while pred? (stream-cdr s))
       s))
@@ -228,12 +229,16 @@
       stream-null
       (stream-cons (stream-car s) (stream-take (- n 1) (stream-cdr s)))))
 
-(define-checked (stream-take-while pred? s) ((must-be-procedure 'stream-take-while pred?) (must-be-stream 'stream-take-while s))
+(define-checked (stream-take-while pred? s)
+    ((must-be-procedure 'stream-take-while pred?) (must-be-stream 'stream-take-while s))
   (if (and (stream-pair? s) (pred? (stream-car s)))
       (stream-cons (stream-car s) (stream-take-while pred? (stream-cdr s)))
       stream-null))
 
-(define-checked (stream-unfold mapper pred? generator base) ((must (procedure? mapper) 'stream-unfold "non-procedural mapper" mapper) (must (procedure? pred?) 'stream-unfold "non-procedural pred?" pred?) (must (procedure? generator) 'stream-unfold "non-procedural generator" generator))
+(define-checked (stream-unfold mapper pred? generator base)
+    ((must (procedure? mapper) 'stream-unfold "non-procedural mapper" mapper)
+     (must (procedure? pred?) 'stream-unfold "non-procedural pred?" pred?)
+     (must (procedure? generator) 'stream-unfold "non-procedural generator" generator))
   (if (pred? base)
       (stream-cons (mapper base) (stream-unfold mapper pred? generator (generator base)))
       stream-null))
