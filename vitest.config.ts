@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    // Guile takes the encoding of files and ports from the locale; strata's is UTF-8 anyhow.
+    env: { LC_ALL: 'C.UTF-8' },
   },
 })
