@@ -20,7 +20,7 @@ async function start(env: Record<string, string> = {}): Promise<TerminalProcess>
   return current
 }
 
-describe.runIf(isInstalled('script'))('on a terminal', () => {
+describe.runIf(isInstalled('script'))('on a terminal', { retry: 2 }, () => {
   test('an entry of several lines is indented, kept together, and found again', async () => {
     const first = await start()
     first.type('(define (twice x)\r(* x 2))\r')
