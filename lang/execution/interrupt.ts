@@ -1,6 +1,6 @@
 /** Coming back after the engine was stopped in the middle of Scheme code, where no `finally` has run. */
 import { leaveInnermost } from './dynamic.ts'
-import { machine, NORMAL, settleFrames } from './machine.ts'
+import { clearTransfer, machine, settleFrames } from './machine.ts'
 
 /** What an embedder throws where it stopped a program; no Scheme handler sees it. */
 export class Interrupted extends Error {
@@ -18,14 +18,8 @@ export function rememberMachine(): () => void {
   return () => {
     while (machine.dynamic !== dynamic && machine.dynamic !== null) leaveInnermost()
     machine.dynamic = dynamic
-    machine.mode = NORMAL
-    machine.action = undefined
-    machine.target = undefined
-    machine.head = null
-    machine.last = null
+    clearTransfer()
     machine.depth = depth
-    machine.beforeLast = null
-    machine.several = undefined
     machine.frames = frames
     machine.at = 0
     machine.run = run

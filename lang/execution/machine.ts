@@ -309,7 +309,7 @@ function distribute(): Value {
 }
 
 /** Forget a capture or an abort that an error has cut short. */
-function clearTransfer(): void {
+export function clearTransfer(): void {
   machine.mode = NORMAL
   machine.action = undefined
   machine.target = undefined

@@ -1,5 +1,5 @@
 /** The real programs of Nix as clients of strata's daemon: what they add and build through it is in strata's store. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,11 +7,11 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { outputPath } from '../../../runtime/bootstrap/index.ts'
 import { removeTree } from '../../../runtime/store/index.ts'
+import { nixClientEnvironment, startDaemon, strata } from '../../support/daemons.ts'
 import { isInstalled } from '../../support/programs.ts'
 import { seededStore } from '../../support/seeded-store.ts'
 
 const run = promisify(execFile)
-const strata = new URL('../../../runtime/cli/strata', import.meta.url).pathname
 const seeded = isInstalled('nix-store') ? await seededStore() : undefined
 if (!isInstalled('nix-store')) console.log('skipped: nix-store is not installed')
 
@@ -23,12 +23,10 @@ describe.skipIf(seeded === undefined)('clients of Nix', () => {
   let daemon: ChildProcess
 
   beforeAll(async () => {
-    daemon = spawn(strata, ['daemon', '--dialect', 'nix', '--listen', socket], {
-      env: { ...process.env, STRATA_ROOT: store.layout.root },
-      stdio: 'ignore',
+    daemon = await startDaemon(strata, ['daemon', '--dialect', 'nix', '--listen', socket], socket, {
+      ...process.env,
+      STRATA_ROOT: store.layout.root,
     })
-    for (let tries = 0; !existsSync(socket) && tries < 500; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 20))
   })
   afterAll(() => {
     daemon.kill()
@@ -36,16 +34,7 @@ describe.skipIf(seeded === undefined)('clients of Nix', () => {
     removeTree(directory)
   })
 
-  const environment = {
-    ...process.env,
-    // Clients read derivations themselves, where they are told that the store really is.
-    NIX_REMOTE: `unix://${socket}?real=${store.layout.store}`,
-    NIX_STORE_DIR: '/gnu/store',
-    NIX_STATE_DIR: join(directory, 'state'),
-    NIX_LOG_DIR: join(directory, 'log'),
-    NIX_CONF_DIR: join(directory, 'etc'),
-    HOME: directory,
-  }
+  const environment = nixClientEnvironment(socket, directory, store.layout.store)
   const nix = async (program: string, ...args: string[]): Promise<string> => {
     const { stdout, stderr } = await run(program, args, { timeout: 50_000, env: environment })
     log = stderr

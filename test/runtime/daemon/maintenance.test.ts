@@ -1,13 +1,13 @@
 /** The real nix-store verifies and deduplicates the store of strata's daemon. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { removeTree, Store, storeLayout } from '../../../runtime/store/index.ts'
+import { nixClientEnvironment, startDaemon, strata } from '../../support/daemons.ts'
 import { isInstalled } from '../../support/programs.ts'
 
-const strata = new URL('../../../runtime/cli/strata', import.meta.url).pathname
 const hasNix = isInstalled('nix-store')
 if (!hasNix) console.log('skipped: nix-store is not installed')
 
@@ -18,12 +18,15 @@ describe.skipIf(!hasNix)('maintenance through the daemon', () => {
   let daemon: ChildProcess
 
   beforeAll(async () => {
-    daemon = spawn(strata, ['daemon', '--dialect', 'nix', '--gc-keep-derivations=no', '--listen', socket], {
-      env: { ...process.env, STRATA_ROOT: store.layout.root },
-      stdio: 'ignore',
-    })
-    for (let tries = 0; !existsSync(socket) && tries < 500; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    daemon = await startDaemon(
+      strata,
+      ['daemon', '--dialect', 'nix', '--gc-keep-derivations=no', '--listen', socket],
+      socket,
+      {
+        ...process.env,
+        STRATA_ROOT: store.layout.root,
+      },
+    )
   })
   afterAll(() => {
     daemon.kill()
@@ -31,15 +34,7 @@ describe.skipIf(!hasNix)('maintenance through the daemon', () => {
     removeTree(directory)
   })
 
-  const environment = {
-    ...process.env,
-    NIX_REMOTE: `unix://${socket}?real=${store.layout.store}`,
-    NIX_STORE_DIR: '/gnu/store',
-    NIX_STATE_DIR: join(directory, 'state'),
-    NIX_LOG_DIR: join(directory, 'log'),
-    NIX_CONF_DIR: join(directory, 'etc'),
-    HOME: directory,
-  }
+  const environment = nixClientEnvironment(socket, directory, store.layout.store)
 
   test('nix-store --optimise makes equal files one', () => {
     for (const name of ['one', 'two']) {
