@@ -106,7 +106,7 @@ export class Connection {
   }
 
   liveness(which: 'live' | 'dead'): Iterable<StorePath> {
-    return this.remote?.liveness(which) ?? computeLiveness(this.store)[which]
+    return this.remote?.liveness(which) ?? computeLiveness(this.store, { ignoreOwnRoots: true })[which]
   }
 
   addTemporaryRoot(path: StorePath): void {

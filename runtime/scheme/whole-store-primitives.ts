@@ -31,7 +31,7 @@ function collect(
   only: readonly StorePath[] | undefined,
 ): { readonly deleted: readonly string[]; readonly freed: number } {
   if (remote === undefined) {
-    return collectGarbage(store, { minimum, ...(only === undefined ? {} : { only, ignoreOwnRoots: true }) })
+    return collectGarbage(store, { minimum, ignoreOwnRoots: true, ...(only === undefined ? {} : { only }) })
   }
   const all = (1n << 64n) - 1n
   const { paths, freed } = remote.collectGarbage(minimum === undefined ? all : BigInt(minimum), only)

@@ -53,7 +53,10 @@ export interface CollectOptions extends GcOptions {
   readonly minimum?: number | undefined
   /** Delete only these and what refers to them; a live one is an error. */
   readonly only?: readonly StorePath[] | undefined
-  readonly onDelete?: ((path: string) => void) | undefined
+  /** Called before PATH is deleted, with the bytes that are free already. */
+  readonly onDelete?: ((path: string, freed: number) => void) | undefined
+  /** Called when the items are gone, and unused links in `.links` are next. */
+  readonly onLinks?: (() => void) | undefined
 }
 
 /** Delete dead items, referrers before what they refer to.
@@ -75,18 +78,17 @@ export function collectGarbage(store: Store, options: CollectOptions = {}): GcRe
   })
 }
 
-/** The numbers of PATHS and what refers to them. */
+/** The numbers of PATHS and what refers to them. Those that are not valid are gone already. */
 function wanted(graph: ReferenceGraph, paths: readonly StorePath[], marks: Uint8Array): number[] {
   for (const path of paths) {
     const number = graph.number(path)
-    if (number === undefined) throw new StrataError('invalid-path', `path \`${path}' is not valid`)
-    if (marks[number] === 1) {
+    if (number !== undefined && marks[number] === 1) {
       throw new StrataError('still-alive', `cannot delete path \`${path}' since it is still alive`, {
         hint: `strata gc --referrers ${path} shows what refers to it, --list-roots what keeps it`,
       })
     }
   }
-  return graph.referrersOf(paths)
+  return graph.referrersOf(paths.filter((path) => graph.number(path) !== undefined))
 }
 
 class Sweep {
@@ -105,12 +107,18 @@ class Sweep {
   }
 
   run(doomed: readonly number[]): GcResult {
-    if (this.#options.only === undefined) this.#removeLeftovers()
+    const { only } = this.#options
+    this.#removeLeftovers(
+      only === undefined
+        ? readdirSync(this.#store.layout.store)
+        : only.map((path) => path.slice(storeDirectory.length + 1)),
+    )
     const { minimum } = this.#options
     const ordered = this.#graph.referrersFirst(doomed)
     // With a minimum one by one: no more may go than is needed.
     const batch = minimum === undefined ? batchSize : 1
     for (let at = 0; at < ordered.length && !this.#isEnough(); at += batch) this.#delete(ordered.slice(at, at + batch))
+    this.#options.onLinks?.()
     this.#freed += removeUnusedLinks(this.#store.layout)
     return { deleted: this.#deleted, freed: this.#freed }
   }
@@ -124,7 +132,7 @@ class Sweep {
     for (const number of this.#unregister(numbers)) {
       const path = paths[number]
       if (path === undefined) continue
-      this.#options.onDelete?.(path)
+      this.#options.onDelete?.(path, this.#freed)
       this.#store.forget(path)
       this.#freed += removeItem(this.#store.physical(path))
       this.#deleted.push(path)
@@ -144,14 +152,14 @@ class Sweep {
     }
   }
 
-  /** Remove what crashed builds and deletions left: names that are no valid item and that nobody works on. */
-  #removeLeftovers(): void {
-    for (const name of readdirSync(this.#store.layout.store)) {
+  /** Remove what crashed builds and deletions left: those of NAMES that are no valid item and that nobody works on. */
+  #removeLeftovers(names: readonly string[]): void {
+    for (const name of names) {
       if (this.#isEnough()) return
-      if (name === '.links') continue
+      if (name === '.links' || !existsLink(join(this.#store.layout.store, name))) continue
       const path = `${storeDirectory}/${name}`
       if (this.#graph.number(path) !== undefined || this.#isBusy(name)) continue
-      this.#options.onDelete?.(path)
+      this.#options.onDelete?.(path, this.#freed)
       this.#freed += removeItem(join(this.#store.layout.store, name))
     }
   }

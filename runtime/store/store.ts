@@ -28,6 +28,7 @@ import { createDigester, hashing } from './hashing.ts'
 import { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
 import { NarAddition } from './nar-addition.ts'
 import { type DumpOptions, dumpPath, hashPath, type NarHash } from './nar-files.ts'
+import { switchLink } from './roots.ts'
 import { TemporaryRoots } from './temporary-roots.ts'
 import { existsLink, removeTree, writeTree } from './trees.ts'
 
@@ -62,6 +63,9 @@ export class Store {
       for (const directory of [layout.store, layout.state, layout.log]) mkdirSync(directory, { recursive: true })
       for (const directory of ['profiles', 'gcroots/auto'])
         mkdirSync(join(layout.state, directory), { recursive: true })
+      // The real daemons find the profiles by this link, which they make only where there are no roots yet.
+      const profiles = join(layout.state, 'gcroots/profiles')
+      if (!existsLink(profiles)) switchLink(profiles, join(layout.state, 'profiles'))
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new StrataError('cannot-open-store', `cannot make the store below ${layout.root}: ${reason}`, {

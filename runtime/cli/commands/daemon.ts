@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import type { BuildOptions } from '../../builds/index.ts'
 import { guixVersion, listen, nixVersion } from '../../daemon/index.ts'
-import { storeLayout } from '../../store/index.ts'
+import { Store, storeLayout } from '../../store/index.ts'
 import { addKeepingOptions, type KeepingOptions, toKeeping } from '../keeping-options.ts'
 import { collect, natural } from '../options.ts'
 import { printError } from '../report.ts'
@@ -62,6 +62,8 @@ async function serve({ listen: addresses, nixListen, dialect, ...others }: Optio
     throw new StrataError('bad-dialect', `unknown dialect ${dialect}`, { hint: 'it is guix or nix' })
   }
   const layout = storeLayout()
+  // What is wrong with the store is said now, not to the first client; and clients may look for its directories.
+  new Store(layout).close()
   const passed = process.env.LISTEN_PID === String(process.pid)
   const asked = [
     ...addresses.map((address) => ({ address, version })),

@@ -50,6 +50,7 @@ export class LogText {
       const item = /'(.*)'/.exec(failure.message)?.[1] ?? derivation
       this.#trace(`hash-mismatch ${item} ${algorithm} ${expected} ${actual}`)
     }
+    if (failure.kept !== undefined) this.#write(`note: keeping build directory \`${failure.kept}'\n`)
     this.#write(`${failure.message}\n`)
     if (failure.reason === 'cached-failure') this.#trace(`build-failed ${derivation} - cached`)
     if (!this.#pids.has(derivation)) return

@@ -16,23 +16,34 @@ export const collect: Operation = async (session) => {
   return (writer) => {
     if (ignoreLiveness) throw new StrataError('not-trusted', 'you are not allowed to ignore liveness')
     if (action === undefined) throw new StrataError('protocol-error', 'unknown kind of garbage collection')
+    // Whoever asks does not want to hear that an item is kept because they asked about it before.
+    const options = { ...session.keeping, ignoreOwnRoots: true }
     session.log('finding garbage collector roots...\n')
+    if (action === 'live' || action === 'dead') session.log('determining live/dead paths...\n')
     if (action === 'live' || action === 'dead') {
       writer
-        .strings([...computeLiveness(store, session.keeping)[action]])
+        .strings([...computeLiveness(store, options)[action]])
         .number(0)
         .number(0)
       return
     }
+    if (action === 'delete-dead') session.log('deleting garbage...\n')
+    const minimum = most > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(most)
     const result = collectGarbage(store, {
-      ...session.keeping,
-      minimum: most > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(most),
-      // Whoever asks for an item's deletion does not want it kept because they asked about it before.
-      ...(action === 'delete-specific' ? { only: paths, ignoreOwnRoots: true } : {}),
-      onDelete: (path) => session.log(`deleting \`${path}'\n`),
+      ...options,
+      minimum,
+      ...(action === 'delete-specific' ? { only: paths } : {}),
+      onDelete: (path, freed) => session.log(`[${progress(freed, minimum)}] deleting '${path}'\n`),
+      onLinks: () => session.log('deleting unused links...\n'),
     })
     writer.strings(result.deleted).number(result.freed).number(0)
   }
+}
+
+/** How far a collection is: a part of what is to be freed, or all that was. */
+function progress(freed: number, minimum: number | undefined): string {
+  if (minimum === undefined) return `${Math.floor(freed / 2 ** 20)} MiB`
+  return `${minimum === 0 ? 100 : Math.min(100, Math.floor((freed * 100) / minimum))}%`
 }
 
 export const optimize: Operation = async (session) => (writer) => {

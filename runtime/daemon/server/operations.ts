@@ -133,7 +133,7 @@ const table: Readonly<Partial<Record<OperationName, Operation>>> = {
   'query-path-from-hash-part': async ({ input, store }) => {
     const part = await input.string()
     return (writer) => {
-      if (!/^[0-9a-df-np-sv-z]{32}$/.test(part)) throw new StrataError('bad-hash-part', `invalid hash part: ${part}`)
+      if (!/^[0-9a-df-np-sv-z]{32}$/.test(part)) throw new StrataError('bad-hash-part', 'invalid hash part')
       writer.string(store.database.pathWithHashPart(part) ?? '')
     }
   },

@@ -105,7 +105,7 @@ describe('the store from Scheme', () => {
       '1',
     ],
     ["(map build-mode '(normal repair check))", '(0 1 2)'],
-    ['(and (member text (live-paths store)) #t)', '#t'],
+    ['(and (member text (dead-paths store)) #t)', '#t'],
     ['(list? (find-roots store))', '#t'],
     ['(query-failed-paths store)', '()'],
     ['(ensure-path store text)', '#t'],
