@@ -59,31 +59,34 @@
     (set! %load-path (append directories %load-path))
     (make-parameter (append directories %default-package-module-path))))
 
-(define (patch-directory entry)
+(define (directories-beside entry name)
+  ;; A directory given by the user may hold a collection laid out like the own one.
   (match entry
-    ((directory . sub-directory) (string-append directory "/" sub-directory "/patches"))
-    (directory directory)))
+    ((directory . sub-directory) (list (string-append directory "/" sub-directory "/" name)))
+    (directory (list directory (string-append directory "/gnu/packages/" name)))))
 
 (define %patch-path
   ;; Directories that `search-patch' looks in.  Those of the load path that the user chose are among them.
   (make-parameter
-   (append (map patch-directory (%package-module-path))
-           (lset-difference string=? %load-path
-                            (filter string? (%package-module-path))
-                            (map car %default-package-module-path)))))
+   (append (append-map (cut directories-beside <> "patches") (%package-module-path))
+           (append-map (cut directories-beside <> "patches")
+                       (lset-difference string=? %load-path
+                                        (filter string? (%package-module-path))
+                                        (map car %default-package-module-path))))))
 
 (define %auxiliary-files-path
+  ;; Directories that `search-auxiliary-file' looks in.
   (make-parameter
-   (map (match-lambda
-          ((directory . sub-directory) (string-append directory "/" sub-directory "/aux-files"))
-          (directory directory))
-        (%package-module-path))))
+   (append-map (cut directories-beside <> "aux-files") (%package-module-path))))
 
 (define (prepend-package-directories! directories)
   "Look for packages, and for their patches, in DIRECTORIES first: what `-L' stands for.  The load path has them."
+  (define (prepend! parameter name)
+    (parameter (delete-duplicates
+                (append (append-map (cut directories-beside <> name) directories) (parameter)))))
   (%package-module-path (append directories (%package-module-path)))
-  (%patch-path (delete-duplicates (append directories (%patch-path))))
-  (%auxiliary-files-path (append directories (%auxiliary-files-path))))
+  (prepend! %patch-path "patches")
+  (prepend! %auxiliary-files-path "aux-files"))
 
 (define (search-patch file-name)
   "Search the patch FILE-NAME.  Raise an error if not found."

@@ -336,7 +336,7 @@ define('%bytes->base32', [bytevector('bytes'), any('alphabet')], 'Return BYTES i
 )
 
 define('%base32->bytes', [string('text'), any('alphabet')], 'Return the bytes of TEXT in base 32.', (text, alphabet) =>
-  isNix(alphabet) ? parseBase32(text.toString()) : parseRfcBase32(text.toString()),
+  isNix(alphabet) ? parseBase32(text.toString(), { excess: 'ignored' }) : parseRfcBase32(text.toString()),
 )
 
 function isNix(alphabet: Value): boolean {

@@ -104,7 +104,8 @@
         (size (digest-size algorithm)))
     (unless size
       (raise (condition (&message (message (format #f "unsupported hash algorithm `~a'" algorithm))))))
-    (unless (= (bytevector-length bytes) size)
+    ;; #f: unknown, for origins that are computed.
+    (unless (or (not bytes) (= (bytevector-length bytes) size))
       (raise (condition (&message (message (format #f "wrong length for ~a hash: ~a bytes instead of ~a"
                                                    algorithm (bytevector-length bytes) size))))))
     (%content-hash algorithm bytes)))
@@ -192,6 +193,16 @@
       ((_ field ...)
        #`(%origin #,@(map transform #'(field ...))))
       (id (identifier? #'id) #'make-origin))))
+
+(define* (computed-origin-method gexp hash-algorithm hash #:optional (name "source")
+                                 #:key (system (%current-system)) (guile (default-guile)))
+  "Return, as a monadic value, the derivation of an origin made by GEXP, a promise of a G-expression; its hash is not
+known beforehand."
+  (mlet %store-monad ((guile (package->derivation guile system)))
+    (gexp->derivation (or name "computed-origin") (force gexp)
+                      #:graft? #f
+                      #:system system
+                      #:guile-for-build guile)))
 
 (define (bytes->content-hash value algorithm)
   (if (content-hash? value) value (make-content-hash value algorithm)))

@@ -9,18 +9,26 @@
   #:use-module (guix config)
   #:use-module (guix records)
   #:use-module (guix memoization)
+  #:use-module (guix diagnostics)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (srfi srfi-11)
   #:use-module (srfi srfi-26)
   #:use-module (ice-9 match)
   #:use-module (ice-9 regex)
+  #:use-module (ice-9 rdelim)
+  #:use-module (ice-9 textual-ports)
   #:use-module (rnrs bytevectors)
   #:use-module ((guix build utils)
                 #:select (dump-port mkdir-p delete-file-recursively
                           call-with-temporary-output-file))
   #:re-export (dump-port mkdir-p delete-file-recursively call-with-temporary-output-file
-               memoize)
+               memoize
+               <location> location location? location-file location-line location-column
+               location->string source-properties->location location->source-properties
+               vector->location
+               &error-location error-location? error-location
+               &fix-hint fix-hint? condition-fix-hint)
   #:export (%current-system
             %current-target-system
             strip-keyword-arguments
@@ -28,17 +36,14 @@
             substitute-keyword-arguments
             ensure-keyword-arguments
 
-            <location> location location? location-file location-line location-column
-            location->string source-properties->location location->source-properties
-            vector->location
             current-source-directory syntax-source-directory
 
             nix-system->gnu-triplet gnu-triplet->nix-system
             system->linux-architecture
             target-linux? target-hurd? target-mingw? target-arm32? target-arm? target-aarch64?
             target-x86-32? target-x86-64? target-x86? target-ppc32? target-ppc64le? target-powerpc?
-            target-riscv64? target-64bit? target-little-endian?
-            cc-for-target cxx-for-target pkg-config-for-target
+            target-riscv64? target-mips64el? target-64bit? target-little-endian?
+            cc-for-target cxx-for-target ar-for-target as-for-target ld-for-target pkg-config-for-target
 
             package-name->name+version
             version-compare version>? version>=? version-prefix version-major+minor version-major
@@ -50,7 +55,10 @@
             cache-directory config-directory data-directory readlink*
             go-to-location
             fold2 fold-tree fold-tree-leaves compile-time-value
-            arguments-from-environment-variable))
+            arguments-from-environment-variable with-environment-variables
+            %guix-source-root-directory
+            edit-expression delete-expression
+            pretty-print-table))
 
 
 ;;;
@@ -101,65 +109,22 @@
           (reverse before)))))))
 
 (define (ensure-keyword-arguments args overrides)
-  "Force the keyword/value pairs of OVERRIDES in the keyword arguments ARGS."
-  (let loop ((overrides overrides) (args args) (kept '()))
+  "Return ARGS with the values that OVERRIDES gives to keywords: those ARGS has in their places, the others at the end."
+  (define (set-keyword kw value args)
+    (match args
+      (() (list kw value))
+      (((? (lambda (k) (eq? k kw))) _ . rest) (cons* kw value rest))
+      ((other old . rest) (cons* other old (set-keyword kw value rest)))))
+
+  (let loop ((overrides overrides) (args args))
     (match overrides
-      (((? keyword? kw) value rest ...)
-       (match (memq kw args)
-         (#f (loop rest (append args (list kw value)) kept))
-         ((_ _ tail ...)
-          (loop rest
-                (append (take-while (lambda (arg) (not (eq? arg kw))) args)
-                        (cons* kw value tail))
-                kept))))
+      ((kw value . rest) (loop rest (set-keyword kw value args)))
       (() args))))
 
 
 ;;;
 ;;; Source locations.
 ;;;
-
-(define-record-type <location>
-  (make-location file line column)
-  location?
-  (file location-file)
-  (line location-line)                  ;from 1
-  (column location-column))             ;from 0
-
-(define (location file line column)
-  "Return the <location> object for the given FILE, LINE, and COLUMN."
-  (and line column file
-       (make-location file line column)))
-
-(define (source-properties->location properties)
-  "Return a location object for PROPERTIES, an alist with `filename', `line' and `column', or #f."
-  (match properties
-    ((? vector?) (vector->location properties))
-    ((? pair?)
-     (let ((file (assq-ref properties 'filename))
-           (line (assq-ref properties 'line))
-           (column (assq-ref properties 'column)))
-       (location file (and line (+ line 1)) column)))
-    (_ #f)))
-
-(define (vector->location vector)
-  "Return the location that VECTOR, #(FILE LINE COLUMN) with lines from 0, stands for; #f for #f."
-  (match vector
-    (#(file line column) (location file (+ line 1) column))
-    (_ #f)))
-
-(define (location->source-properties loc)
-  "Return the source property association list based on the info in LOC."
-  `((line . ,(and=> (location-line loc) 1-))
-    (column . ,(location-column loc))
-    (filename . ,(location-file loc))))
-
-(define (location->string loc)
-  "Return a human-friendly, GNU-standard representation of LOC."
-  (match loc
-    (#f "<unknown location>")
-    (($ <location> file line column)
-     (format #f "~a:~a:~a" file line column))))
 
 (define (syntax-source-directory s)
   "Return the directory of the file that the form S was read from, or #f."
@@ -262,20 +227,27 @@
   (prefixed-by "powerpc"))
 (define-target-predicate target-riscv64? "Is TARGET a 64-bit RISC-V?"
   (prefixed-by "riscv64-"))
+(define-target-predicate target-mips64el? "Is TARGET a little-endian 64-bit MIPS?"
+  (prefixed-by "mips64el-"))
 (define-target-predicate target-64bit? "Is TARGET a 64-bit architecture?"
   (prefixed-by "x86_64-" "aarch64-" "mips64" "powerpc64" "riscv64"))
 (define-target-predicate target-little-endian? "Is TARGET little-endian?"
   (lambda (target) (not ((prefixed-by "powerpc-" "powerpc64-" "m68k-") target))))
 
-(define* (cc-for-target #:optional (target (%current-target-system)))
-  "Return the name of the C compiler for TARGET."
-  (if target (string-append target "-gcc") "gcc"))
+(define-syntax define-tool-for-target
+  ;; Define NAME to return what the program is called natively, or with the triplet as a prefix for a target.
+  (syntax-rules ()
+    ((_ name doc native cross)
+     (define* (name #:optional (target (%current-target-system)))
+       doc
+       (if target (string-append target "-" cross) native)))))
 
-(define* (cxx-for-target #:optional (target (%current-target-system)))
-  (if target (string-append target "-g++") "g++"))
-
-(define* (pkg-config-for-target #:optional (target (%current-target-system)))
-  (if target (string-append target "-pkg-config") "pkg-config"))
+(define-tool-for-target cc-for-target "Return the name of the C compiler for TARGET." "gcc" "gcc")
+(define-tool-for-target cxx-for-target "Return the name of the C++ compiler for TARGET." "g++" "g++")
+(define-tool-for-target ar-for-target "Return the name of the archiver for TARGET." "ar" "ar")
+(define-tool-for-target as-for-target "Return the name of the assembler for TARGET." "as" "as")
+(define-tool-for-target ld-for-target "Return the name of the linker for TARGET." "ld" "ld")
+(define-tool-for-target pkg-config-for-target "Return the name of pkg-config for TARGET." "pkg-config" "pkg-config")
 
 
 ;;;
@@ -493,14 +465,87 @@ equal, in the order of glibc's strverscmp."
           file))))
 
 (define (go-to-location port line column)
-  "Jump to LINE and COLUMN (both from 1) of the beginning of PORT."
+  "Jump to LINE and COLUMN, both from 1, of what PORT, on a file, reads."
   (seek port 0 SEEK_SET)
   (set-port-line! port 0)
   (set-port-column! port 0)
   (let loop ()
-    (unless (and (= (+ 1 (port-line port)) line) (= (+ 1 (port-column port)) column))
-      (unless (eof-object? (read-char port))
+    (unless (= (+ 1 (port-line port)) line)
+      (when (eof-object? (read-char port))
+        (error "unexpected end of file" port line))
+      (loop)))
+  (let loop ()
+    (when (< (+ 1 (port-column port)) column)
+      (let ((char (read-char port)))
+        (when (or (eof-object? char) (char=? char #\newline))
+          (error "unexpected end of line" port))
         (loop)))))
+
+(define* (edit-expression source-properties proc
+                          #:key (encoding "UTF-8") include-trailing-newline?)
+  "Replace the text of the expression at SOURCE-PROPERTIES by what PROC returns for it, which must be an expression
+too.  INCLUDE-TRAILING-NEWLINE? says that the rest of its last line belongs to it.  The file is in ENCODING."
+  (let* ((file (assq-ref source-properties 'filename))
+         (text (call-with-input-file file get-string-all #:encoding encoding))
+         (line (assq-ref source-properties 'line))
+         (start (+ (assq-ref source-properties 'column)
+                   (let loop ((line line) (position 0))
+                     (if (zero? line)
+                         position
+                         (loop (- line 1)
+                               (+ 1 (or (string-index text #\newline position)
+                                        (error "unexpected end of file" file))))))))
+         (port (open-input-string (substring text start)))
+         (old (begin
+                (read port)
+                (when include-trailing-newline? (read-line port))
+                (string-length-before (substring text start) (get-string-all port))))
+         (before (substring text start (+ start old)))
+         (after (proc before)))
+    (unless (string=? before after)
+      (call-with-input-string after read)
+      (with-atomic-file-output file
+        (lambda (out)
+          (set-port-encoding! out encoding)
+          (display (string-append (substring text 0 start) after (substring text (+ start old)))
+                   out)))))
+  #t)
+
+(define (string-length-before text rest)
+  ;; How much of TEXT is before REST, its end.
+  (- (string-length text) (string-length rest)))
+
+(define (delete-expression source-properties)
+  "Delete the expression at SOURCE-PROPERTIES and the rest of its line."
+  (edit-expression source-properties (const "") #:include-trailing-newline? #t))
+
+(define %guix-source-root-directory
+  ;; The directory that holds guix/utils.scm.
+  (lambda ()
+    (let ((file (search-path %load-path "guix/utils.scm")))
+      (and file (dirname (dirname file))))))
+
+(define* (pretty-print-table rows #:key (max-column-width 20) (left-pad 0))
+  "Print ROWS, lists of as many strings, in columns aligned by spaces and parted by tabs.  Columns count for at most
+MAX-COLUMN-WIDTH; LEFT-PAD spaces come first."
+  (define widths
+    (if (null? rows)
+        '()
+        (map (lambda (column) (min max-column-width (apply max (map string-length column))))
+             (apply zip rows))))
+  (for-each (lambda (row)
+              (display (make-string left-pad #\space))
+              (let loop ((row row) (widths widths))
+                (match row
+                  ((last) (display last))
+                  ((cell . rest)
+                   (display cell)
+                   (display (make-string (max 0 (- (car widths) (string-length cell))) #\space))
+                   (display #\tab)
+                   (loop rest (cdr widths)))
+                  (() #t)))
+              (newline))
+            rows))
 
 (define fold2
   (case-lambda
@@ -522,31 +567,55 @@ equal, in the order of glibc's strverscmp."
                (loop result1 result2 (cdr lst1) (cdr lst2)))))))))
 
 (define (fold-tree proc init children roots)
-  "Call (PROC NODE RESULT) for each node in the tree that is reachable from ROOTS, with INIT as the first RESULT.
-CHILDREN is called for each node to obtain its children."
-  (let loop ((result init) (seen '()) (lst roots))
-    (match lst
-      (() result)
-      ((head . tail)
-       (if (memq head seen)
-           (loop result seen tail)
-           (loop (proc head result) (cons head seen) (append tail (children head))))))))
+  "Call (PROC NODE RESULT) once for each node in the tree that is reachable from ROOTS, with INIT as the first RESULT.
+CHILDREN is called for each node to obtain its children, a list, or #f if it has none."
+  (let ((seen (make-hash-table)))
+    (let loop ((result init) (lst roots))
+      (match lst
+        (() result)
+        ((head . tail)
+         (if (hashq-ref seen head)
+             (loop result tail)
+             (begin
+               (hashq-set! seen head #t)
+               (let ((result (proc head result)))
+                 (loop result
+                       (match (children head)
+                         ((or () #f) tail)
+                         (more (append tail more))))))))))))
 
 (define (fold-tree-leaves proc init children roots)
   "Like `fold-tree', but call (PROC NODE RESULT) only for leaf nodes."
   (fold-tree (lambda (node result)
-               (if (null? (children node)) (proc node result) result))
+               (match (children node)
+                 ((or () #f) (proc node result))
+                 (_ result)))
              init children roots))
 
 (define-syntax compile-time-value
   ;; Evaluate EXP when the form is expanded.
-  (lambda (s)
-    (syntax-case s ()
-      ((_ exp)
-       (datum->syntax #'here (eval (syntax->datum #'exp) (current-module)))))))
+  (syntax-rules ()
+    ((_ exp)
+     (let-syntax ((literal (lambda (s) #`(quote #,(datum->syntax s exp)))))
+       (literal)))))
 
 (define (arguments-from-environment-variable variable)
   "Return the list of options in the environment variable VARIABLE."
   (match (getenv variable)
     (#f '())
     (text (string-tokenize text (char-set-complement char-set:whitespace)))))
+
+(define (call-with-environment-variables variables thunk)
+  (let ((saved (environ)))
+    (dynamic-wind
+      (lambda ()
+        (for-each (match-lambda
+                    ((name #f) (unsetenv name))
+                    ((name value) (setenv name value)))
+                  variables))
+      thunk
+      (lambda () (environ saved)))))
+
+(define-syntax-rule (with-environment-variables variables body ...)
+  ;; Evaluate BODY with VARIABLES, a list of (NAME VALUE), in the environment; #f stands for none.
+  (call-with-environment-variables variables (lambda () body ...)))
