@@ -2,7 +2,7 @@
  *  Cycles end in datum labels, where Guile would not end; `write-shared` labels all sharing.
  *  Record types and procedures may bring their own printers (installPrinters). */
 
-import { parseNumber } from '../reader/index.ts'
+import { denotesNumber } from '../reader/index.ts'
 import {
   Char,
   CharSet,
@@ -418,10 +418,10 @@ function needsQuotes(name: string, r7rs: boolean): boolean {
       /[\p{C}]/u.test(name) ||
       // Some readers take any token that begins so for a number.
       /^[+-](inf|nan)\.0/i.test(name) ||
-      parseNumber(name) !== undefined
+      denotesNumber(name)
     )
   if (/^[0-9'`,]/.test(name) || /[\s()[\]{}"#;\p{C}\p{Z}]/u.test(name)) return true
-  return parseNumber(name) !== undefined
+  return denotesNumber(name)
 }
 function braceSymbol(name: string): string {
   let result = ''

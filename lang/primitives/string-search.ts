@@ -1,8 +1,8 @@
 /** Searching, trimming, padding, splitting and joining strings.
  *  Criteria here are characters and character sets; predicates are handled by Scheme (stdlib/guile/strings.scm),
  *  which calls the `%` procedures for the rest. */
-import { wrongType } from '../conditions/index.ts'
-import { parseNumber } from '../reader/number.ts'
+import { schemeError, wrongType } from '../conditions/index.ts'
+import { ExponentOutOfRange, parseNumber } from '../reader/number.ts'
 import { Char, CharSet, list, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { standardCharSet } from './char-sets.ts'
 import { isWhitespace } from './chars.ts'
@@ -220,6 +220,12 @@ guile(
   'Return the number S is the text of in RADIX, or #f.',
   (s, radix) => {
     if (radix !== undefined && (typeof radix !== 'number' || radix < 2 || radix > 36)) return radixOutOfRange(radix)
-    return parseNumber(s.toString(), radix) ?? false
+    try {
+      return parseNumber(s.toString(), radix) ?? false
+    } catch (thrown) {
+      if (!(thrown instanceof ExponentOutOfRange)) throw thrown
+      const { exponent } = thrown
+      return schemeError('out-of-range', 'string->number', 'Value out of range: ~S', [exponent], list([exponent]))
+    }
   },
 )

@@ -2,7 +2,7 @@
  *  Numbers are in number.ts. Escapes and names follow Guile 3.0's reader and R7RS. */
 import { char, intern, internKeyword, NIL, SchemeString, type Value } from '../values/index.ts'
 import { ReadFailure } from './failure.ts'
-import { parseNumber } from './number.ts'
+import { ExponentOutOfRange, parseNumber } from './number.ts'
 
 /** Switches of the syntax; the directives `#!fold-case` and `#!r7rs` change them while reading. */
 export interface Dialect {
@@ -15,11 +15,11 @@ export interface Dialect {
 export type KeywordStyle = 'prefix' | 'postfix'
 
 /** A symbol or a number, whichever the text is. */
-export function readAtom(text: string, foldCase: boolean, keywords?: KeywordStyle): Value {
+export function readAtom(text: string, start: number, foldCase: boolean, keywords?: KeywordStyle): Value {
   const first = text.charCodeAt(0)
   // Only digits, signs and dots begin numbers.
   if ((first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46) {
-    const number = parseNumber(text)
+    const number = readNumber(text, start)
     if (number !== undefined) return number
   }
   if (keywords !== undefined && text.length > 1) {
@@ -27,6 +27,17 @@ export function readAtom(text: string, foldCase: boolean, keywords?: KeywordStyl
     if (keywords === 'postfix' && text.endsWith(':')) return internKeyword(text.slice(0, -1))
   }
   return intern(foldCase ? text.toLowerCase() : text)
+}
+
+function readNumber(text: string, start: number): Value | undefined {
+  try {
+    return parseNumber(text)
+  } catch (thrown) {
+    if (!(thrown instanceof ExponentOutOfRange)) throw thrown
+    throw new ReadFailure('Exponent of a number out of range: ~S', start, start + text.length, {
+      irritants: [thrown.exponent],
+    })
+  }
 }
 
 const hashNames: ReadonlyMap<string, Value> = new Map<string, Value>([
@@ -42,7 +53,7 @@ const hashNames: ReadonlyMap<string, Value> = new Map<string, Value>([
 export function readHashAtom(text: string, start: number): Value {
   const named = hashNames.get(text.toLowerCase())
   if (named !== undefined) return named
-  const number = parseNumber(text)
+  const number = readNumber(text, start)
   if (number !== undefined) return number
   throw new ReadFailure('Unknown # object: ~S', start, start + text.length, {
     irritants: [new SchemeString(text, true)],

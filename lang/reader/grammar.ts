@@ -408,7 +408,7 @@ class DatumParser extends EmbeddedActionsParser {
     switch (token.tokenType) {
       case Atom:
       case CurlyAtom:
-        return readAtom(image, foldCase, dialect?.keywords)
+        return readAtom(image, startOffset, foldCase, dialect?.keywords)
       case BitvectorLiteral:
         return new Bitvector(Uint8Array.from(image.slice(2), Number))
       case StringLiteral:

@@ -1,6 +1,6 @@
 export { installArrayLiterals } from './array-literal.ts'
 export type { KeywordStyle } from './atoms.ts'
-export { parseNumber } from './number.ts'
+export { denotesNumber, parseNumber } from './number.ts'
 export {
   DatumReader,
   type HashExtension,

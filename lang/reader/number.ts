@@ -5,6 +5,24 @@ import { Compnum, Flonum, Ratnum, type Value } from '../values/index.ts'
 
 type Exactness = 'e' | 'i' | undefined
 
+/** Thrown for an exponent that no double has; Guile refuses these too, exact numbers included. */
+export class ExponentOutOfRange {
+  readonly exponent: number | bigint
+  constructor(exponent: number | bigint) {
+    this.exponent = exponent
+  }
+}
+
+/** Whether TEXT is a number's, be it one that cannot be represented. */
+export function denotesNumber(text: string): boolean {
+  try {
+    return parseNumber(text) !== undefined
+  } catch (thrown) {
+    if (thrown instanceof ExponentOutOfRange) return true
+    throw thrown
+  }
+}
+
 /** The number `text` denotes, or undefined when it is none. Prefixes in the text (`#x`, `#e`) override RADIX. */
 export function parseNumber(text: string, radix = 10): Value | undefined {
   if (radix === 10 && text.length < 16 && /^[+-]?\d+$/.test(text)) {
@@ -48,6 +66,7 @@ function parseComplex(body: string, radix: number, exactness: Exactness): Value 
     if (magnitude === undefined || angle === undefined) return undefined
     if (isExactZero(angle)) return magnitude
     if (isExactZero(magnitude)) return 0
+    if (toDouble(magnitude) === 0 && !Number.isFinite(toDouble(angle))) return new Compnum(0, 0)
     const m = toDouble(magnitude)
     const a = toDouble(angle)
     return new Compnum(m * Math.cos(a), m * Math.sin(a))
@@ -91,7 +110,7 @@ function parseReal(text: string, radix: number, exactness: Exactness): Real | un
     const denominator = parseInteger(text.slice(slash + 1), radix, false)
     if (numerator === undefined || denominator === undefined) return undefined
     const inexact = exactness === 'i' || (exactness === undefined && text.includes('#'))
-    if (denominator === 0n) return inexact ? new Flonum(Number(numerator) / 0) : undefined
+    if (denominator === 0n) return undefined
     const exact = ratio(numerator, denominator)
     return inexact ? new Flonum(toDouble(exact)) : exact
   }
@@ -140,19 +159,17 @@ function parseInteger(text: string, radix: number, signed: boolean): bigint | un
 
 const decimal = /^([+-]?)(\d*)(#*)(?:\.(\d*)(#*))?(?:[esfdl]([+-]?\d+))?$/
 
-/** Beyond this an exact power of ten would fill the memory. */
-const largestExactExponent = 100_000
-
 function parseDecimal(text: string, exactness: Exactness): Real | undefined {
   const match = decimal.exec(text)
   if (match === null) return undefined
   const [, sign = '', whole = '', unknown = '', fraction = '', , exponent = '0'] = match
   if (whole === '' && (fraction === '' || unknown !== '')) return undefined
   if (unknown !== '' && fraction !== '') return undefined
+  const power = Number(exponent)
+  if (power > 308 || power < -324) throw new ExponentOutOfRange(shrink(BigInt(exponent.replace('+', ''))))
   const wholeDigits = whole + '0'.repeat(unknown.length)
   if (exactness !== 'e') return new Flonum(Number(`${sign}${wholeDigits || '0'}.${fraction}e${exponent}`))
   const scale = Number(exponent) - fraction.length
-  if (Math.abs(scale) > largestExactExponent) return undefined
   const digits = BigInt(`${wholeDigits}${fraction}` || '0') * (sign === '-' ? -1n : 1n)
   return scale >= 0 ? shrink(digits * 10n ** BigInt(scale)) : ratio(digits, 10n ** BigInt(-scale))
 }

@@ -111,7 +111,8 @@ export function divide(a: Value, b: Value): Value {
   }
   if (x instanceof Compnum || y instanceof Compnum) {
     if (!(y instanceof Compnum)) return new Compnum(realPart(x) / toDouble(y), imaginaryPart(x) / toDouble(y))
-    return divideComplex(realPart(x), imaginaryPart(x), y.real, y.imaginary)
+    if (!(x instanceof Compnum)) return divideReal(toDouble(x), y.real, y.imaginary)
+    return divideComplex(x.real, x.imaginary, y.real, y.imaginary)
   }
   if (x instanceof Flonum || y instanceof Flonum) return new Flonum(toDouble(x) / toDouble(y))
   return makeRational(numeratorOf(x) * denominatorOf(y), denominatorOf(x) * numeratorOf(y))
@@ -129,6 +130,18 @@ function divideComplex(a: number, b: number, c: number, d: number): Compnum {
   return new Compnum((a + b * ratio) / denominator, (b - a * ratio) / denominator)
 }
 
+/** The same with a real dividend, whose zero imaginary part has no sign to give. */
+function divideReal(a: number, c: number, d: number): Compnum {
+  if (Math.abs(c) <= Math.abs(d)) {
+    const ratio = c / d
+    const inverse = 1 / (d * (1 + ratio * ratio))
+    return new Compnum(a * ratio * inverse, -(a * inverse))
+  }
+  const ratio = d / c
+  const inverse = 1 / (c * (1 + ratio * ratio))
+  return new Compnum(a * inverse, -(a * ratio * inverse))
+}
+
 export function negate(a: Value): Value {
   if (typeof a === 'number') return a === 0 ? 0 : -a
   if (a instanceof Flonum) return new Flonum(-a.value)
@@ -144,8 +157,12 @@ export function numEqual(a: Value, b: Value): boolean {
   if (refuses(a, b)) return extended('=', a, b) !== false
   const [x, y] = operands('=', a, b)
   if (x instanceof Compnum || y instanceof Compnum)
-    return realPart(x) === realPart(y) && imaginaryPart(x) === imaginaryPart(y)
+    return imaginaryPart(x) === imaginaryPart(y) && compare(realOf(x), realOf(y)) === 0
   return compare(x, y) === 0
+}
+
+function realOf(x: Numeric): Real {
+  return x instanceof Compnum ? new Flonum(x.real) : x
 }
 
 export function lessThan(a: Value, b: Value): boolean {

@@ -3,7 +3,7 @@ import { outOfRange, schemeError, wrongType } from '../../conditions/index.ts'
 import { returnValues } from '../../execution/machine.ts'
 import { Compnum, Flonum, Ratnum, SchemeString, type Value } from '../../values/index.ts'
 import { primitives } from '../define.ts'
-import { any, exactInteger, fixnum, index, number, optional, parameter, real, rest } from '../parameters.ts'
+import { any, exactInteger, index, number, optional, parameter, real, rest } from '../parameters.ts'
 import {
   add,
   compare,
@@ -109,25 +109,29 @@ comparison('>', greaterThan, 'Return #t when the arguments decrease.')
 comparison('<=', lessOrEqual, 'Return #t when the arguments do not decrease.')
 comparison('>=', greaterOrEqual, 'Return #t when the arguments do not increase.')
 
-function extremum(name: string, better: (order: number) => boolean): void {
+/** Of exact numbers the better one; with an inexact one both are doubles: a NaN wins, and -0.0 is below 0.0. */
+function extremum(name: string, better: (x: number, y: number) => boolean): void {
   guile(
     name,
     [real('x'), rest(real('y'))],
     `Return the ${name}imum of the arguments, inexact if any is.`,
     (x, ...ys) => {
       let best = x
-      let inexact = x instanceof Flonum
       for (const y of ys) {
-        if (y instanceof Flonum) inexact = true
-        const order = compare(y, best)
-        if (better(order) || Number.isNaN(order)) best = y instanceof Flonum || !Number.isNaN(order) ? y : best
+        if (best instanceof Flonum || y instanceof Flonum) {
+          const a = toDouble(best)
+          const b = toDouble(y)
+          const zeros = a === 0 && b === 0
+          const takeOther = !Number.isNaN(a) && (Number.isNaN(b) || (zeros ? better(1 / b, 1 / a) : better(b, a)))
+          best = new Flonum(takeOther ? b : a)
+        } else if (better(compare(y, best), 0)) best = y
       }
-      return inexact && !(best instanceof Flonum) ? new Flonum(toDouble(best)) : best
+      return best
     },
   )
 }
-extremum('max', (order) => order > 0)
-extremum('min', (order) => order < 0)
+extremum('max', (x, y) => x > y)
+extremum('min', (x, y) => x < y)
 
 // Kinds
 
@@ -180,7 +184,7 @@ function toExact(name: string, z: Value): Value {
   if (isExact(z)) return z
   if (z instanceof Flonum && Number.isFinite(z.value)) return doubleToExact(z.value)
   if (z instanceof Compnum && z.imaginary === 0 && Number.isFinite(z.real)) return doubleToExact(z.real)
-  return wrongType(name, 1, z)
+  return z instanceof Flonum ? outOfRange(name, 1, z) : wrongType(name, 1, z)
 }
 guile('inexact->exact', [any('z')], 'Return the exact number equal to Z.', (z) => toExact('inexact->exact', z))
 guile('exact->inexact', [number('z')], 'Return the inexact number nearest to Z.', (z) =>
@@ -227,7 +231,8 @@ guile('numerator', [real('q')], 'Return the numerator of Q in lowest terms.', (q
 guile('denominator', [real('q')], 'Return the denominator of Q in lowest terms.', (q) => {
   if (q instanceof Ratnum) return normalize(q.denominator)
   if (!(q instanceof Flonum)) return 1
-  if (!Number.isFinite(q.value)) return new Flonum(Number.isNaN(q.value) ? q.value : 0)
+  if (Number.isNaN(q.value)) return outOfRange('inexact->exact', 1, q)
+  if (!Number.isFinite(q.value)) return new Flonum(1)
   const exact = doubleToExact(q.value)
   return new Flonum(exact instanceof Ratnum ? Number(exact.denominator) : 1)
 })
@@ -272,6 +277,7 @@ guile('log10', [any('z')], 'Return the decimal logarithm of Z.', (z) => {
   return divide(logarithm(z), new Flonum(Math.LN10))
 })
 const always = () => true
+// What lies outside, a NaN included, is complex.
 const unit = (x: number) => Math.abs(x) <= 1
 const functions: readonly [
   string,
@@ -290,14 +296,15 @@ const functions: readonly [
   ['asin', Math.asin, complexAsin, true, unit, 'arc sine'],
   ['acos', Math.acos, complexAcos, false, unit, 'arc cosine'],
   ['asinh', Math.asinh, complexAsinh, true, always, 'inverse hyperbolic sine'],
-  ['acosh', Math.acosh, complexAcosh, false, (x) => x >= 1, 'inverse hyperbolic cosine'],
-  ['atanh', Math.atanh, complexAtanh, true, unit, 'inverse hyperbolic tangent'],
+  ['acosh', Math.acosh, complexAcosh, false, (x) => !(x < 1), 'inverse hyperbolic cosine'],
+  ['atanh', Math.atanh, complexAtanh, true, (x) => !(Math.abs(x) > 1), 'inverse hyperbolic tangent'],
 ]
 for (const [name, onReal, onComplex, zeroExact, defined, words] of functions) {
   const compute = realFunction(name, onReal, onComplex, zeroExact, defined)
-  guile(name, [any('z')], `Return the ${words} of Z.`, (z) =>
-    (name === 'cos' || name === 'cosh') && z === 0 ? 1 : compute(z),
-  )
+  guile(name, [any('z')], `Return the ${words} of Z.`, (z) => {
+    if (z === 0 && (name === 'cos' || name === 'cosh')) return 1
+    return z === 1 && (name === 'acos' || name === 'acosh') ? 0 : compute(z)
+  })
 }
 const arcTangent = realFunction('atan', Math.atan, complexAtan, true)
 guile(
@@ -380,8 +387,25 @@ guile('logbit?', [index('index'), exactInteger('j')], 'Return #t when bit INDEX 
 )
 guile('logcount', [exactInteger('n')], 'Count the ones of N, or the zeros of a negative N.', bitCount)
 guile('integer-length', [exactInteger('n')], 'Return how many bits N needs.', integerLength)
-guile('ash', [exactInteger('n'), fixnum('count')], 'Return N * 2^COUNT, rounded down.', shift)
-guile('round-ash', [exactInteger('n'), fixnum('count')], 'Return N * 2^COUNT, rounded to even.', roundShift)
+guile('ash', [exactInteger('n'), exactInteger('count')], 'Return N * 2^COUNT, rounded down.', (n, count) =>
+  shiftAnyDistance('ash', shift, n, count),
+)
+guile('round-ash', [exactInteger('n'), exactInteger('count')], 'Return N * 2^COUNT, rounded to even.', (n, count) =>
+  shiftAnyDistance('round-ash', roundShift, n, count),
+)
+/** Shifts whose distance no machine could hold have simple answers. */
+function shiftAnyDistance(
+  name: string,
+  operation: (n: ExactInteger, count: number) => ExactInteger,
+  n: ExactInteger,
+  count: ExactInteger,
+): Value {
+  if (n === 0) return 0
+  if (count > 0x40000000) return numericalOverflow(name)
+  const distance = Number(count)
+  if (-distance > integerLength(n) + 1) return name === 'ash' && n < 0 ? -1 : 0
+  return operation(n, distance)
+}
 guile(
   'bit-extract',
   [exactInteger('n'), index('start'), index('end')],

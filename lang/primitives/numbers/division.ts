@@ -7,6 +7,7 @@ import { add, multiply, numericalOverflow, subtract } from './arithmetic.ts'
 import {
   denominatorOf,
   type Exact,
+  type ExactInteger,
   gcdBig,
   gcdSmall,
   isInteger,
@@ -154,23 +155,22 @@ export function gcd(a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return gcdSmall(a, b)
   if (!isInteger(a)) return wrongType('gcd', 1, a)
   if (!isInteger(b)) return wrongType('gcd', 2, b)
-  if (a instanceof Flonum || b instanceof Flonum) return new Flonum(gcdSmall(toDouble(a), toDouble(b)))
-  return normalize(gcdBig(toBigInt(a), toBigInt(b)))
+  const divisor = normalize(gcdBig(integerOf(a), integerOf(b)))
+  return a instanceof Flonum || b instanceof Flonum ? new Flonum(toDouble(divisor)) : divisor
 }
 
 export function lcm(a: Value, b: Value): Value {
   if (!isInteger(a)) return wrongType('lcm', 1, a)
   if (!isInteger(b)) return wrongType('lcm', 2, b)
-  if (a instanceof Flonum || b instanceof Flonum) {
-    const x = toDouble(a)
-    const y = toDouble(b)
-    return new Flonum(x === 0 || y === 0 ? 0 : Math.abs((x / gcdSmall(x, y)) * y))
-  }
-  const x = toBigInt(a)
-  const y = toBigInt(b)
-  if (x === 0n || y === 0n) return 0
-  const product = (x / gcdBig(x, y)) * y
-  return normalize(product < 0n ? -product : product)
+  const x = integerOf(a)
+  const y = integerOf(b)
+  const product = x === 0n || y === 0n ? 0n : (x / gcdBig(x, y)) * y
+  const multiple = normalize(product < 0n ? -product : product)
+  return a instanceof Flonum || b instanceof Flonum ? new Flonum(toDouble(multiple)) : multiple
+}
+
+function integerOf(x: ExactInteger | Flonum): bigint {
+  return BigInt(x instanceof Flonum ? x.value : x)
 }
 
 /** `floor`, `ceiling`, `truncate`, `round` of a real. */

@@ -1,7 +1,7 @@
 /** Numbers to text, exactly as Guile prints them.
  *  Reading them is in reader/number.ts. */
 import { type Compnum, Flonum, Ratnum } from '../../values/index.ts'
-import type { Numeric } from './represent.ts'
+import { denominatorOf, doubleToExact, type Numeric, numeratorOf } from './represent.ts'
 
 export function numberToString(x: Numeric, radix = 10): string {
   if (typeof x === 'number' || typeof x === 'bigint') return x.toString(radix)
@@ -39,14 +39,57 @@ function decimalDigits(magnitude: number): Digits {
   return { digits: mantissa.replace('.', ''), exponent: Number(exponent) }
 }
 
+/** The shortest digits in RADIX that read back as MAGNITUDE, the nearest of them: Burger and Dybvig's free-format
+ *  algorithm. The value is remainder / scale; `above` and `below` are half the distances to the neighbouring doubles. */
 function radixDigits(magnitude: number, radix: number): Digits {
-  // Scaling by powers of the radix loses nothing for powers of two; others are as JavaScript rounds them.
-  const text = magnitude.toString(radix)
-  const [whole = '', fraction = ''] = text.split('.')
-  const all = whole + fraction
-  const first = all.search(/[^0]/)
-  const digits = all.slice(first).replace(/0+$/, '')
-  return { digits, exponent: whole.length - 1 - first }
+  const exact = doubleToExact(magnitude)
+  const spacing = 2 ** Math.max(exponentOf(magnitude) - 52, -1074)
+  const base = BigInt(radix)
+  const isLowest = magnitude > 2 ** -1022 && magnitude / spacing === 2 ** 52
+  const closed = (magnitude / spacing) % 2 === 0
+  const gap = doubleToExact(spacing)
+  // All four over one denominator, times four so that a quarter of the spacing is whole.
+  const unit = denominatorOf(gap)
+  let scale = unit * 4n
+  let remainder = numeratorOf(exact) * (unit / denominatorOf(exact)) * 4n
+  let above = numeratorOf(gap) * 2n
+  let below = isLowest ? above / 2n : above
+  let exponent = -1
+  const tooSmall = (high: bigint, limit: bigint): boolean => (closed ? high >= limit : high > limit)
+  while (tooSmall(remainder + above, scale)) {
+    scale *= base
+    exponent++
+  }
+  while (!tooSmall((remainder + above) * base, scale)) {
+    remainder *= base
+    above *= base
+    below *= base
+    exponent--
+  }
+  let digits = ''
+  for (;;) {
+    remainder *= base
+    above *= base
+    below *= base
+    const digit = remainder / scale
+    remainder -= digit * scale
+    const downReads = closed ? remainder <= below : remainder < below
+    const upReads = tooSmall(remainder + above, scale)
+    if (!downReads && !upReads) {
+      digits += digit.toString(radix)
+      continue
+    }
+    const twice = remainder * 2n
+    const up = upReads && (!downReads || twice > scale || (twice === scale && (digit & 1n) === 1n))
+    return { digits: digits + (up ? digit + 1n : digit).toString(radix), exponent }
+  }
+}
+
+/** The power of two at or below MAGNITUDE. */
+function exponentOf(magnitude: number): number {
+  const power = Math.floor(Math.log2(magnitude))
+  if (2 ** power > magnitude) return power - 1
+  return 2 ** (power + 1) <= magnitude ? power + 1 : power
 }
 
 /** Positional between 10^-3 and 10^7, and beyond while at most three zeros would be invented; else scientific. */

@@ -3,6 +3,7 @@ import { wrongType } from '../../conditions/index.ts'
 import { Compnum, Flonum, Ratnum, type Value } from '../../values/index.ts'
 import { divide, multiply, numericalOverflow } from './arithmetic.ts'
 import {
+  bitLength,
   denominatorOf,
   type ExactInteger,
   imaginaryPart,
@@ -13,6 +14,7 @@ import {
   type Numeric,
   normalize,
   numeratorOf,
+  ratioToDouble,
   realPart,
   toBigInt,
   toDouble,
@@ -39,7 +41,7 @@ export function squareRoot(x: Value): Value {
       const rootN = integerSquareRoot(n)
       const rootD = integerSquareRoot(d)
       if (rootN * rootN === n && rootD * rootD === d) return d === 1n ? normalize(rootN) : new Ratnum(rootN, rootD)
-      return new Flonum(d === 1n ? rootOfInteger(n) : Math.sqrt(toDouble(x)))
+      return new Flonum(d === 1n ? rootOfInteger(n) : rootOfRatio(n, d))
     }
     const root = squareRoot(isExactInteger(x) ? normalize(-n) : new Ratnum(-n, denominatorOf(x)))
     return new Compnum(0, isReal(root) ? toDouble(root) : 0)
@@ -58,6 +60,19 @@ function rootOfInteger(n: bigint): number {
   if (Number.isFinite(direct)) return Math.sqrt(direct)
   const bits = (n.toString(16).length * 4 - 120) & ~1
   return Math.sqrt(Number(n >> BigInt(bits))) * 2 ** (bits / 2)
+}
+
+/** Likewise for ratios too large or too small for a normal double. */
+function rootOfRatio(n: bigint, d: bigint): number {
+  const direct = ratioToDouble(n, d)
+  if (Number.isFinite(direct) && direct >= 2 ** -1022) return Math.sqrt(direct)
+  const shift = (bitLength(n) - bitLength(d)) >> 1
+  const scaled = shift > 0 ? ratioToDouble(n, d << BigInt(2 * shift)) : ratioToDouble(n << BigInt(-2 * shift), d)
+  return timesPowerOfTwo(Math.sqrt(scaled), shift)
+}
+/** In two steps, as 2^POWER itself may be out of range. */
+function timesPowerOfTwo(value: number, power: number): number {
+  return power < -1000 ? value * 2 ** -1000 * 2 ** (power + 1000) : value * 2 ** power
 }
 
 function complexSquareRoot(re: number, im: number): Compnum {
@@ -117,30 +132,28 @@ export function power(base: Value, exponent: Value): Value {
   if (!isNumber(base)) return wrongType('expt', 1, base)
   if (!isNumber(exponent)) return wrongType('expt', 2, exponent)
   if (isExactInteger(exponent)) return integerPower(base, exponent)
-  if (exponent instanceof Flonum && Number.isInteger(exponent.value) && !(base instanceof Compnum)) {
-    return new Flonum(toDouble(base) ** exponent.value)
-  }
+  if (exponent instanceof Flonum && Number.isInteger(exponent.value)) return inexactIntegerPower(base, exponent.value)
   if (isReal(base) && isReal(exponent)) {
     const b = toDouble(base)
-    if (b >= 0 || !Number.isFinite(toDouble(exponent)))
-      return exactRoot(base, exponent) ?? new Flonum(b ** toDouble(exponent))
-  }
-  if (isReal(base) && toDouble(base) === 0) {
-    return isExact(base) && isExact(exponent) ? 0 : new Flonum(0)
+    const e = toDouble(exponent)
+    if (base === 0 && e > 0) return isExact(exponent) ? 0 : new Flonum(0)
+    if (b >= 0) return new Flonum(b ** e)
   }
   return exponential(multiply(exponent, logarithm(base)))
 }
 
-/** `(expt 4 1/2)` is exact, as it is `(sqrt 4)`. */
-function exactRoot(base: Numeric, exponent: Numeric): Value | undefined {
-  if (!(exponent instanceof Ratnum) || exponent.denominator !== 2n || !isExact(base)) return undefined
-  const root = squareRoot(base)
-  return isExact(root) ? integerPower(root, normalize(exponent.numerator)) : undefined
+/** The exponent is an integer by value. */
+function inexactIntegerPower(base: Numeric, exponent: number): Value {
+  if (base instanceof Compnum && Number.isSafeInteger(exponent)) return integerPower(base, exponent)
+  const b = realPart(base)
+  if (b === 0 && exponent < 0) return new Flonum(Number.NaN)
+  return new Flonum(b ** exponent)
 }
 
 function integerPower(base: Numeric, exponent: ExactInteger): Value {
   if (exponent === 0) return 1
-  if (base instanceof Flonum) return new Flonum(base.value ** Number(exponent))
+  if (base instanceof Flonum)
+    return new Flonum(base.value === 0 && exponent < 0 ? Number.NaN : base.value ** Number(exponent))
   if (base === 1) return 1
   if (base === 0) return exponent > 0 ? 0 : new Flonum(Number.NaN)
   if (base === -1) return toBigInt(exponent) % 2n === 0n ? 1 : -1
@@ -182,7 +195,7 @@ export function realFunction(
     if (x === 0 && zeroStaysExact) return 0
     if (isReal(x)) {
       const value = toDouble(x)
-      return defined(value) || Number.isNaN(value) ? new Flonum(onReal(value)) : onComplex(value, 0)
+      return defined(value) ? new Flonum(onReal(value)) : onComplex(value, 0)
     }
     if (x instanceof Compnum) return onComplex(x.real, x.imaginary)
     return wrongType(name, 1, x)
@@ -242,7 +255,7 @@ export function complexAsin(re: number, im: number): Compnum {
   const z = times(i, complex(re, im))
   if (im === 0 && Math.abs(re) > 1) {
     const size = Math.log(Math.abs(re) + Math.sqrt(re * re - 1))
-    return complex(re > 0 ? Math.PI / 2 : -Math.PI / 2, re > 0 ? -size : size)
+    return complex(re > 0 ? Math.PI / 2 : -Math.PI / 2, -size)
   }
   return times(minusI, complexAsinh(z.real, z.imaginary))
 }
