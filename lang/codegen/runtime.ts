@@ -82,6 +82,7 @@ function resolve(variable: Variable): Variable {
   const reference = references.get(variable)
   if (reference === undefined) return variable
   const { module, name } = reference
+  module.start()
   return (reference.public ? module.publicInterface.lookup(name) : module.lookup(name)) ?? variable
 }
 

@@ -82,6 +82,12 @@ export class Module {
     return variable
   }
 
+  /** Run the module's file, should there be one that has not begun to run: code that was kept may refer to a module
+   *  (`(@ (module) name)`) that nothing else has loaded. */
+  start(): void {
+    if (!this.started) loadForLateName(this.name)
+  }
+
   /** The variable `name` denotes inside this module: its own, else an imported one. */
   lookup(name: SchemeSymbol): Variable | undefined {
     const found = this.bindings.get(name) ?? this.#imported.get(name) ?? this.#import(name)

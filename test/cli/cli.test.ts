@@ -61,6 +61,14 @@ describe('Scheme programs', () => {
     expect(strata([script, 'a', '--b'])).toEqual({ status: 7, stdout: '("a" "--b")', stderr: '' })
   })
 
+  test('what a kept program names with @ is loaded when it runs again', () => {
+    const script = file(
+      'at.scm',
+      '(write (list ((@ (srfi srfi-43) vector-count) (lambda (i x) (even? x)) #(1 2 4)) ((@ (rnrs base) boolean=?) #t #f)))\n',
+    )
+    for (const _ of [1, 2]) expect(strata([script])).toEqual({ status: 0, stdout: '(2 #f)', stderr: '' })
+  })
+
   test.skipIf(!isInstalled('guile'))('the same program prints the same under Guile', () => {
     const script = file(
       'same.scm',

@@ -119,12 +119,12 @@ export const roundings: Record<
   },
 }
 
+/** To nearest, ties to even. A zero that was negative before stays so; what rounds up to zero is a positive one. */
 export function roundHalfEven(x: number): number {
   const floor = Math.floor(x)
   const rest = x - floor
-  if (rest < 0.5) return Object.is(x, -0) ? -0 : floor
-  if (rest > 0.5) return floor === -1 ? -0 : floor + 1
-  return floor % 2 === 0 ? floor : floor === -1 ? -0 : floor + 1
+  if (rest < 0.5 || (rest === 0.5 && floor % 2 === 0)) return floor
+  return floor + 1
 }
 
 /** Quotient and remainder of one rounding family ("floor", "euclidean", …). */

@@ -91,6 +91,7 @@ test('what is printed reads back as the same number', () => {
   fc.assert(
     fc.property(fc.oneof(integer, rational, finite), fc.integer({ min: 2, max: 36 }), (x, radix) => {
       if (!isReal(x)) return
+      // Inexact numbers are read in radix 10 only, in Guile too.
       const base = x instanceof Flonum ? 10 : radix
       const back = parseNumber(numberToString(x, base), base)
       expect(back !== undefined && numberToString(isReal(back) ? back : 0, base)).toBe(numberToString(x, base))
@@ -132,3 +133,33 @@ test('exact and inexact compare by their exact values', () => {
   expect(numEqual(new Ratnum(1n, 3n), new Flonum(1 / 3))).toBe(false)
   expect(compare(0, new Flonum(Number.NaN))).toBeNaN()
 })
+
+test('an inexact number in any radix has the digits of the nearest double', () => {
+  fc.assert(
+    fc.property(finite, fc.integer({ min: 2, max: 36 }), (x, radix) => {
+      expect(doubleFrom(numberToString(x, radix), radix)).toBe(x.value)
+    }),
+  )
+})
+
+/** The double nearest to what the digits say, computed exactly. */
+function doubleFrom(text: string, radix: number): number {
+  // The exponent's marker may be a digit: take the reading that prints the same.
+  const negative = text.startsWith('-')
+  const body = negative ? text.slice(1) : text
+  const candidates = [body, ...[...body.matchAll(/e/g)].map((m) => body.slice(0, m.index))]
+  const isDigits = (digits: string): boolean => [...digits].every((d) => d === '.' || Number.parseInt(d, 36) < radix)
+  const values = candidates.filter(isDigits).map((mantissa) => {
+    const exponent = mantissa === body ? 0 : Number.parseInt(body.slice(mantissa.length + 1), radix)
+    if (!(Math.abs(exponent) < 1100)) return Number.NaN
+    const [whole = '', fraction = ''] = mantissa.split('.')
+    const digits = [...`${whole}${fraction}`].reduce(
+      (sum, d) => sum * BigInt(radix) + BigInt(Number.parseInt(d, radix)),
+      0n,
+    )
+    const scale = exponent - fraction.length
+    const power = BigInt(radix) ** BigInt(Math.abs(scale))
+    return scale < 0 ? ratioToDouble(digits, power) : ratioToDouble(digits * power, 1n)
+  })
+  return values.map((v) => (negative ? -v : v)).find((v) => numberToString(new Flonum(v), radix) === text) ?? Number.NaN
+}
