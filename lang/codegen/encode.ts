@@ -10,6 +10,7 @@ import {
   intern,
   internKeyword,
   Keyword,
+  LISP_NIL,
   NIL,
   Pair,
   Ratnum,
@@ -99,6 +100,7 @@ function encodeObject(value: object | null, encoder: Encoder): Encoded {
   if (value instanceof Char) return ['c', value.code]
   if (value === NIL) return null
   if (value === UNSPECIFIED) return ['_']
+  if (value === LISP_NIL) return ['N']
   if (value === EOF) return ['e']
   if (value instanceof Pair) {
     const items: Encoded[] = []
@@ -164,6 +166,8 @@ function decodeTagged(encoded: readonly Encoded[], decoder: Decoder): Value {
       return char(Number(first))
     case '_':
       return UNSPECIFIED
+    case 'N':
+      return LISP_NIL
     case 'e':
       return EOF
     case 'l':

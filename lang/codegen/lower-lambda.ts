@@ -116,17 +116,20 @@ export function bindKeywords(lowering: Lowering, fn: Fn, c: LambdaCase): void {
   })
   const all: Expr = { kind: 'slot', slot: bound, span: undefined }
   const parameters = [...c.optional, ...c.keywords]
+  const bindRest = (): void => {
+    if (c.rest === undefined) return
+    const slot = lowering.newSlot(c.rest.name)
+    lowering.emit({ kind: 'set', slot, expr: { kind: 'raw', template: `$0[${parameters.length}]`, args: [all] } })
+    bindParameter(lowering, c.rest, slot)
+  }
   parameters.forEach(({ variable, default: init }, i) => {
+    if (i === c.optional.length) bindRest()
     const slot = lowering.newSlot(variable.name)
     lowering.emit({ kind: 'set', slot, expr: { kind: 'raw', template: `$0[${i}]`, args: [all] } })
     defaultTo(lowering, slot, init)
     bindParameter(lowering, variable, slot)
   })
-  if (c.rest !== undefined) {
-    const slot = lowering.newSlot(c.rest.name)
-    lowering.emit({ kind: 'set', slot, expr: { kind: 'raw', template: `$0[${parameters.length}]`, args: [all] } })
-    bindParameter(lowering, c.rest, slot)
-  }
+  if (c.keywords.length === 0) bindRest()
 }
 
 export function defaultTo(lowering: Lowering, slot: Slot, init: Core): void {

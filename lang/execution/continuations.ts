@@ -5,7 +5,7 @@ import { miscError } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any } from '../primitives/parameters.ts'
 import type { Procedure, Value } from '../values/index.ts'
-import { type Dynamic, FluidBinding, Handler, Mask, Prompt, travel, Winder } from './dynamic.ts'
+import { commonEnd, type Dynamic, FluidBinding, Handler, Mask, Prompt, travel, Winder } from './dynamic.ts'
 import {
   type AbortTarget,
   abort,
@@ -16,6 +16,7 @@ import {
   machine,
   pushFrame,
   type Run,
+  runNested,
   save2,
   spread,
 } from './machine.ts'
@@ -45,7 +46,10 @@ class FullContinuation {
   }
 
   isReachable(): boolean {
-    for (let run = machine.run; run !== undefined; run = run.outer) if (this.belongsTo(run)) return true
+    for (let run = machine.run; run !== undefined; run = run.outer) {
+      if (this.belongsTo(run)) return true
+      if (run.isBarrier) return false
+    }
     return false
   }
 }
@@ -60,7 +64,7 @@ class FullAbort implements AbortTarget {
   land(run: Run): Value {
     if (!this.continuation.belongsTo(run)) return ELSEWHERE
     machine.frames = this.continuation.frames
-    return this.value
+    return travel(this.continuation.dynamic, () => spread(this.value))
   }
 }
 
@@ -71,8 +75,11 @@ function callWithCurrentContinuation(receiver: Procedure): Value {
     const continuation = new FullContinuation(run)
     const procedure = (...values: Value[]): Value => {
       if (!continuation.isReachable())
-        return miscError('call/cc', 'continuation crosses a finished continuation barrier')
-      return travel(continuation.dynamic, () => abort(new FullAbort(continuation, valuesOf(values))))
+        return miscError(undefined, 'invoking continuation would cross continuation barrier: ~A', procedure)
+      // What is left is left on this stack, what is entered is entered on the other one: that is where a `catch` lies
+      // which an error in a `before` thunk may reach.
+      const common = commonEnd(machine.dynamic, continuation.dynamic)
+      return travel(common, () => abort(new FullAbort(continuation, valuesOf(values))))
     }
     continuations.add(procedure)
     return receiver(procedure)
@@ -83,6 +90,20 @@ const guile = primitives('(guile)')
 const doc = 'Call PROC with the current continuation, a procedure that returns its arguments from this call.'
 guile('call-with-current-continuation', [any('proc')], doc, (proc) => callWithCurrentContinuation(applicable(proc)))
 guile('call/cc', [any('proc')], doc, (proc) => callWithCurrentContinuation(applicable(proc)))
+guile(
+  '%call-behind-barrier',
+  [any('thunk')],
+  'Call THUNK where continuations from outside cannot be called.',
+  (thunk) => {
+    const procedure = applicable(thunk)
+    return spread(
+      runNested(() => {
+        if (machine.run !== undefined) machine.run.isBarrier = true
+        return procedure()
+      }),
+    )
+  },
+)
 guile('continuation?', [any('obj')], 'Return #t when OBJ is a continuation.', isContinuation)
 
 // Composable continuations

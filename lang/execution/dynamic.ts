@@ -130,7 +130,8 @@ export function within(node: Dynamic, thunk: Procedure): Value {
   return spread(result)
 }
 
-function commonEnd(a: Dynamic | null, b: Dynamic | null): Dynamic | null {
+/** The innermost node that both environments have. */
+export function commonEnd(a: Dynamic | null, b: Dynamic | null): Dynamic | null {
   let left = a
   let right = b
   while (left !== right) {

@@ -60,6 +60,8 @@ export class Run {
   readonly dynamic: Dynamic | null = machine.dynamic
   readonly outerFrames: Frame | null = machine.frames
   active = true
+  /** Whether continuations from outside may not be called in it. */
+  isBarrier = false
   constructor(outer: Run | undefined, topLevel: boolean, base: number) {
     this.outer = outer
     this.topLevel = topLevel

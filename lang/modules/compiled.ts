@@ -137,7 +137,7 @@ function dependenciesOf(cores: readonly Core[], path: string, read: ReadonlySet<
     children(core).forEach(visit)
   }
   cores.forEach(visit)
-  for (const module of [...modules]) for (const used of module.uses) modules.add(used.module)
+  for (const module of [...modules]) for (const used of module.uses) if (used.isLoaded) modules.add(used.module)
   const files = loadedFiles(realm)
   const found = new Set(read)
   for (const module of modules) {

@@ -19,7 +19,7 @@ export function ensureModule(name: Value, pure: boolean, span?: Span): Module {
   const module = realm.findModule(parts) ?? realm.makeModule(parts)
   module.started = true
   if (pure) module.setUses(module.uses.filter((used) => used !== realm.guile.publicInterface))
-  else if (!module.uses.some((used) => used.module === realm.guile)) {
+  else if (!module.uses.some((used) => used.isLoaded && used.module === realm.guile)) {
     module.setUses([realm.guile.publicInterface, ...module.uses])
   }
   return module

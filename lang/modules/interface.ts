@@ -6,6 +6,7 @@ import type { Interface, Module } from './module.ts'
 
 /** Only these names, each under a local name. */
 export class SelectedInterface implements Interface {
+  readonly isLoaded = true
   readonly module: Module
   readonly #base: Interface
   readonly #originals: ReadonlyMap<SchemeSymbol, SchemeSymbol>
@@ -31,6 +32,7 @@ export class SelectedInterface implements Interface {
 
 /** All names but these. */
 export class HidingInterface implements Interface {
+  readonly isLoaded = true
   readonly module: Module
   readonly #base: Interface
   readonly #hidden: ReadonlySet<SchemeSymbol>
@@ -52,6 +54,7 @@ export class HidingInterface implements Interface {
 
 /** Every name under a prefix. */
 export class PrefixedInterface implements Interface {
+  readonly isLoaded = true
   readonly module: Module
   readonly #base: Interface
   readonly #prefix: string

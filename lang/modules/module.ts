@@ -5,7 +5,10 @@ import { type Import, resolveDuplicate } from './duplicates.ts'
 
 /** What a module looks like to its users: exported names, possibly renamed or selected. */
 export interface Interface {
+  /** The module behind it; asking an autoload loads it. */
   readonly module: Module
+  /** Whether that is there already. */
+  readonly isLoaded: boolean
   lookup(name: SchemeSymbol): Variable | undefined
   names(): Iterable<SchemeSymbol>
   /** Whether NAME wins over another module's binding of that name, as `#:replace` asks. */
@@ -14,6 +17,7 @@ export interface Interface {
 
 /** All exports of a module, as they are at the time of asking. */
 export class PublicInterface implements Interface {
+  readonly isLoaded = true
   readonly module: Module
   constructor(module: Module) {
     this.module = module
@@ -171,7 +175,7 @@ export class Module {
 
   /** Use an interface, unless it is used already. */
   use(used: Interface): void {
-    if (this.uses.includes(used) || used.module === this) return
+    if (this.uses.includes(used) || (used.isLoaded && used.module === this)) return
     this.uses.push(used)
     this.#imported.clear()
   }

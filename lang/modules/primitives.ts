@@ -160,7 +160,6 @@ guile('set-current-module', [any('module')], 'Make MODULE the current one; retur
   realm.currentModule = ownModule('set-current-module', value)
   return before
 })
-guile('the-root-module', [], 'Return the module (guile).', () => currentRealm().guile)
 guile('module?', [any('x')], 'Return #t when X is a module.', (x) => x instanceof Module || isInterface(x))
 guile('module-name', [any('module')], 'Return the name of MODULE, a list of symbols.', (module) =>
   nameList(ownModule('module-name', module)),
@@ -187,7 +186,7 @@ let userModules = 0
 
 guile('beautify-user-module!', [any('module')], 'Let MODULE use (guile) and have a public interface.', (value) => {
   const module = ownModule('beautify-user-module!', value)
-  if (!module.uses.some((used) => used.module === currentRealm().guile)) {
+  if (!module.uses.some((used) => used.isLoaded && used.module === currentRealm().guile)) {
     module.setUses([currentRealm().guile.publicInterface, ...module.uses])
   }
   return UNSPECIFIED
@@ -260,6 +259,7 @@ guile('module-uses', [any('module')], 'Return the interfaces MODULE uses.', (mod
 
 /** A module used itself, not its interface: all its bindings are visible. */
 class WholeModule implements Interface {
+  readonly isLoaded = true
   readonly module: Module
   constructor(module: Module) {
     this.module = module

@@ -47,6 +47,7 @@ export class Realm {
     this.guile = this.makeModule(['guile'])
     this.loadPath = options.loadPath
     this.guile.define(intern('%load-compiled-path'), NIL)
+    this.guile.define(intern('the-root-module'), this.guile)
     this.guile.define(intern('%load-extensions'), list([new SchemeString('.scm'), new SchemeString('')]))
     this.currentModule = this.guile
   }

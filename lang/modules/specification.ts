@@ -13,7 +13,7 @@ import {
   SchemeString,
   SchemeSymbol,
   type Value,
-  type Variable,
+  Variable,
 } from '../values/index.ts'
 import { interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
 import { HidingInterface, PrefixedInterface, SelectedInterface } from './interface.ts'
@@ -146,10 +146,14 @@ export class AutoloadInterface implements Interface {
   readonly #wanted: ReadonlySet<SchemeSymbol> | undefined
   readonly #span: Span | undefined
   #module: Module | undefined
+  readonly #pending = new Map<SchemeSymbol, Variable>()
   constructor(name: readonly string[], wanted: ReadonlySet<SchemeSymbol> | undefined, span: Span | undefined) {
     this.#name = name
     this.#wanted = wanted
     this.#span = span
+  }
+  get isLoaded(): boolean {
+    return this.#module !== undefined
   }
   get module(): Module {
     if (this.#module === undefined) {
@@ -160,7 +164,22 @@ export class AutoloadInterface implements Interface {
   }
   lookup(name: SchemeSymbol): Variable | undefined {
     if (this.#wanted !== undefined && !this.#wanted.has(name)) return undefined
+    if (this.#module === undefined && this.#wanted !== undefined && resolveModule(this.#name) === undefined)
+      return this.#missing(name)
     return this.module.exports.get(name)
+  }
+  /** That the module does not exist is an error when the variable is read: a program may never come there. */
+  #missing(name: SchemeSymbol): Variable {
+    let variable = this.#pending.get(name)
+    if (variable === undefined) {
+      const made = new Variable(undefined, name)
+      made.defer(() => {
+        made.value = this.module.exports.get(name)?.value
+      })
+      this.#pending.set(name, made)
+      variable = made
+    }
+    return variable
   }
   names(): Iterable<SchemeSymbol> {
     return this.#wanted ?? this.module.exports.keys()
@@ -191,6 +210,8 @@ function buildImportSet(set: Value, span: Span | undefined): Interface {
     if (head.name === 'except') return new HidingInterface(inner(), new Set(symbols(list(rest), set, span)))
     if (head.name === 'prefix' && rest[0] instanceof SchemeSymbol) return new PrefixedInterface(inner(), rest[0].name)
     if (head.name === 'rename') return renamed(inner(), rest, set, span)
+    // R6RS's phases mean nothing here, as in Guile.
+    if (head.name === 'for') return inner()
     if (head.name === 'library') return interfaceNamed(base, span)
   }
   // A version, as in (rnrs (6)), is not part of the name.

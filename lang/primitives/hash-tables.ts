@@ -13,7 +13,8 @@ import {
 import { primitives } from './define.ts'
 import { isEqual } from './equality.ts'
 import { elements } from './lists.ts'
-import { any, index, optional, parameter } from './parameters.ts'
+import type { ExactInteger } from './numbers/index.ts'
+import { any, exactInteger, index, optional, parameter } from './parameters.ts'
 
 const guile = primitives('(guile)')
 
@@ -112,22 +113,24 @@ for (const [prefix, mode] of [
   )
 }
 
-function hashBelow(name: string, hash: number, size: number | undefined): number {
+/** Our hashes are safe integers: any larger size leaves them as they are. */
+export function hashBelow(name: string, hash: number, size: ExactInteger | undefined): number {
   if (size === undefined) return hash
-  return size === 0 ? outOfRange(name, 2, size) : hash % size
+  if (size <= 0) return outOfRange(name, 2, size)
+  return typeof size === 'bigint' ? hash : hash % size
 }
 const identity = (key: Value) => (typeof key === 'object' && key !== null ? identityHash(key) : structuralHash(key))
-guile('hashq', [any('key'), optional(index('size'))], 'Return a hash below SIZE for eq? keys.', (key, size) =>
+guile('hashq', [any('key'), optional(exactInteger('size'))], 'Return a hash below SIZE for eq? keys.', (key, size) =>
   hashBelow('hashq', identity(key), size),
 )
-guile('hashv', [any('key'), optional(index('size'))], 'Return a hash below SIZE for eqv? keys.', (key, size) =>
+guile('hashv', [any('key'), optional(exactInteger('size'))], 'Return a hash below SIZE for eqv? keys.', (key, size) =>
   hashBelow(
     'hashv',
     typeof key === 'object' && !(key instanceof Pair) && !Array.isArray(key) ? structuralHash(key) : identity(key),
     size,
   ),
 )
-guile('hash', [any('key'), optional(index('size'))], 'Return a hash below SIZE for equal? keys.', (key, size) =>
+guile('hash', [any('key'), optional(exactInteger('size'))], 'Return a hash below SIZE for equal? keys.', (key, size) =>
   hashBelow('hash', structuralHash(key), size),
 )
 guile('object-address', [any('x')], 'Return a number that identifies X.', (x) =>

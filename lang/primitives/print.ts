@@ -12,6 +12,7 @@ import {
   HashTable,
   identityHash,
   Keyword,
+  LISP_NIL,
   MultipleValues,
   NIL,
   Pair,
@@ -271,6 +272,7 @@ function printAtom(value: Value, options: PrintOptions): string {
   if (value instanceof Uint8Array && !(value instanceof UniformVector)) return `#vu8(${value.join(' ')})`
   if (value === UNSPECIFIED) return '#<unspecified>'
   if (value === EOF) return '#<eof>'
+  if (value === LISP_NIL) return '#nil'
   if (typeof value === 'function') return procedureText(value)
   if (value instanceof RecordType) return `#<record-type ${value.name.name}>`
   if (value instanceof MultipleValues) return `#<values (${value.values.map((v) => print(v, options)).join(' ')})>`

@@ -5,7 +5,7 @@ import { Char, char, NIL, Pair, SchemeString, structuralHash, UNSPECIFIED, type 
 import { downcase, foldcase, isAlphabetic, titlecase, upcase } from './chars.ts'
 import { primitives } from './define.ts'
 import { elements } from './lists.ts'
-import { any, character, index, optional, rest, string } from './parameters.ts'
+import { any, character, exactInteger, index, optional, rest, string } from './parameters.ts'
 
 const guile = primitives('(guile)')
 
@@ -310,11 +310,11 @@ for (const [name, fold] of [
 ] satisfies [string, (s: string) => string][])
   guile(
     name,
-    [string('s'), optional(index('bound')), start, end],
+    [string('s'), optional(exactInteger('bound')), start, end],
     'Return a hash of S below BOUND.',
     (s, bound, from, to) => {
       const hash = structuralHash(text(fold(s.slice(...bounds(name, s.length, from, to, 3)))))
-      return bound === undefined || bound === 0 ? hash : hash % bound
+      return bound === undefined || bound === 0 || typeof bound === 'bigint' ? hash : hash % bound
     },
   )
 for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'])

@@ -1,6 +1,6 @@
 /** What one-token data mean: symbols, strings, characters, booleans, keywords.
  *  Numbers are in number.ts. Escapes and names follow Guile 3.0's reader and R7RS. */
-import { char, intern, internKeyword, NIL, SchemeString, type Value } from '../values/index.ts'
+import { char, intern, internKeyword, LISP_NIL, SchemeString, type Value } from '../values/index.ts'
 import { ReadFailure } from './failure.ts'
 import { ExponentOutOfRange, parseNumber } from './number.ts'
 
@@ -45,8 +45,7 @@ const hashNames: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['#true', true],
   ['#f', false],
   ['#false', false],
-  // Emacs Lisp's nil, false and empty list at once, is only ever read as the empty list here.
-  ['#nil', NIL],
+  ['#nil', LISP_NIL],
 ])
 
 /** `#t`, `#false`, `#xff`, `#e1.5`. */

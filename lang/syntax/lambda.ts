@@ -79,20 +79,27 @@ export function expandStarClause(formals: Value, body: readonly Value[], wrap: W
   let rest: Lexical | undefined
   let allowOtherKeys = false
   let section: 'required' | 'optional' | 'key' | 'rest' = 'required'
+  const bindRest = (id: Value): void => {
+    if (rest !== undefined) syntaxError('invalid argument list', whole, { subform: wrapSyntax(formals, wrap) })
+    rest = bindVariable(id, opened.wrap, rib, whole)
+  }
+  // Defaults of keyword parameters see the rest of the arguments, wherever it is written.
+  const declaredRest = tail === NIL ? restItem(items) : tail
   for (const item of items) {
     const atom = atomOf(item)
     if (atom instanceof Keyword) {
       if (atom.name === 'optional' && section === 'required') section = 'optional'
-      else if (atom.name === 'key' && section !== 'key') section = 'key'
-      else if (atom.name === 'allow-other-keys') allowOtherKeys = true
+      else if (atom.name === 'key' && section !== 'key') {
+        section = 'key'
+        if (declaredRest !== undefined && rest === undefined) bindRest(declaredRest)
+      } else if (atom.name === 'allow-other-keys') allowOtherKeys = true
       else if (atom.name === 'rest') section = 'rest'
       else return syntaxError('invalid argument list', whole, { subform: wrapSyntax(formals, wrap) })
       continue
     }
     if (section === 'required') required.push(bindVariable(item, opened.wrap, rib, whole))
     else if (section === 'rest') {
-      if (rest !== undefined) return syntaxError('invalid argument list', whole, { subform: wrapSyntax(formals, wrap) })
-      rest = bindVariable(item, opened.wrap, rib, whole)
+      if (item !== declaredRest || rest === undefined) bindRest(item)
     } else {
       const { name, defaultValue, keyword } = parameterParts(item, section === 'key', whole)
       // Defaults see the parameters before their own.
@@ -102,10 +109,19 @@ export function expandStarClause(formals: Value, body: readonly Value[], wrap: W
       else keywords.push({ variable, default: value, keyword: keyword ?? internKeyword(variable.name) })
     }
   }
-  if (tail !== NIL) rest = bindVariable(tail, opened.wrap, rib, whole)
+  if (tail !== NIL && rest === undefined) bindRest(tail)
   const { documentation, forms } = splitDocumentation(body)
   const core = expandBody(forms, inner, whole)
   return { clause: { required, optional, rest, keywords, allowOtherKeys, body: core, span }, documentation }
+}
+
+/** What stands after `#:rest`. */
+function restItem(items: readonly Value[]): Value | undefined {
+  const at = items.findIndex((item) => {
+    const atom = atomOf(item)
+    return atom instanceof Keyword && atom.name === 'rest'
+  })
+  return at < 0 ? undefined : items[at + 1]
 }
 
 /** `name`, `(name default)` or `(name default #:keyword)`; the parts stand where the item stands. */

@@ -3,6 +3,9 @@
 export class Nil {
   readonly kind = 'nil'
 }
+export class LispNil {
+  readonly kind = 'lisp-nil'
+}
 export class Unspecified {
   readonly kind = 'unspecified'
 }
@@ -12,6 +15,9 @@ export class EofObject {
 
 /** `()` */
 export const NIL = new Nil()
+/** `#nil`, Emacs Lisp's false and empty list. Here it is a value of its own that counts as true and is no list: making
+ *  every test know it would cost every program. Libraries use it as a mark (JSON's null). */
+export const LISP_NIL = new LispNil()
 /** What `(if #f #f)` returns. */
 export const UNSPECIFIED = new Unspecified()
 /** What reading at the end of a port returns. */

@@ -136,13 +136,21 @@ or #f."
 (define (cons-source original x y) "Return (X . Y)." (cons x y))
 
 (define (with-continuation-barrier thunk)
-  "Call THUNK."
-  (thunk))
+  "Call THUNK, whose continuations cannot be left or entered from outside; an error in it is told on the current error
+port and makes the result #f."
+  (catch #t
+    (lambda () (%call-behind-barrier thunk))
+    (lambda (key . args)
+      (if (eq? key 'quit)
+          (apply throw key args)
+          (let ((port (current-error-port)))
+            (print-exception port #f key args)
+            #f)))))
 (define (call-with-blocked-asyncs thunk) "Call THUNK: nothing interrupts it." (thunk))
 (define (call-with-unblocked-asyncs thunk) "Call THUNK: nothing interrupts it." (thunk))
 
 (define (record-type-constructor type) "Return a constructor of all fields of TYPE." (record-constructor type))
-(define (nil? x) "Return #t when X is the empty list or #f." (or (null? x) (not x)))
+(define (nil? x) "Return #t when X is the empty list, #f or #nil." (or (null? x) (not x) (eq? x #nil)))
 (define (self-evaluating? x)
   "Return #t when X evaluates to itself."
   (not (or (symbol? x) (pair? x) (null? x))))

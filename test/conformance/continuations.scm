@@ -78,3 +78,8 @@
 (generated (y) (begin (define-syntax m (lambda (x) (syntax-case x () ((_ a) #'a)))) (y (m 1))))
 (let ((k* #f) (n 0)) (let ((r (map (lambda (x) (call/cc (lambda (k) (if (= x 2) (set! k* k)) x))) '(1 2 3)))) (set! n (+ n 1)) (if (< n 3) (k* (* n 10)) r)))
 (let ((k* #f) (n 0)) (let ((r (eval '(list 1 (call/cc values)) (current-module)))) (if (procedure? (cadr r)) ((cadr r) 5) r)))
+;; An error in a before thunk meets the handlers around it, also when a continuation enters it again.
+(let () (define (once body) (let ((active #f)) (dynamic-wind (lambda () (if active (throw 'no-reentry))) (lambda () (set! active #t) (body)) (lambda () #f)))) (let ((k (catch #t (lambda () (once (lambda () (call/cc identity)))) (lambda (tag . args) tag)))) (if (procedure? k) (k 12) k)))
+(call/cc (lambda (k) (with-continuation-barrier (lambda () (catch 'misc-error (lambda () (k 1) #f) (lambda (key . args) (list key (cadr args))))))))
+(let ((r 'none)) (string? (with-error-to-string (lambda () (set! r (with-continuation-barrier (lambda () (error "caught" 1))))))) r)
+(with-continuation-barrier (lambda () (+ 1 (call/cc (lambda (k) (k 2))))))

@@ -79,3 +79,6 @@ second
 (defined? 'nonexistent-thing)
 (let ((v (make-variable 1))) (variable-set! v 2) (variable-ref v))
 (variable-bound? (make-undefined-variable))
+(begin (use-modules ((srfi srfi-1) #:renamer (lambda (name) (symbol-append name '-of-1)))) (list (first-of-1 '(1 2)) (iota-of-1 2)))
+(module? the-root-module)
+(begin (eval '(define-module (autoloads-nothing) #:autoload (no such module) (some name)) (resolve-module '(guile-user))) 'made)

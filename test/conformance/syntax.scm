@@ -179,3 +179,6 @@ ew4
 (find-id car)
 (let ((z 1)) (find-id z))
 (find-id surely-unbound)
+((lambda* (#:key (a 1) (b r) #:rest r) (list a b r)) #:a 2)
+((lambda* (x #:key (n (length r)) . r) (list x n r)) 1 #:n 5)
+((lambda* (x #:key (n (length r)) . r) (list x n r)) 1)

@@ -1,17 +1,20 @@
 /** Module forms: define-module, use-modules, export and the like, R7RS's import and define-library.
  *  Imports take effect while the form is expanded, so that mistakes point at their clause and a body sees
  *  imported macros; the core form does the same again, which is all a compiled module has. */
+import { callProcedure, execute } from '../../execution/index.ts'
 import { defineModule, importSets, useModules } from '../../modules/declare.ts'
 import { currentRealm } from '../../modules/realm.ts'
+import { interfaceFromSpecification } from '../../modules/specification.ts'
 import type { Span } from '../../source/index.ts'
 import { internKeyword, Keyword, list, Pair, SchemeSymbol, type Value } from '../../values/index.ts'
 import { callPrimitive, constant } from '../build.ts'
 import { formItems, openSyntax } from '../destructure.ts'
 import { badSyntax, here } from '../errors.ts'
+import { expand } from '../expander.ts'
 import { nativeIdentifier } from '../identifier.ts'
 import { defineDefiningForm, defineForm, defineRewriter } from '../native.ts'
 import { Syntax, spanOf, syntaxToDatum, wrapSyntax } from '../syntax-object.ts'
-import type { Wrap } from '../wrap.ts'
+import { emptyWrap, type Wrap } from '../wrap.ts'
 
 function operandsOf(form: Pair, wrap: Wrap): Value[] {
   const items = formItems(form)
@@ -56,7 +59,8 @@ defineForm('(guile)', 'import', 'Import libraries.', (form, wrap) => {
   return callPrimitive('%import', constant(list(data)))
 })
 
-/** `#:renamer (symbol-prefix-proc 'x-)` is by far the only renamer in use, and is a prefix. */
+/** `#:renamer (symbol-prefix-proc 'x-)`, by far the most frequent, is a prefix. Others are called now: compiled code
+ *  has a `#:select` of what they gave. */
 function evaluateRenamers(data: readonly Value[]): Value[] {
   return data.map((datum) => rewriteRenamer(datum))
 }
@@ -75,11 +79,17 @@ function rewriteRenamer(datum: Value): Value {
     if (!(option instanceof Keyword) || option.name !== 'renamer') continue
     const value = items[i + 1]
     const prefix = prefixOfRenamer(value)
-    if (prefix === undefined) return badSyntax(value)
-    items[i] = internKeyword('prefix')
-    items[i + 1] = prefix
+    items[i] = internKeyword(prefix === undefined ? 'select' : 'prefix')
+    items[i + 1] = prefix ?? renamings(list([...items.slice(0, i), ...items.slice(i + 2)]), value)
   }
   return list(items)
+}
+
+function renamings(specification: Value, renamer: Value): Value {
+  const names = [...interfaceFromSpecification(specification).names()]
+  const procedure = execute(expand(renamer, emptyWrap(currentRealm().currentModule)))
+  if (typeof procedure !== 'function') return badSyntax(renamer)
+  return list(names.map((name) => new Pair(name, callProcedure(procedure, [name]))))
 }
 
 function prefixOfRenamer(value: Value): Value | undefined {

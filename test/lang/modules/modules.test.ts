@@ -141,3 +141,14 @@ test('two interpreters keep their modules apart', () => {
   two.evaluateText('(define x 2)')
   expect([written(one, one.evaluateText('x')), written(two, two.evaluateText('x'))]).toEqual(['1', '2'])
 })
+
+test('an autoloaded module is read when a name of it is wanted, and may be missing until then', () => {
+  const interpreter = testInterpreter({
+    '/src/auto.scm': `(define-module (auto) #:autoload (loud) (shout) #:autoload (no such module) (gone)
+      #:export (quiet whisper)) (define (quiet) 'quiet) (define (whisper) (gone))`,
+    '/src/loud.scm': `(define-module (loud) #:export (shout)) (set! (@ (guile-user) heard) #t) (define (shout) 1)`,
+  })
+  interpreter.evaluateText('(define-public heard #f) (use-modules (auto))', 'test.scm')
+  const after = '(list (quiet) heard (catch #t whisper (lambda (key . args) key)))'
+  expect(written(interpreter, interpreter.evaluateText(after))).toBe('(quiet #f misc-error)')
+})
