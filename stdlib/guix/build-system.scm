@@ -6,12 +6,15 @@
 
 (define-module (guix build-system)
   #:use-module (guix records)
+  #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9 gnu)
   #:use-module (ice-9 match)
   #:export (build-system build-system? build-system-name build-system-description build-system-lower
             bag bag? bag-name bag-system bag-target
             bag-build-inputs bag-host-inputs bag-target-inputs
             bag-outputs bag-arguments bag-build
+            make-bag
+            build-system-with-c-toolchain
             build-system-with-package-mapping))
 
 (define-record-type* <build-system> build-system make-build-system
@@ -25,7 +28,7 @@
                             (format port "#<build-system ~a>" (build-system-name system))))
 
 ;; A bag is a package without the notion of a package: name, inputs with the implicit ones, and how to build.
-(define-record-type* <bag> bag make-bag
+(define-record-type* <bag> bag %make-bag
   bag?
   (name bag-name)                           ;string
   (system bag-system)                       ;string
@@ -43,21 +46,54 @@
              (default '()))
   (build bag-build))                        ;bag -> derivation, monadic
 
+(define* (make-bag build-system name
+                   #:key source (inputs '()) (native-inputs '())
+                   (outputs '()) (arguments '())
+                   system target)
+  "Lower what BUILD-SYSTEM builds under NAME to a bag, for SYSTEM and, when it is true, for TARGET, a GNU triplet.
+ARGUMENTS are keywords and values that the build system knows."
+  (apply (build-system-lower build-system) name
+         #:system system
+         #:source source
+         #:inputs inputs
+         #:native-inputs native-inputs
+         #:outputs outputs
+         #:target target
+         arguments))
+
+(define (build-system-with-bags bs change)
+  "Return BS with CHANGE applied to the bags it makes."
+  (build-system
+    (inherit bs)
+    (lower (lambda args
+             (and=> (apply (build-system-lower bs) args) change)))))
+
+(define (build-system-with-c-toolchain bs toolchain)
+  "Return BS with TOOLCHAIN, a list of inputs, instead of the compiler, the linker and the C library that are implicit
+inputs."
+  (define default-labels
+    '("gcc" "binutils" "libc" "libc:static" "ld-wrapper"))
+
+  (build-system-with-bags
+   bs
+   (lambda (lowered)
+     (bag
+       (inherit lowered)
+       (build-inputs (append (fold alist-delete (bag-build-inputs lowered) default-labels)
+                             toolchain))))))
+
 (define (build-system-with-package-mapping bs rewrite)
   "Return BS with REWRITE, a procedure that takes and returns a package, applied to all the inputs of bags."
   (define (rewritten inputs)
     (map (match-lambda
            ((label object . outputs) (cons* label (rewrite object) outputs)))
          inputs))
-  (define lower
-    (lambda args
-      (let ((lowered (apply (build-system-lower bs) args)))
-        (and lowered
-             (bag
-               (inherit lowered)
-               (build-inputs (rewritten (bag-build-inputs lowered)))
-               (host-inputs (rewritten (bag-host-inputs lowered)))
-               (target-inputs (rewritten (bag-target-inputs lowered))))))))
-  (build-system
-    (inherit bs)
-    (lower lower)))
+
+  (build-system-with-bags
+   bs
+   (lambda (lowered)
+     (bag
+       (inherit lowered)
+       (build-inputs (rewritten (bag-build-inputs lowered)))
+       (host-inputs (rewritten (bag-host-inputs lowered)))
+       (target-inputs (rewritten (bag-target-inputs lowered)))))))

@@ -6,20 +6,23 @@
 ;;; Code:
 
 (define-module (guix git-download)
+  #:autoload   (guix build-system gnu) (standard-packages)
+  #:use-module (guix checkouts)
+  #:use-module (guix collection)
   #:use-module (guix gexp)
-  #:use-module (guix monads)
-  #:use-module (guix packages)
   #:use-module (guix records)
-  #:use-module (guix store)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
+  #:use-module (ice-9 popen)
+  #:use-module (ice-9 rdelim)
   #:export (git-reference git-reference? git-reference-url git-reference-commit git-reference-recursive?
             git-fetch
             git-version
-            git-file-name))
+            git-file-name
+            git-predicate))
 
 (define-record-type* <git-reference>
   git-reference make-git-reference
@@ -29,65 +32,134 @@
   (recursive? git-reference-recursive?   ;whether to fetch sub-modules
               (default #f)))
 
-(define (git-package)
-  "Return the package that fetches, or raise an error that says there is none."
-  (or (any (lambda (name)
-             (let ((module (false-if-exception (resolve-interface '(gnu packages version-control)))))
-               (and module (module-variable module name)
-                    (module-ref module name))))
-           '(git-minimal git))
-      (raise (condition
-              (&message (message "cannot fetch from Git: the package collection has no `git' in \
-(gnu packages version-control)"))))))
+(define git-package
+  (collection-variable '(gnu packages version-control) 'git-minimal
+                       #:default (collection-variable '(gnu packages version-control) 'git)))
+
+(define locales
+  ;; File names are UTF-8.
+  (collection-variable '(gnu packages commencement) 'glibc-utf8-locales-final #:default (const #f)))
 
 (define* (git-fetch ref hash-algo hash
                     #:optional name
-                    #:key (system (%current-system)) guile (git (git-package)))
+                    #:key (system (%current-system)) (guile (default-guile)) (git (git-package)))
   "Return as a monadic value a fixed-output derivation that fetches REF, a <git-reference>.  The output is expected to
 have recursive hash HASH of type HASH-ALGO (a symbol).  Use NAME as the file name, or a generic one if #f."
-  (define build
-    (with-imported-modules '((guix build utils))
-      #~(begin
-          (use-modules (guix build utils))
-          (define git (string-append #+git "/bin/git"))
-          (define commit #$(git-reference-commit ref))
-          ;; There is no user's configuration, and no terminal to ask for a password.
-          (setenv "HOME" (getcwd))
-          (setenv "GIT_TERMINAL_PROMPT" "0")
-          (mkdir-p #$output)
-          (with-directory-excursion #$output
-            (invoke git "init" "--quiet" "--initial-branch=main")
-            (invoke git "remote" "add" "origin" #$(git-reference-url ref))
-            ;; Just the commit where the server allows it, else everything.
-            (if (zero? (system* git "fetch" "--depth" "1" "origin" commit))
-                (invoke git "checkout" "--quiet" "FETCH_HEAD")
-                (begin
-                  (invoke git "fetch" "--tags" "origin")
-                  (invoke git "checkout" "--quiet" commit)))
-            (when #$(git-reference-recursive? ref)
-              (invoke git "submodule" "update" "--init" "--recursive" "--depth=1")
-              (for-each delete-file-recursively
-                        (find-files "." "^\\.git$" #:directories? #t)))
-            ;; The history is not the same for all who fetch.
-            (when (file-exists? ".git")
-              (delete-file-recursively ".git"))))))
+  (define inputs
+    ;; `git submodule' is a shell script.
+    (if (git-reference-recursive? ref)
+        (standard-packages)
+        (archive-unpackers)))
 
-  (mlet %store-monad ((guile (if guile
-                                 (lower-object guile system)
-                                 (default-guile-derivation system))))
-    (gexp->derivation (or name "git-checkout") build
-                      #:system system
-                      #:hash-algo hash-algo
-                      #:hash hash
-                      #:recursive? #t
-                      #:leaked-env-vars '("http_proxy" "https_proxy" "LC_ALL" "LC_MESSAGES" "LANG" "COLUMNS")
-                      #:local-build? #t
-                      #:guile-for-build guile)))
+  (define modules
+    (fetching-modules '((guix build git)
+                        (guix build utils)
+                        (guix build download-nar)
+                        (guix swh))))
+
+  (define locale-statements
+    (match (locales)
+      (#f '())
+      (locales
+       (list #~(setenv "GUIX_LOCPATH" #+(file-append locales "/lib/locale"))
+             #~(setlocale LC_ALL "en_US.utf8")))))
+
+  (define builder
+    (with-imported-modules modules
+      (with-extensions (download-extensions)
+        #~(begin
+            (use-modules (guix build git)
+                         (guix build utils)
+                         (guix build download-nar)
+                         (guix swh)
+                         (ice-9 match))
+
+            (define recursive?
+              (call-with-input-string (getenv "git recursive?") read))
+
+            #$@locale-statements
+
+            (set-path-environment-variable "PATH" '("bin")
+                                           (match '#+inputs
+                                             (((names dirs outputs ...) ...)
+                                              dirs)))
+
+            (setvbuf (current-output-port) 'line)
+            (setvbuf (current-error-port) 'line)
+
+            (or (git-fetch (getenv "git url") (getenv "git commit")
+                           #$output
+                           #:recursive? recursive?
+                           #:git-command (string-append #+git "/bin/git"))
+                (download-nar #$output)
+                (and (not recursive?)
+                     (parameterize ((%verify-swh-certificate? #f))
+                       (format (current-error-port)
+                               "Trying to download from Software Heritage...~%")
+                       (swh-download (getenv "git url") (getenv "git commit")
+                                     #$output))))))))
+
+  (checkout-derivation (or name "git-checkout") builder
+                       `(("git url" . ,(git-reference-url ref))
+                         ("git commit" . ,(git-reference-commit ref))
+                         ("git recursive?" . ,(object->string (git-reference-recursive? ref))))
+                       hash-algo hash
+                       #:system system #:guile guile #:script-name "git-download"))
 
 (define (git-version version revision commit)
-  "Return the version string for packages using git-download: VERSION, REVISION and the start of COMMIT."
-  (string-append version "-" revision "." (string-take commit (min 7 (string-length commit)))))
+  "Return the version string of a package at COMMIT: VERSION, REVISION and the start of COMMIT."
+  (when (< (string-length commit) 7)
+    ;; Recipes call this while they are loaded: say what is wrong in words.
+    (raise (condition
+            (&message (message "git-version: commit ID unexpectedly short")))))
+  (string-append version "-" revision "." (string-take commit 7)))
 
 (define (git-file-name name version)
-  "Return the file-name for packages using git-download."
+  "Return the file name of the checkout of the package NAME at VERSION."
   (string-append name "-" version "-checkout"))
+
+
+;;;
+;;; Files under version control.
+;;;
+
+(define (git-lines directory . arguments)
+  "Return the names, separated by zero bytes, that Git run in DIRECTORY with ARGUMENTS prints, or #f when it fails."
+  (let* ((port (apply open-pipe* OPEN_READ "git" "-C" directory arguments))
+         (text (read-string port)))
+    (and (eqv? 0 (status:exit-val (close-pipe port)))
+         (remove string-null? (string-split text #\nul)))))
+
+(define (with-parents files)
+  "Return FILES, relative file names, and the directories that they are in."
+  (define seen (make-hash-table))
+
+  (define (note! file)
+    (unless (or (string=? file ".") (hash-ref seen file))
+      (hash-set! seen file #t)
+      (note! (dirname file))))
+
+  (for-each note! files)
+  (hash-map->list (lambda (file _) file) seen))
+
+(define* (git-predicate directory #:key (recursive? #t))
+  "Return a predicate, of a file name and what `lstat' returned, that is true for the files of the checkout at DIRECTORY
+that Git tracks, and those of its sub-modules when RECURSIVE? is true; return #f when DIRECTORY is in no checkout."
+  (define files
+    (false-if-exception
+     (apply git-lines directory "ls-files" "-z"
+            (if recursive? '("--recurse-submodules") '()))))
+
+  ;; Names of a file may differ, its inode does not.
+  (define inodes (make-hash-table))
+
+  (and files
+       (begin
+         (for-each (lambda (file)
+                     (match (false-if-exception (lstat (string-append directory "/" file)))
+                       ;; A file that was deleted is not there to be asked for.
+                       (#f #f)
+                       (stat (hash-set! inodes (cons (stat:dev stat) (stat:ino stat)) #t))))
+                   (with-parents files))
+         (lambda (file stat)
+           (hash-ref inodes (cons (stat:dev stat) (stat:ino stat)))))))

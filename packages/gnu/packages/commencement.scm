@@ -13,11 +13,10 @@
   #:use-module (gnu packages file)
   #:use-module (gnu packages gawk)
   #:use-module (gnu packages gcc)
-  #:export (%final-inputs
-            %final-inputs*))
+  #:export (%final-inputs))
 
-(define (%final-inputs* . _)
-  "Return the list of (LABEL PACKAGE) of the implicit inputs."
+(define %final-inputs
+  ;; The list of (LABEL PACKAGE) of the implicit inputs.
   `(("tar" ,tar)
     ("gzip" ,gzip)
     ("bzip2" ,bzip2)
@@ -36,8 +35,3 @@
     ("binutils" ,binutils)
     ("gcc" ,gcc)
     ("libc" ,glibc)))
-
-(define %final-inputs
-  (lambda* (#:optional system)
-    "Return the implicit inputs for SYSTEM."
-    (%final-inputs*)))

@@ -7,33 +7,25 @@
 ;;; Code:
 
 (define-module (guix build-system gnu)
-  #:use-module (guix store)
-  #:use-module (guix utils)
-  #:use-module (guix gexp)
-  #:use-module (guix monads)
-  #:use-module (guix memoization)
-  #:use-module (guix search-paths)
   #:use-module (guix build-system)
+  #:use-module (guix build-system declarative)
+  #:use-module (guix gexp)
+  #:use-module (guix memoization)
   #:use-module (guix packages)
-  #:use-module (guix modules)
+  #:use-module (guix utils)
   #:use-module (srfi srfi-1)
   #:use-module (ice-9 match)
   #:export (%gnu-build-system-modules
-            %default-gnu-imported-modules
-            %default-gnu-modules
-            %strip-flags
-            %strip-directories
-            %license-file-regexp
             gnu-build
-            gnu-cross-build
             gnu-build-system
             standard-packages
             standard-cross-packages
-            with-build-variables
             package-with-explicit-inputs
             package-with-extra-configure-variable
             static-libgcc-package
-            static-package))
+            static-package
+            dist-package
+            package-with-restricted-references))
 
 (define %gnu-build-system-modules
   ;; Build-side modules imported by default.
@@ -42,266 +34,280 @@
     (guix build gremlin)
     (guix elf)))
 
-(define %default-gnu-imported-modules %gnu-build-system-modules)
-
-(define %default-gnu-modules
-  ;; Modules in scope in the build-side environment.
+(define %scope
+  ;; Build-side modules that the builder uses.
   '((guix build gnu-build-system)
     (guix build utils)))
 
-(define %strip-flags
-  '("--strip-unneeded" "--enable-deterministic-archives"))
 
-(define %strip-directories
-  '("lib" "lib64" "libexec" "bin" "sbin"))
-
-(define %license-file-regexp
-  ;; Regexp matching license files.
-  "^(COPYING.*|LICEN[CS]E.*|[Ll]icen[cs]e.*|Copy[Rr]ight(\\.(txt|md))?)$")
-
-(define %bootstrap-scripts
-  ;; Typical names of Autotools "bootstrap" scripts.
-  '("bootstrap" "bootstrap.sh" "autogen.sh"))
+;;;
+;;; Implicit inputs.
+;;;
 
 (define (standard-packages)
-  "Return the list of (LABEL PACKAGE OUTPUT) of standard packages used as implicit inputs of `gnu-build-system'."
-  ;; Resolved lazily: the collection uses this module.
-  ((module-ref (resolve-interface '(gnu packages commencement)) '%final-inputs*)))
+  "Return the list of (LABEL PACKAGE [OUTPUT]) of the packages that every package is built with."
+  ((collection-variable '(gnu packages commencement) '%final-inputs)))
 
 (define standard-cross-packages
-  (lambda (target kind)
-    "Return the list of name/package tuples to cross-build for TARGET."
-    (raise-exception
-     (make-exception-with-message
-      (format #f "cannot cross-compile to ~a: the package collection has no cross compiler" target)))))
+  (mlambda (target kind)
+    "Return the list of (LABEL PACKAGE [OUTPUT]) of what a build for TARGET needs: KIND is 'host for the tool chain that
+runs here, or 'target for the libraries that are linked with."
+    (define (cross name)
+      ((collection-variable '(gnu packages cross-base) name)))
 
-(define (with-build-variables inputs outputs exp)
-  "Return a gexp in which EXP is evaluated with the variables `%build-inputs', `%outputs' and `%output' bound."
-  (with-imported-modules '((guix build utils))
-    #~(begin
-        (define %build-inputs
-          (map (lambda (tuple)
-                 (apply cons tuple))
-               '#+inputs))
+    (let* ((binutils ((cross 'cross-binutils) target))
+           (libc ((cross 'cross-libc) target))
+           (gcc ((cross 'cross-gcc) target #:xbinutils binutils #:libc libc)))
+      (case kind
+        ((host)
+         `(("cross-gcc" ,gcc)
+           ("cross-binutils" ,binutils)))
+        ((target)
+         ;; The compiler is here too: its C++ library and its headers belong to the target.
+         `(("cross-gcc" ,gcc)
+           ("cross-libc" ,libc)
+           ,@(if (member "static" (package-outputs libc))
+                 `(("cross-libc:static" ,libc "static"))
+                 '())))))))
 
-        (define %outputs
-          (list #$@(map (lambda (name)
-                          #~(cons #$name (ungexp output name)))
-                        outputs)))
-        (define %output
-          (assoc-ref %outputs "out"))
 
-        #$exp)))
+;;;
+;;; The build system.
+;;;
 
-(define* (package-with-explicit-inputs p inputs
-                                       #:optional (loc (current-source-location))
-                                       #:key (native-inputs '()) guile)
-  "Rewrite P, which uses `gnu-build-system', so that it takes INPUTS and NATIVE-INPUTS as explicit inputs instead of the
-implicit default."
-  (define inputs* (if (procedure? inputs) inputs (const inputs)))
-  (define native-inputs* (if (procedure? native-inputs) native-inputs (const native-inputs)))
-  (define (duplicate-filter inputs)
-    (let ((names (match (inputs*) (((name _ ...) ...) name))))
-      (lambda (inputs)
-        (fold alist-delete inputs names))))
-  (let loop ((p p))
-    (define rewritten-input
-      (mlambda (input)
-        (match input
-          ((name (? package? p) sub-drv ...)
-           (cons* name (loop p) sub-drv))
-          (x x))))
-    (package
-      (inherit p)
-      (location (package-location p))
-      (arguments
-       (let ((args (package-arguments p)))
-         `(#:implicit-inputs? #f ,@args)))
-      (replacement (and=> (package-replacement p) loop))
-      (native-inputs
-       (let ((filtered (duplicate-filter native-inputs*)))
-         `(,@(native-inputs*)
-           ,@(map rewritten-input (filtered (package-native-inputs p))))))
-      (propagated-inputs
-       (map rewritten-input (package-propagated-inputs p)))
-      (inputs
-       (let ((filtered (duplicate-filter inputs*)))
-         `(,@(inputs*)
-           ,@(map rewritten-input (filtered (package-inputs p)))))))))
+(define %parameters
+  `((bootstrap-scripts ,#~%bootstrap-scripts)
+    (configure-flags '()) (make-flags '())
+    (out-of-source? #f)
+    (test-target "check")
+    (parallel-build? #t) (parallel-tests? #t)
+    (patch-shebangs? #t)
+    (strip-binaries? #t)
+    (strip-flags ,#~'("--strip-unneeded" "--enable-deterministic-archives"))
+    (strip-directories ,#~'("lib" "lib64" "libexec" "bin" "sbin"))
+    (validate-runpath? #t)
+    (license-file-regexp
+     "^(COPYING.*|LICEN[CS]E.*|[Ll]icen[cs]e.*|Copy[Rr]ight(\\.(txt|md))?)$")
+    (locale "en_US.utf8")
+    (build => ,build-triplet)
+    (substitutable? #t)
+    allowed-references disallowed-references))
 
-(define (package-with-extra-configure-variable p variable value)
-  "Return a version of P with VARIABLE=VALUE specified as an extra `configure' flag, and the same for its inputs."
-  (let loop ((p p))
-    (define (rewritten inputs)
-      (map (match-lambda
-             ((name (? package? p) sub-drv ...) `(,name ,(loop p) ,@sub-drv))
-             (input input))
-           inputs))
-    (package/inherit p
-      (arguments
-       (substitute-keyword-arguments (package-arguments p)
-         ((#:configure-flags flags #~'())
-          #~(cons #$(string-append variable "=" value) #$flags))))
-      (inputs (rewritten (package-inputs p)))
-      (propagated-inputs (rewritten (package-propagated-inputs p))))))
+(define %final-arguments
+  ;; What both builders end with; the expression for licenses is there twice, as in Guix 1.4.
+  '(out-of-source? tests? test-target parallel-build? parallel-tests? patch-shebangs?
+    license-file-regexp strip-binaries? validate-runpath? make-dynamic-linker-cache?
+    license-file-regexp strip-flags strip-directories))
 
-(define (static-libgcc-package p)
-  "A version of P linked with `-static-libgcc'."
-  (package/inherit p
-    (arguments
-     (substitute-keyword-arguments (package-arguments p)
-       ((#:configure-flags flags #~'())
-        #~(cons "LDFLAGS=-static-libgcc" #$flags))))))
+(define %forwarded
+  '(substitutable? allowed-references disallowed-references))
 
-(define* (static-package p #:key (strip-all? #t))
-  "Return a statically-linked version of package P."
-  (package/inherit p
-    (arguments
-     (substitute-keyword-arguments (package-arguments p)
-       ((#:configure-flags flags #~'())
-        #~(cons* "--disable-shared" "LDFLAGS=-static" #$flags))
-       ((#:strip-flags flags #f)
-        (if strip-all? #~'("--strip-all") flags))))))
+(define gnu-build
+  (native-builder 'gnu-build
+                  #:documentation "Return as a monadic value a derivation called NAME that builds SOURCE with INPUTS, using
+the usual procedure of the GNU Build System.  The builder runs PHASES; see (guix build gnu-build-system)."
+                  #:imported-modules %gnu-build-system-modules
+                  #:modules %scope
+                  #:parameters `((tests? #t) (make-dynamic-linker-cache? #t) ,@%parameters)
+                  #:arguments `(source system build outputs inputs search-paths (phases code) locale
+                                bootstrap-scripts (configure-flags code) (make-flags code)
+                                ,@%final-arguments)
+                  ;; Without grafts: references that are allowed are those to packages as they are built.
+                  #:options '(#:target #f #:graft? #f)
+                  #:forwarded %forwarded))
 
-(define* (lower name
-                #:key source inputs native-inputs outputs target
-                (implicit-inputs? #t) (implicit-cross-inputs? #t)
-                (strip-binaries? #t) system
-                #:allow-other-keys
-                #:rest arguments)
-  "Return a bag for NAME from the given arguments."
-  (define private-keywords
-    `(#:inputs #:native-inputs #:outputs
-      #:implicit-inputs? #:implicit-cross-inputs?
-      ,@(if target '() '(#:target))))
-
-  (bag
-    (name name)
-    (system system) (target target)
-    (build-inputs `(,@(if source
-                          `(("source" ,source))
-                          '())
-                    ,@native-inputs
-
-                    ;; When not cross-compiling, the implicit inputs come last, so that the headers of libc do
-                    ;; too and #include_next finds them.
-                    ,@(if target '() inputs)
-                    ,@(if (and target implicit-cross-inputs?)
-                          (standard-cross-packages target 'host)
-                          '())
-                    ,@(if implicit-inputs?
-                          (standard-packages)
-                          '())))
-    (host-inputs (if target inputs '()))
-    (target-inputs (if (and target implicit-cross-inputs?)
-                       (standard-cross-packages target 'target)
-                       '()))
-    (outputs (if strip-binaries?
-                 outputs
-                 (delete "debug" outputs)))
-    (build (if target gnu-cross-build gnu-build))
-    (arguments (strip-keyword-arguments private-keywords arguments))))
-
-(define* (gnu-build name inputs
-                    #:key
-                    guile source
-                    (outputs '("out"))
-                    (search-paths '())
-                    (bootstrap-scripts %bootstrap-scripts)
-                    (configure-flags ''())
-                    (make-flags ''())
-                    (out-of-source? #f)
-                    (tests? #t)
-                    (test-target "check")
-                    (parallel-build? #t)
-                    (parallel-tests? #t)
-                    (patch-shebangs? #t)
-                    (strip-binaries? #t)
-                    (strip-flags %strip-flags)
-                    (strip-directories %strip-directories)
-                    (validate-runpath? #t)
-                    (make-dynamic-linker-cache? #t)
-                    (license-file-regexp %license-file-regexp)
-                    (phases '%standard-phases)
-                    (locale "en_US.utf8")
-                    (system (%current-system))
-                    (build (nix-system->gnu-triplet system))
-                    (imported-modules %gnu-build-system-modules)
-                    (modules %default-gnu-modules)
-                    (substitutable? #t)
-                    allowed-references
-                    disallowed-references)
-  "Return as a monadic value a derivation called NAME that builds from SOURCE with INPUTS, using the usual procedure of
-the GNU Build System.  The builder is run with GUILE, or with the default Guile of the build environment.
-
-The builder runs PHASES, a list of phase names and procedures, with the other arguments; see (guix build
-gnu-build-system)."
-  (define builder
-    (with-imported-modules imported-modules
-      #~(begin
-          (use-modules #$@(sexp->gexp modules))
-
-          #$(with-build-variables inputs outputs
-              #~(gnu-build #:source #+source
-                           #:system #$system
-                           #:build #$build
-                           #:outputs %outputs
-                           #:inputs %build-inputs
-                           #:search-paths '#$(sexp->gexp
-                                              (map search-path-specification->sexp
-                                                   search-paths))
-                           #:phases #$(if (pair? phases)
-                                          (sexp->gexp phases)
-                                          phases)
-                           #:locale #$locale
-                           #:bootstrap-scripts '#$bootstrap-scripts
-                           #:configure-flags #$(if (pair? configure-flags)
-                                                   (sexp->gexp configure-flags)
-                                                   configure-flags)
-                           #:make-flags #$(if (pair? make-flags)
-                                              (sexp->gexp make-flags)
-                                              make-flags)
-                           #:out-of-source? #$out-of-source?
-                           #:tests? #$tests?
-                           #:test-target #$test-target
-                           #:parallel-build? #$parallel-build?
-                           #:parallel-tests? #$parallel-tests?
-                           #:patch-shebangs? #$patch-shebangs?
-                           #:license-file-regexp #$license-file-regexp
-                           #:strip-binaries? #$strip-binaries?
-                           #:validate-runpath? #$validate-runpath?
-                           #:make-dynamic-linker-cache? #$make-dynamic-linker-cache?
-                           #:strip-flags #$(sexp->gexp* strip-flags)
-                           #:strip-directories #$(sexp->gexp* strip-directories))))))
-
-  (mlet %store-monad ((guile (if guile
-                                 (lower-object guile system)
-                                 (default-guile-derivation system))))
-    ;; Note: the real source file names are not graftable, hence #:graft? #f.
-    (gexp->derivation name builder
-                      #:system system
-                      #:target #f
-                      #:graft? #f
-                      #:substitutable? substitutable?
-                      #:allowed-references allowed-references
-                      #:disallowed-references disallowed-references
-                      #:guile-for-build guile)))
-
-(define (sexp->gexp* value)
-  "Return VALUE, a quoted list, a gexp or a list of strings, as something to put in a gexp."
-  (match value
-    (('quote _) (sexp->gexp value))
-    ((? pair?) (sexp->gexp (list 'quote value)))
-    ('() (sexp->gexp ''()))
-    (_ value)))
-
-(define* (gnu-cross-build name #:key target #:allow-other-keys)
-  "Cross-build NAME for TARGET.  The collection has no cross compilers: `standard-cross-packages' says so first."
-  (standard-cross-packages target 'host))
+(define gnu-cross-build
+  (cross-builder 'gnu-cross-build
+                 #:documentation "Return as a monadic value a derivation called NAME that builds SOURCE for TARGET, a GNU
+triplet."
+                 #:procedure 'gnu-build
+                 #:imported-modules %gnu-build-system-modules
+                 #:modules %scope
+                 ;; Tests cannot run, and `ldconfig' does not know libraries of other machines.
+                 #:parameters `((tests? #f) (make-dynamic-linker-cache? #f) ,@%parameters)
+                 #:arguments `(source system build target outputs inputs native-inputs
+                               search-paths native-search-paths (phases code) locale
+                               bootstrap-scripts configure-flags make-flags
+                               ,@%final-arguments)
+                 #:options '(#:graft? #f)
+                 #:forwarded %forwarded))
 
 (define gnu-build-system
   (build-system
     (name 'gnu)
     (description
-     "The GNU Build System---i.e., ./configure && make && make install")
-    (lower lower)))
+     "The GNU Build System—i.e., ./configure && make && make install")
+    (lower (lowering gnu-build
+                     #:cross gnu-cross-build
+                     #:private '(#:outputs #:implicit-inputs? #:implicit-cross-inputs?)
+                     ;; The implicit inputs come last, so that the headers of the C library do too and
+                     ;; #include_next finds them.
+                     #:build-inputs '(source native-inputs inputs/native cross-toolchain standard)
+                     #:host-inputs '(inputs/cross)
+                     #:rewrite-outputs
+                     (lambda (outputs arguments)
+                       (if (keyword-argument arguments #:strip-binaries? (const #t))
+                           outputs
+                           (delete "debug" outputs)))))))
+
+(define (gnu-package? package)
+  (eq? (package-build-system package) gnu-build-system))
+
+
+;;;
+;;; Variants of packages.
+;;;
+
+(define (without-labels inputs others)
+  "Return INPUTS without those whose label is one of those of OTHERS."
+  (fold alist-delete inputs (map first others)))
+
+(define* (explicit-inputs-rewriter inputs #:optional guile)
+  "Return a procedure that rewrites a package and all it needs to take INPUTS, a thunk, instead of the implicit inputs."
+  (define (explicit? p)
+    (or (not (gnu-package? p))
+        (memq #:implicit-inputs? (package-arguments p))))
+
+  (define (rewrite p)
+    (if (explicit? p)
+        p
+        (package
+          (inherit p)
+          (inputs (append (inputs) (without-labels (package-inputs p) (inputs))))
+          (arguments
+           (ensure-keyword-arguments (package-arguments p)
+                                     (list #:implicit-inputs? #f #:guile guile))))))
+
+  (package-mapping rewrite explicit?))
+
+(define (package-with-these-inputs p inputs native-inputs location guile)
+  "Return P, and all it needs, with INPUTS and NATIVE-INPUTS instead of the implicit inputs: lists, or thunks which are
+called when system and target are known."
+  (define (value inputs)
+    (if (procedure? inputs) (inputs) inputs))
+
+  (define (rewrite p)
+    (define rewritten-input
+      (match-lambda
+        ((label (? package? package) . outputs)
+         (cons* label (if (gnu-package? package) (rewrite/memoized package) package) outputs))
+        (input input)))
+
+    (define (complete additional inputs)
+      (append additional (map rewritten-input (without-labels inputs additional))))
+
+    (package
+      (inherit p)
+      (location (if (pair? location)
+                    (source-properties->location location)
+                    location))
+      (arguments
+       (ensure-keyword-arguments (package-arguments p)
+                                 (list #:guile guile #:implicit-inputs? #f)))
+      (replacement (and=> (package-replacement p) rewrite/memoized))
+      (native-inputs (complete (value native-inputs) (package-native-inputs p)))
+      (propagated-inputs (map rewritten-input (package-propagated-inputs p)))
+      (inputs (complete (value inputs) (package-inputs p)))))
+
+  (define rewrite/memoized (mlambdaq (p) (rewrite p)))
+
+  (rewrite/memoized p))
+
+(define package-with-explicit-inputs
+  (case-lambda*
+   ((inputs #:optional guile)
+    "Return a procedure that rewrites a package and all it needs to take INPUTS, a thunk, instead of the implicit inputs,
+and to be built with GUILE.  With a package as the first argument, return that package rewritten."
+    (explicit-inputs-rewriter inputs guile))
+   ((p inputs #:optional (location (current-source-location))
+       #:key (native-inputs '()) guile)
+    (package-with-these-inputs p inputs native-inputs location guile))))
+
+(define (package-with-extra-configure-variable p variable value)
+  "Return P, and what it needs, with VARIABLE=VALUE as a configure flag.  VALUE is added to the value that a flag for
+VARIABLE has already."
+  (define assignment (string-append variable "="))
+
+  (define (extended flags)
+    `(cons ,(string-append assignment value)
+           (map (lambda (flag)
+                  (if (string-prefix? ,assignment flag)
+                      (string-append
+                       ,(string-append assignment value " ")
+                       (substring flag ,(string-length assignment)))
+                      flag))
+                ,flags)))
+
+  (define (rewritten inputs)
+    (map (match-lambda
+           ((label (? package? package) . outputs)
+            (cons* label (rewrite package) outputs))
+           (input input))
+         inputs))
+
+  (define (rewrite p)
+    (package
+      (inherit p)
+      (arguments
+       (substitute-keyword-arguments (package-arguments p)
+         ((#:configure-flags flags) (extended flags))))
+      (replacement (and=> (package-replacement p) rewrite))
+      (inputs (rewritten (package-inputs p)))
+      (propagated-inputs (rewritten (package-propagated-inputs p)))))
+
+  (rewrite p))
+
+(define (static-libgcc-package p)
+  "Return P linked with `-static-libgcc'."
+  (package-with-extra-configure-variable p "LDFLAGS" "-static-libgcc"))
+
+(define* (static-package p #:key (strip-all? #t))
+  "Return P statically linked, its binaries stripped of all symbols when STRIP-ALL? is true."
+  (package
+    (inherit p)
+    (arguments
+     (substitute-keyword-arguments
+         (default-keyword-arguments (package-arguments p)
+           '(#:configure-flags '()
+             #:strip-flags '("--strip-unneeded")))
+       ((#:configure-flags flags)
+        `(cons* "--disable-shared" "LDFLAGS=-static" ,flags))
+       ((#:strip-flags flags)
+        (if strip-all? ''("--strip-all") flags))))
+    (replacement (and=> (package-replacement p) static-package))))
+
+(define* (dist-package p source #:key (phases '%dist-phases))
+  "Return a package that runs \"make distcheck\" on P's sources in SOURCE: what it builds is source archives.  PHASES are
+those of the build."
+  (define (tool label module variable)
+    (list label ((collection-variable module variable))))
+
+  (let ((directory source))
+    (package
+      (inherit p)
+      (name (string-append (package-name p) "-dist"))
+      (source directory)
+      (arguments
+       (substitute-keyword-arguments (package-arguments p)
+         ((#:modules modules %scope)
+          `((guix build gnu-dist) ,@modules))
+         ((#:imported-modules modules %gnu-build-system-modules)
+          `((guix build gnu-dist) ,@modules))
+         ((#:phases _ #f)
+          phases)))
+      (native-inputs
+       (append (package-native-inputs p)
+               (list (tool "autoconf" '(gnu packages autotools) 'autoconf-wrapper)
+                     (tool "automake" '(gnu packages autotools) 'automake)
+                     (tool "libtool" '(gnu packages autotools) 'libtool)
+                     (tool "gettext" '(gnu packages gettext) 'gnu-gettext)
+                     (tool "texinfo" '(gnu packages texinfo) 'texinfo)))))))
+
+(define (package-with-restricted-references p references)
+  "Return P with outputs that may refer only to REFERENCES, a list of packages and outputs."
+  (if (gnu-package? p)
+      (package
+        (inherit p)
+        (arguments `(#:allowed-references ,references
+                     ,@(package-arguments p))))
+      p))
