@@ -9,10 +9,10 @@
   #:use-module (srfi srfi-35)
   #:export (collection-variable))
 
-(define* (collection-variable module name #:key default)
+(define* (collection-variable module name #:key default purpose)
   "Return a thunk that returns the value of NAME in MODULE, a module of the package collection.  The module is loaded
 when the thunk is called and not before, for it uses this library in turn.  When there is no such variable, the thunk
-returns what the thunk DEFAULT returns, or else raises an error."
+returns what the thunk DEFAULT returns, or else raises an error which says what cannot be done, PURPOSE."
   (lambda ()
     (let* ((interface (resolve-module module #t #f #:ensure #f))
            (variable (and interface (module-variable interface name))))
@@ -20,5 +20,6 @@ returns what the thunk DEFAULT returns, or else raises an error."
             (default (default))
             (else
              (raise (condition
-                     (&message (message (format #f "the package collection has no `~a' in ~a"
+                     (&message (message (format #f "~athe package collection has no `~a' in ~a"
+                                                (if purpose (string-append "cannot " purpose ": ") "")
                                                 name module))))))))))

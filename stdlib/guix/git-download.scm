@@ -34,7 +34,8 @@
 
 (define git-package
   (collection-variable '(gnu packages version-control) 'git-minimal
-                       #:default (collection-variable '(gnu packages version-control) 'git)))
+                       #:default (collection-variable '(gnu packages version-control) 'git
+                                                      #:purpose "fetch from Git")))
 
 (define locales
   ;; File names are UTF-8.

@@ -8,12 +8,21 @@
 (define-module (guix build-system channel)
   #:use-module (guix build-system)
   #:use-module (guix build-system declarative)
-  #:autoload (guix channels) (channel? channel-instance? checkout->channel-instance
-                              channel-instances->derivation latest-channel-instances)
   #:use-module ((guix gexp) #:select (lower-object))
   #:use-module (guix monads)
   #:use-module ((guix store) #:select (%store-monad store-lift))
   #:export (channel-build-system))
+
+(define (in-channels name)
+  "Return a procedure that calls the procedure NAME of (guix channels), which is loaded then."
+  (lambda arguments
+    (apply ((collection-variable '(guix channels) name)) arguments)))
+
+(define channel? (in-channels 'channel?))
+(define channel-instance? (in-channels 'channel-instance?))
+(define checkout->channel-instance (in-channels 'checkout->channel-instance))
+(define latest-channel-instances (in-channels 'latest-channel-instances))
+(define channel-instances->derivation (in-channels 'channel-instances->derivation))
 
 (define (source->instances source commit authenticate?)
   "Return as a monadic value the list of channel instances that SOURCE stands for: a channel, an instance, or a checkout,
