@@ -20,6 +20,7 @@ export interface BuildFailure {
     | 'dependency-failed'
     | 'missing-derivation'
     | 'download-failed'
+    | 'substitute-failed'
     | 'unsupported'
   /** What the real daemon would say, without a full stop. */
   readonly message: string
@@ -50,6 +51,18 @@ export type BuildEvent =
   | { readonly kind: 'build-failed'; readonly derivation: StorePath; readonly failure: BuildFailure }
   /** Another process is building the same. */
   | { readonly kind: 'build-waiting'; readonly derivation: StorePath; readonly lock: string }
+  /** An item is taken from a server of substitutes. */
+  | { readonly kind: 'substitution-started'; readonly item: StorePath; readonly url: string }
+  | {
+      readonly kind: 'substitution-progress'
+      readonly item: StorePath
+      readonly url: string
+      readonly received: number
+      readonly total: number | undefined
+    }
+  | { readonly kind: 'substitution-succeeded'; readonly item: StorePath }
+  | { readonly kind: 'substitution-failed'; readonly item: StorePath; readonly message: string }
+  | { readonly kind: 'substitution-warning'; readonly message: string }
   | (DownloadEvent & { readonly derivation: StorePath })
 
 export type BuildSink = (event: BuildEvent) => void

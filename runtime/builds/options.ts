@@ -32,6 +32,10 @@ export interface BuildOptions {
   readonly client?: { readonly uid: number; readonly gid: number } | undefined
   /** Run builders in the host's file system. Only for hosts that allow no sandbox at all. */
   readonly disableChroot?: boolean
+  /** Servers to take items from that need not be built then; none unless somebody names them. */
+  readonly substituteUrls?: readonly string[]
+  /** Build what could not be taken from a server, though it should have been there. */
+  readonly fallback?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -56,6 +60,8 @@ export function completeOptions(options: BuildOptions, signal: AbortSignal): Com
     buildUsersGroup: options.buildUsersGroup ?? '',
     client: options.client,
     disableChroot: options.disableChroot ?? false,
+    substituteUrls: options.substituteUrls ?? [],
+    fallback: options.fallback ?? false,
     signal,
   }
 }

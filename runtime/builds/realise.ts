@@ -3,6 +3,7 @@
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type Derivation, isFixedOutput, parseStorePath, type StorePath, toStorePath } from '../formats/index.ts'
 import { FileLock, type Store } from '../store/index.ts'
+import { substituteServers } from '../substitutes/index.ts'
 import { type BuildResult, buildDerivation } from './build.ts'
 import { planLauncher } from './build-launcher.ts'
 import { isBuiltin, isDownload } from './builtins.ts'
@@ -12,6 +13,7 @@ import type { Launcher } from './launcher.ts'
 import { type BuildMode, type BuildOptions, type CompleteBuildOptions, completeOptions } from './options.ts'
 import { realisationError } from './realisation-error.ts'
 import { Slots } from './slots.ts'
+import { type Outcome, Substitution } from './substitution.ts'
 
 /** What to make valid: outputs of a derivation (all when none are named), or an item as it is. */
 export interface RealiseTarget {
@@ -41,6 +43,7 @@ class Realisation {
   readonly #goals = new Map<string, Promise<GoalResult>>()
   readonly #derivations = new Map<string, Derivation>()
   readonly #stop: AbortController
+  readonly #substitution: Substitution | undefined
   readonly failures: BuildFailure[] = []
   #stopping = false
 
@@ -51,6 +54,12 @@ class Realisation {
     // None at all still leaves one for what is always built here.
     this.#builds = new Slots(Math.max(1, options.maxJobs))
     this.#stop = stop
+    const warn = (message: string): void => onEvent({ kind: 'substitution-warning', message })
+    const servers = substituteServers(store, options.substituteUrls, warn)
+    if (servers !== undefined) {
+      const lock = (path: StorePath): Promise<{ release: () => void }> => this.#lock(path, [path])
+      this.#substitution = new Substitution(store, servers, lock, onEvent, options.signal)
+    }
   }
 
   realise(target: RealiseTarget): Promise<GoalResult> {
@@ -63,6 +72,11 @@ class Realisation {
     const item = parseStorePath(path)
     const valid = item !== undefined && this.#store.isValid(item)
     if (valid && (mode === 'normal' || hasGoodContents(this.#store, item))) return undefined
+    if (!valid && item !== undefined && this.#substitution !== undefined) {
+      const outcome = await this.#substitution.obtain([item])
+      if (outcome === 'valid') return undefined
+      if (outcome === 'failed') return this.#fail(substituteFailure(path, `cannot get a substitute for \`${path}'`))
+    }
     const deriver = item === undefined ? undefined : this.#deriverOf(item)
     if (valid && deriver !== undefined) return await this.#goal(deriver, undefined, 'repair')
     return this.#fail({
@@ -124,7 +138,7 @@ class Realisation {
   }
 
   async #pursue(path: StorePath, outputs: readonly string[] | undefined, mode: BuildMode): Promise<GoalResult> {
-    if (!this.#store.isValid(path))
+    if (!this.#store.isValid(path) && (await this.#substitution?.obtain([path])) !== 'valid')
       return this.#fail({
         derivation: path,
         reason: 'missing-derivation',
@@ -150,7 +164,11 @@ class Realisation {
           status: 1,
           hint: `its outputs are ${[...derivation.outputs.keys()].join(', ')}`,
         })
-      if (mode === 'normal' && this.#missing(derivation, outputs).length === 0) return undefined
+      if (mode === 'normal') {
+        const lacking = this.#missing(derivation, outputs)
+        if (lacking.length === 0) return undefined
+        if ((await this.#substitute(derivation, lacking)) === 'valid') return undefined
+      }
       // One builder makes all outputs, so all wishes for some of them are one goal.
       return await this.#goal(path, undefined, mode)
     }
@@ -161,6 +179,17 @@ class Realisation {
       })
     if (mode !== 'check' && this.#wanted(derivation, mode).length === 0)
       return mode === 'repair' ? await this.#repairClosure(path, derivation) : undefined
+    if (mode === 'normal') {
+      const outcome = await this.#substitute(derivation, missing)
+      if (outcome === 'valid') return undefined
+      if (outcome === 'failed' && !this.#options.fallback)
+        return this.#fail(
+          substituteFailure(
+            path,
+            `some substitutes for the outputs of derivation \`${path}' failed (usually happens due to networking issues); try \`--fallback' to build derivation from source`,
+          ),
+        )
+    }
     if (this.#options.cacheFailures) {
       const failed = missing.find((output) => this.#store.database.hasFailed(output))
       if (failed !== undefined)
@@ -173,6 +202,13 @@ class Realisation {
         })
     }
     return await this.#buildAfterInputs(path, derivation, mode)
+  }
+
+  /** Take outputs from servers of substitutes, unless the derivation is one to build always. */
+  async #substitute(derivation: Derivation, outputs: readonly StorePath[]): Promise<Outcome> {
+    if (this.#substitution === undefined || derivation.environment.get('allowSubstitutes') === '0') return 'unavailable'
+    if (this.#stopping) return 'unavailable'
+    return await this.#substitution.obtain(outputs)
   }
 
   async #buildAfterInputs(path: StorePath, derivation: Derivation, mode: BuildMode): Promise<GoalResult> {
@@ -290,6 +326,10 @@ class Realisation {
     }
     return { release }
   }
+}
+
+function substituteFailure(derivation: string, message: string): BuildFailure {
+  return { derivation, reason: 'substitute-failed', message, status: 1 }
 }
 
 function prefersLocalBuild(derivation: Derivation): boolean {

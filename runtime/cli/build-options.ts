@@ -12,11 +12,23 @@ export interface CommonBuildOptions {
   readonly maxSilentTime?: number
   readonly rounds?: number
   readonly fallback?: boolean
+  readonly substitutes: boolean
+  readonly substituteUrls?: readonly string[]
   readonly logCompression?: LogCompression
   readonly cacheFailures?: boolean
   readonly deduplicate?: boolean
   readonly buildUsersGroup?: string
   readonly disableChroot?: boolean
+}
+
+/** Addresses with white space between them. */
+export function addresses(text: string): readonly string[] {
+  return text.split(/\s+/).filter((address) => address !== '')
+}
+
+/** The servers that the environment names: none otherwise, as nobody is asked about builds without the user's wish. */
+export function usualSubstituteUrls(): readonly string[] {
+  return addresses(process.env.STRATA_SUBSTITUTE_URLS ?? '')
 }
 
 export function addBuildOptions(command: Command): Command {
@@ -28,7 +40,9 @@ export function addBuildOptions(command: Command): Command {
     .option('--timeout <seconds>', 'mark a build as failed after so many seconds', natural)
     .option('--max-silent-time <seconds>', 'mark a build as failed after so many seconds of silence', natural)
     .option('--rounds <n>', 'build every derivation N times in a row, and fail when the results differ', natural)
-    .option('--fallback', 'build when there is no substitute (always so)')
+    .option('--substitute-urls <urls>', 'take what need not be built from the servers at URLS', addresses)
+    .option('--no-substitutes', 'build all, whatever servers have')
+    .option('--fallback', 'build what could not be fetched from the server that has it')
     .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
     .option('--cache-failures', 'remember which derivations failed, and do not try them again')
     .option('--deduplicate', 'make equal files of new outputs and of the store one file')
@@ -45,6 +59,8 @@ export function toBuildOptions(options: CommonBuildOptions): BuildOptions {
     ...(options.rounds === undefined ? {} : { rounds: options.rounds }),
     ...(options.logCompression === undefined ? {} : { logCompression: options.logCompression }),
     ...(options.buildUsersGroup === undefined ? {} : { buildUsersGroup: options.buildUsersGroup }),
+    substituteUrls: options.substitutes ? (options.substituteUrls ?? usualSubstituteUrls()) : [],
+    fallback: options.fallback === true,
     deduplicate: options.deduplicate === true,
     cacheFailures: options.cacheFailures === true,
     keepFailed: options.keepFailed === true,

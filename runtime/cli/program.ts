@@ -5,6 +5,7 @@ import { declareBuild } from './commands/build.ts'
 import { declareDaemon } from './commands/daemon.ts'
 import { declareGc } from './commands/gc.ts'
 import { declareHash } from './commands/hash.ts'
+import { declarePublish } from './commands/publish.ts'
 import { declareRepl } from './commands/repl.ts'
 import { declareShell } from './commands/shell.ts'
 
@@ -27,7 +28,9 @@ Scheme programs, with the arguments of guile:
 
 Environment:
   STRATA_ROOT        the directory that holds the store (gnu/store) and its state
-  GUIX_PACKAGE_PATH  directories with more package modules`,
+  GUIX_PACKAGE_PATH  directories with more package modules
+  GUIX_DAEMON_SOCKET the daemon to use instead of this user's own store
+  STRATA_SUBSTITUTE_URLS  servers of substitutes, for keys that \`strata archive --authorize' was given`,
     )
   declareBuild(program)
   declareShell(program)
@@ -35,6 +38,7 @@ Environment:
   declareArchive(program)
   declareGc(program)
   declareHash(program)
+  declarePublish(program)
   declareRepl(program)
   return program
 }

@@ -32,13 +32,17 @@ export type TransferResult =
 export const standardTimes: TransferTimes = { idle: 20_000, pauses: [500, 1500, 4000] }
 
 /** A failure with what to conclude from it. */
-class TransferFailure extends Error {
+export class TransferFailure extends Error {
   readonly transient: boolean
   /** Whether the whole site, not only this file, is out of reach. */
   readonly unreachable: boolean
 
-  constructor(reason: string, conclusion: { transient?: boolean; unreachable?: boolean } = {}) {
+  /** Whether there is no such file. */
+  readonly missing: boolean
+
+  constructor(reason: string, conclusion: { transient?: boolean; unreachable?: boolean; missing?: boolean } = {}) {
     super(reason)
+    this.missing = conclusion.missing ?? false
     this.transient = conclusion.transient ?? false
     this.unreachable = conclusion.unreachable ?? false
   }
@@ -68,7 +72,8 @@ function innermost(error: unknown): unknown {
   return inner
 }
 
-function explain(error: unknown): TransferFailure {
+/** What ERROR of a transfer means. */
+export function explain(error: unknown): TransferFailure {
   if (error instanceof TransferFailure) return error
   const inner = innermost(error)
   const code = codeOf(inner)
@@ -84,6 +89,7 @@ function explain(error: unknown): TransferFailure {
   return new TransferFailure(reason, {
     transient: code !== undefined && transientCodes.has(code),
     unreachable: code !== undefined && unreachableCodes.has(code),
+    missing: code === 'ENOENT',
   })
 }
 
@@ -99,8 +105,8 @@ function prepareNetwork(): void {
   tls.setDefaultCACertificates([...certificates])
 }
 
-/** The body at URL as a stream of pieces, and its length when known. */
-async function openBody(
+/** The body at URL as a stream of pieces, and its length when known. @throws TransferFailure. */
+export async function openBody(
   url: string,
   abort: AbortSignal,
 ): Promise<{ body: AsyncIterable<Uint8Array>; total: number | undefined }> {
@@ -114,7 +120,10 @@ async function openBody(
   if (!response.ok || response.body === null) {
     await response.body?.cancel()
     const transient = response.status >= 500 || response.status === 429 || response.status === 408
-    throw new TransferFailure(`${response.status} ${response.statusText}`.trim(), { transient })
+    throw new TransferFailure(`${response.status} ${response.statusText}`.trim(), {
+      transient,
+      missing: response.status === 404 || response.status === 410,
+    })
   }
   const length = response.headers.get('content-length')
   const decoded = response.headers.has('content-encoding')

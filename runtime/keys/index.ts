@@ -2,8 +2,10 @@ export { formatAccessControl, isAllowed, parseAccessControl } from './access-con
 export { KeyFiles } from './key-files.ts'
 export { guixSignerOf, signNarInfoAsGuix } from './narinfo-signature.ts'
 export {
+  ed25519PublicKey,
   type NixPublicKey,
   type NixSecretKey,
+  nixPublicKeySexp,
   nixSignersOf,
   parseNixPublicKey,
   parseNixSecretKey,

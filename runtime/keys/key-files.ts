@@ -6,6 +6,7 @@ import { findToken, formatSexp, generateKey, type Sexp } from '../../build-side/
 import { StrataError } from '../../lang/conditions/index.ts'
 import type { Judge, Signer, StoreLayout } from '../store/index.ts'
 import { formatAccessControl, isAllowed, parseAccessControl } from './access-control.ts'
+import { nixPublicKeySexp } from './nix-keys.ts'
 import { isKey, type KeyPair, parseKey, signerOfHash, signHash } from './signature.ts'
 
 /** What keys are made like unless asked for otherwise. */
@@ -40,12 +41,13 @@ export class KeyFiles {
     this.#write(this.privateKey, formatSexp(findToken(made, 'private-key') ?? []), 0o400)
   }
 
-  /** Allow imports of what the key in TEXT has signed. @throws StrataError `bad-key`. */
+  /** Allow imports of what the key in TEXT, of Guix or of Nix, has signed. @throws StrataError `bad-key`. */
   authorize(text: Uint8Array): void {
-    const key = parseKey(text, 'the public key')
+    const line = Buffer.from(text).toString('latin1').trim()
+    const key = /^[^\s():]+:[A-Za-z0-9+/=]+$/.test(line) ? nixPublicKeySexp(line) : parseKey(text, 'the public key')
     if (!isKey(key, 'public-key')) {
       throw new StrataError('bad-key', 's-expression does not denote a public key', {
-        hint: 'it looks like (public-key (ecc (curve Ed25519) (q #…#)))',
+        hint: 'it looks like (public-key (ecc (curve Ed25519) (q #…#))), or is NAME:BASE64 for one of Nix',
       })
     }
     const keys = this.allowed()

@@ -1,6 +1,7 @@
 /** Keys and signatures of Nix: ed25519, as `NAME:BASE64`. A secret key is the seed followed by the public key.
  *  Format: libstore/crypto.cc. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { atom, type Sexp } from '../../build-side/index.ts'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { encodeText, type NarInfo, narInfoFingerprint } from '../formats/index.ts'
 
@@ -56,7 +57,18 @@ export function parseNixPublicKey(text: string): NixPublicKey {
 }
 
 function nixPublicKey(name: string, bytes: Uint8Array): NixPublicKey {
-  return { name, key: createPublicKey({ key: Buffer.concat([publicPrefix, bytes]), format: 'der', type: 'spki' }) }
+  return { name, key: ed25519PublicKey(bytes) }
+}
+
+/** The key with these 32 bytes. */
+export function ed25519PublicKey(bytes: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([publicPrefix, bytes]), format: 'der', type: 'spki' })
+}
+
+/** The same key as an s-expression, as access control lists have it. @throws StrataError `bad-key`. */
+export function nixPublicKeySexp(text: string): Sexp {
+  const [, bytes] = parts(text, 32, 'public key')
+  return [atom('public-key'), [atom('ecc'), [atom('curve'), atom('Ed25519')], [atom('q'), bytes]]]
 }
 
 type Signed = Pick<NarInfo, 'storePath' | 'narHash' | 'narSize' | 'references'>

@@ -40,15 +40,27 @@ export function printBuildEvent(event: BuildEvent): void {
     case 'build-waiting':
       print(`waiting for the build of ${event.derivation} by another process`)
       break
+    case 'substitution-started':
+      print(`substituting ${event.item} from ${event.url}...`)
+      break
+    case 'substitution-failed':
+    case 'substitution-warning':
+      print(`warning: ${event.message}`)
+      break
+    case 'substitution-progress':
     case 'download-progress':
       if (terminal && Date.now() - lastProgress > 100) {
         lastProgress = Date.now()
         const total = event.total === undefined ? '' : ` of ${megabytes(event.total)}`
-        writeSync(2, `\r\x1b[K  ${event.file}: ${megabytes(event.received)}${total}`)
+        writeSync(
+          2,
+          `\r\x1b[K  ${'item' in event ? event.item.slice(44) : event.file}: ${megabytes(event.received)}${total}`,
+        )
         progressShown = true
       }
       break
     // That a download begins or fails is in the build's log.
+    case 'substitution-succeeded':
     case 'download-succeeded':
       if (progressShown) {
         writeSync(2, '\r\x1b[K')

@@ -23,7 +23,15 @@ export { createDigester, type Digester, hashing } from './hashing.ts'
 export { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
 export { type Deduplication, Deduplicator, optimizeStore } from './links.ts'
 export { type AdditionOptions, NarAddition } from './nar-addition.ts'
-export { type DumpOptions, dumpPath, hashFile, hashPath, type NarHash, restoringVisitor } from './nar-files.ts'
+export {
+  type DumpOptions,
+  dumpPath,
+  hashFile,
+  hashPath,
+  type NarHash,
+  Restoration,
+  restoringVisitor,
+} from './nar-files.ts'
 export { type Keeping, ReferenceGraph, type StoreRows } from './reference-graph.ts'
 export { ReferenceScanner } from './references.ts'
 export { giveUpReserve } from './reserve.ts'

@@ -1,1 +1,5 @@
 export { writeBinaryCache } from './binary-cache.ts'
+export { type FetchOptions, fetchItem } from './fetch-item.ts'
+export { type PublishedCompression, Publisher, type PublishOptions, publishedCompressions } from './publisher.ts'
+export { type Substitute, SubstituteServers, substituteServers } from './servers.ts'
+export { Trust } from './trust.ts'

@@ -5,11 +5,13 @@ import { StrataError } from '../../../lang/conditions/index.ts'
 import type { BuildOptions } from '../../builds/index.ts'
 import { guixVersion, listen, nixVersion } from '../../daemon/index.ts'
 import { Store, storeLayout } from '../../store/index.ts'
+import { addresses as toAddresses, usualSubstituteUrls } from '../build-options.ts'
 import { addKeepingOptions, type KeepingOptions, toKeeping } from '../keeping-options.ts'
 import { collect, natural } from '../options.ts'
 import { printError } from '../report.ts'
 
 interface Options extends Pick<BuildOptions, (typeof buildOptionNames)[number]>, KeepingOptions {
+  readonly substitutes: boolean
   readonly listen: readonly string[]
   readonly nixListen: readonly string[]
   readonly dialect: string
@@ -25,6 +27,7 @@ const buildOptionNames = [
   'logCompression',
   'buildUsersGroup',
   'disableChroot',
+  'substituteUrls',
 ] as const
 
 const versions: ReadonlyMap<string, number> = new Map([
@@ -51,6 +54,8 @@ export function declareDaemon(program: Command): void {
     .option('--cache-failures', 'remember which derivations failed, and do not try them again')
     .option('--deduplicate', 'make equal files of new outputs and of the store one file')
     .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
+    .option('--substitute-urls <urls>', 'take what need not be built from the servers at URLS', toAddresses)
+    .option('--no-substitutes', 'take nothing from servers of substitutes, unless a client names some')
     .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
   addKeepingOptions(command)
   command.action(async (options: Options) => serve(options))
@@ -72,8 +77,15 @@ async function serve({ listen: addresses, nixListen, dialect, ...others }: Optio
   const usual = { address: `${layout.state}/daemon-socket/socket`, version }
   const endpoints = asked.length > 0 || passed ? asked : [usual]
   const names: readonly string[] = buildOptionNames
-  const builds = Object.fromEntries(Object.entries(others).filter(([name]) => names.includes(name)))
-  const daemon = await listen({ endpoints, version, worker: workerFile(), builds, keeping: toKeeping(others) })
+  const substituteUrls = others.substitutes ? (others.substituteUrls ?? usualSubstituteUrls()) : []
+  const chosen = Object.fromEntries(Object.entries(others).filter(([name]) => names.includes(name)))
+  const daemon = await listen({
+    endpoints,
+    version,
+    worker: workerFile(),
+    builds: { ...chosen, substituteUrls },
+    keeping: toKeeping(others),
+  })
   for (const address of daemon.addresses) printError(`listening on ${address}`)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

@@ -34,11 +34,15 @@ export type DaemonBuildOptions = Pick<
   | 'buildUsersGroup'
   | 'disableChroot'
   | 'client'
+  | 'substituteUrls'
 >
 
 export class BuildSettings {
   keepFailed = false
   keepGoing = false
+  /** Whether to build what a server of substitutes has, but could not be fetched. */
+  fallback = false
+  useSubstitutes = true
   printBuildTrace = false
   readonly #trusted: boolean
   readonly #options = new Map<string, string>()
@@ -54,7 +58,7 @@ export class BuildSettings {
   async read(input: WireReader, minor: number): Promise<void> {
     this.keepFailed = await input.bool()
     this.keepGoing = await input.bool()
-    await input.bool() // Fall back to building when there is no substitute: always done.
+    this.fallback = await input.bool()
     await input.number() // Verbosity.
     if (minor < pairsOnly) {
       this.#set('build-max-jobs', String(await input.number()))
@@ -65,7 +69,7 @@ export class BuildSettings {
     await input.number() // Kind of log.
     this.printBuildTrace = await input.bool()
     if (minor >= 6 && minor < pairsOnly) this.#set('build-cores', String(await input.number()))
-    if (minor >= 10) await input.bool() // Substitutes.
+    if (minor >= 10) this.useSubstitutes = await input.bool()
     if (minor < 12) return
     for (const [name, value] of await input.pairs()) this.#set(name, value)
   }
@@ -84,6 +88,14 @@ export class BuildSettings {
     return this.printBuildTrace && this.#options.get('multiplexed-build-output') === 'true'
   }
 
+  /** The servers to ask: those that the client names, otherwise the daemon's own. */
+  get substituteUrls(): readonly string[] {
+    if (!this.useSubstitutes) return []
+    const named = this.#options.get('substitute-urls')
+    if (named === undefined) return this.#daemon.substituteUrls ?? []
+    return named.split(/\s+/).filter((address) => address !== '')
+  }
+
   buildOptions(mode: BuildMode, signal: AbortSignal): BuildOptions {
     const cores = this.#number('build-cores') ?? this.#daemon.cores ?? 0
     const repeat = this.#number('build-repeat')
@@ -98,6 +110,8 @@ export class BuildSettings {
       cores: cores === 0 ? availableParallelism() : cores,
       timeout: this.#number('build-timeout') ?? 0,
       maxSilentTime: this.#number('build-max-silent-time') ?? 0,
+      substituteUrls: this.substituteUrls,
+      fallback: this.fallback,
       signal,
     }
   }

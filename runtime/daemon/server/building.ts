@@ -28,12 +28,17 @@ export const buildThings: Operation = async (session) => {
   }
 }
 
-/** Make a path valid: it has to be, as there are no substitutes. */
+/** Make a path valid: it has to be, or somebody has a substitute. */
 export const ensurePath: Operation = async (session) => {
   const path = await readPath(session.input)
-  return (writer) => {
+  return async (writer) => {
     if (!session.store.isValid(path)) {
-      throw new StrataError('invalid-path', `path \`${path}' does not exist and cannot be created`)
+      try {
+        await build(session, [{ path }], 'normal')
+      } catch (error) {
+        if (!(error instanceof ClientError)) throw error
+        throw new StrataError('invalid-path', `path \`${path}' does not exist and cannot be created`, { cause: error })
+      }
     }
     writer.number(1)
   }

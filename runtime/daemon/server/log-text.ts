@@ -34,6 +34,20 @@ export class LogText {
       case 'build-waiting':
         this.#write(`waiting for the build of ${event.derivation} by another process\n`)
         break
+      case 'substitution-started':
+        this.#trace(`substituter-started ${event.item} substitute`)
+        this.#write(`Downloading ${event.url}...\n`)
+        break
+      case 'substitution-succeeded':
+        this.#trace(`substituter-succeeded ${event.item}`)
+        break
+      case 'substitution-failed':
+        this.#trace(`substituter-failed ${event.item} - 1 ${event.message}`)
+        this.#write(`${event.message}\n`)
+        break
+      case 'substitution-warning':
+        this.#write(`warning: ${event.message}\n`)
+        break
       default:
         break
     }

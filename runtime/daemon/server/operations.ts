@@ -9,6 +9,7 @@ import { addText, addToStore, exportPath, importPaths } from './additions.ts'
 import { buildThings, ensurePath } from './building.ts'
 import { collect, optimize, verify } from './maintenance.ts'
 import type { Session } from './session.ts'
+import { hasSubstitutes, substitutablePathInfo, substitutablePathInfos, substitutablePaths } from './substitutes.ts'
 
 /** Does the work and writes what the client is answered; may be asynchronous. */
 export type Reply = (writer: WireWriter) => unknown
@@ -66,7 +67,7 @@ const table: Readonly<Partial<Record<OperationName, Operation>>> = {
     const text = await input.string()
     return (writer) => writer.bool(store.isValid(storePathOf(text)))
   },
-  'has-substitutes?': query((_, __, writer) => writer.bool(false)),
+  'has-substitutes?': hasSubstitutes,
   'query-path-hash': queryValid(({ store }, path, writer) => writer.string(base16(store.pathInfo(path)?.hash ?? ''))),
   'query-references': queryValid(({ store }, path, writer) => writer.strings(store.database.references(path))),
   'query-referrers': query(({ store }, path, writer) => writer.strings(store.database.referrers(path))),
@@ -103,7 +104,7 @@ const table: Readonly<Partial<Record<OperationName, Operation>>> = {
   'collect-garbage': collect,
   'optimize-store': optimize,
   'verify-store': verify,
-  'query-substitutable-path-info': query((_, __, writer) => writer.bool(false)),
+  'query-substitutable-path-info': substitutablePathInfo,
   'query-derivation-outputs': queryValid(({ store }, path, writer) =>
     writer.strings([...store.database.derivationOutputs(path).values()]),
   ),
@@ -137,12 +138,9 @@ const table: Readonly<Partial<Record<OperationName, Operation>>> = {
       writer.string(store.database.pathWithHashPart(part) ?? '')
     }
   },
-  'query-substitutable-path-infos': async ({ input }) => {
-    await readPaths(input)
-    return (writer) => writer.number(0)
-  },
+  'query-substitutable-path-infos': substitutablePathInfos,
   'query-valid-paths': filter(({ store }, path) => store.isValid(path)),
-  'query-substitutable-paths': filter(() => false),
+  'query-substitutable-paths': substitutablePaths,
   'query-valid-derivers': query(({ store }, path, writer) => writer.strings(store.database.derivers(path))),
   'built-in-builders': withoutArguments((_, writer) => writer.strings(builtinNames)),
 }

@@ -1,0 +1,204 @@
+/** A server of substitutes: the store to others over HTTP, in the layout of `guix publish`, signed for clients of Guix
+ *  with this machine's key and for those of Nix with keys of theirs. */
+import { closeSync, createReadStream, lstatSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip, createZstdCompress } from 'node:zlib'
+import {
+  formatNarInfo,
+  type Hash,
+  makeFixedOutputPath,
+  type NarInfo,
+  type NarSource,
+  parseHash,
+  parseStorePath,
+  type StorePath,
+  storeDirectory,
+} from '../formats/index.ts'
+import { KeyFiles, type KeyPair, type NixSecretKey, signNarInfo, signNarInfoAsGuix } from '../keys/index.ts'
+import { dumpPath, type Store } from '../store/index.ts'
+
+/** How NARs are offered; `none` is always there for those who ask. */
+export const publishedCompressions = ['gzip', 'zstd', 'none'] as const
+export type PublishedCompression = (typeof publishedCompressions)[number]
+
+export interface PublishOptions {
+  readonly compressions: readonly PublishedCompression[]
+  /** Seconds for which clients may keep what they are told. */
+  readonly ttl?: number | undefined
+  readonly nixKeys?: readonly NixSecretKey[] | undefined
+  /** Where the log of the build of an item is. */
+  readonly logOf?: ((item: StorePath) => string | undefined) | undefined
+  readonly onRequest?: ((method: string, path: string) => void) | undefined
+}
+
+let dumps = 0
+
+export class Publisher {
+  readonly #store: Store
+  readonly #keys: KeyPair
+  readonly #options: PublishOptions
+
+  /** @throws StrataError `no-signing-key`. */
+  constructor(store: Store, options: PublishOptions) {
+    this.#store = store
+    this.#options = options
+    this.#keys = new KeyFiles(store.layout).keyPair()
+  }
+
+  server(): Server {
+    return createServer((request, response) => {
+      this.#answer(request, response).catch(() => {
+        // Somebody went away, or an item did, in the middle of an answer: the client sees that it is incomplete.
+        response.destroy()
+      })
+    })
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET'
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    this.#options.onRequest?.(method, path)
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end()
+      return
+    }
+    const found = await this.#render(path, response)
+    if (!found) response.writeHead(404, { 'content-type': 'text/plain' }).end(`Resource not found: ${path}`)
+  }
+
+  /** Answer for PATH; false when there is nothing. */
+  async #render(path: string, response: ServerResponse): Promise<boolean> {
+    const parts = decoded(path)
+    if (parts === undefined) return false
+    const [first = '', second = '', third = '', fourth = ''] = parts
+    if (parts.length === 1) {
+      if (first === 'nix-cache-info')
+        return this.#text(response, `StoreDir: ${storeDirectory}\nWantMassQuery: 0\nPriority: 100\n`)
+      if (first === 'signing-key.pub') {
+        return this.#text(response, readFileSync(new KeyFiles(this.#store.layout).publicKey, 'utf8'))
+      }
+      const part = /^([0-9a-z]{32})\.narinfo$/.exec(first)?.[1]
+      return part !== undefined && this.#narInfo(response, part)
+    }
+    if (first === 'nar' && parts.length === 2) return await this.#nar(response, second, 'none')
+    if (first === 'nar' && parts.length === 3) {
+      const compression = publishedCompressions.find((known) => known === second)
+      return compression !== undefined && (await this.#nar(response, third, compression))
+    }
+    if (first === 'file' && third === 'sha256' && parts.length === 4) return await this.#file(response, second, fourth)
+    if (first === 'log' && parts.length === 2) return await this.#log(response, second)
+    return false
+  }
+
+  #valid(name: string): StorePath | undefined {
+    const path = parseStorePath(`${storeDirectory}/${name}`)
+    return path !== undefined && this.#store.database.isValid(path) ? path : undefined
+  }
+
+  #text(response: ServerResponse, text: string, type = 'text/plain'): boolean {
+    const { ttl } = this.#options
+    const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text) }
+    response.writeHead(200, ttl === undefined ? headers : { ...headers, 'cache-control': `max-age=${ttl}` }).end(text)
+    return true
+  }
+
+  #narInfo(response: ServerResponse, hashPart: string): boolean {
+    const path = this.#store.database.pathWithHashPart(hashPart)
+    const info = path === undefined ? undefined : this.#store.pathInfo(path)
+    if (path === undefined || info === undefined) return false
+    const narHash: Hash = { algorithm: 'sha256', digest: Uint8Array.fromHex(info.hash.replace(/^sha256:/, '')) }
+    const name = encodeURIComponent(path.slice(storeDirectory.length + 1))
+    const sources = this.#options.compressions.map(
+      (compression): NarSource => ({
+        url: compression === 'none' ? `nar/${name}` : `nar/${compression}/${name}`,
+        compression,
+        fileHash: compression === 'none' ? narHash : undefined,
+        fileSize: compression === 'none' ? info.narSize : undefined,
+      }),
+    )
+    const unsigned: NarInfo = {
+      storePath: path,
+      sources,
+      narHash,
+      narSize: info.narSize,
+      references: this.#store.database.references(path),
+      deriver: info.deriver,
+      system: undefined,
+      contentAddress: undefined,
+      signatures: [],
+      guixSignature: undefined,
+    }
+    const signed = {
+      ...unsigned,
+      signatures: (this.#options.nixKeys ?? []).map((key) => signNarInfo(unsigned, key)),
+      guixSignature: signNarInfoAsGuix(unsigned, hostname(), this.#keys),
+    }
+    return this.#text(response, formatNarInfo(signed), 'application/x-nix-narinfo')
+  }
+
+  async #nar(response: ServerResponse, name: string, compression: PublishedCompression): Promise<boolean> {
+    const path = this.#valid(name)
+    if (path === undefined) return false
+    // Through a file: clients may take their time, and reading the store should not wait for them.
+    const file = join(tmpdir(), `strata-nar-${process.pid}-${dumps++}`)
+    const fd = openSync(file, 'wx', 0o600)
+    let stream: Readable
+    try {
+      dumpPath(this.#store.physical(path), (bytes) => {
+        for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+      })
+      stream = createReadStream(file)
+      await new Promise((resolve) => stream.once('open', resolve))
+    } finally {
+      closeSync(fd)
+      unlinkSync(file)
+    }
+    await this.#stream(response, stream, 'application/x-nix-archive', compression)
+    return true
+  }
+
+  /** The fixed output NAME with the flat SHA-256 that HASH is. */
+  async #file(response: ServerResponse, name: string, hash: string): Promise<boolean> {
+    if (!/^[0-9a-df-np-sv-z]{52}$/.test(hash)) return false
+    const content = { recursive: false, hash: parseHash(hash, 'sha256') }
+    const path = makeFixedOutputPath(this.#store.making, content, name)
+    if (!this.#store.database.isValid(path)) return false
+    const file = this.#store.physical(path)
+    if (!lstatSync(file).isFile()) return false
+    await this.#stream(response, createReadStream(file), 'application/octet-stream', 'none')
+    return true
+  }
+
+  async #log(response: ServerResponse, name: string): Promise<boolean> {
+    const path = this.#valid(name) ?? parseStorePath(`${storeDirectory}/${name}`)
+    const file = path === undefined ? undefined : this.#options.logOf?.(path)
+    if (file === undefined) return false
+    if (file.endsWith('.gz')) response.setHeader('content-encoding', 'gzip')
+    await this.#stream(response, createReadStream(file), 'text/plain; charset=UTF-8', 'none')
+    return true
+  }
+
+  async #stream(
+    response: ServerResponse,
+    stream: Readable,
+    type: string,
+    compression: PublishedCompression,
+  ): Promise<void> {
+    response.writeHead(200, { 'content-type': type })
+    if (compression === 'none') await pipeline(stream, response)
+    else await pipeline(stream, compression === 'gzip' ? createGzip({ level: 3 }) : createZstdCompress(), response)
+  }
+}
+
+/** The parts of PATH; undefined when it is malformed. */
+function decoded(path: string): string[] | undefined {
+  try {
+    return path.split('/').slice(1).map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}
