@@ -395,10 +395,25 @@ guile(
   "Return MODULE's own variable NAME, new and unbound if there is none.",
   (module, name) => ownModule('module-make-local-var!', module).ensureLocal(name),
 )
-guile('module-export!', [any('module'), any('names')], 'Export NAMES from MODULE.', (module, names) => {
-  exportNames(ownModule('module-export!', module), names, false)
-  return UNSPECIFIED
-})
+/** `#:replace? #t` after the names. */
+function asksToReplace(name: string, options: readonly Value[]): boolean {
+  const [keyword, value] = options
+  if (keyword === undefined) return false
+  if (!(keyword instanceof Keyword) || keyword.name !== 'replace?' || options.length > 2)
+    return badKeyword(name, keyword)
+  return value !== false
+}
+function badKeyword(name: string, keyword: Value): never {
+  return schemeError('keyword-argument-error', name, 'Unrecognized keyword', [], list([keyword]))
+}
+for (const [name, enter, doc] of [
+  ['module-export!', exportNames, 'Export NAMES from MODULE.'],
+  ['module-re-export!', reexportNames, 'Export NAMES that MODULE imports.'],
+] as const)
+  guile(name, [any('module'), any('names'), rest(any('option'))], doc, (module, names, ...options) => {
+    enter(ownModule(name, module), names, asksToReplace(name, options))
+    return UNSPECIFIED
+  })
 guile(
   'module-replace!',
   [any('module'), any('names')],
@@ -408,10 +423,6 @@ guile(
     return UNSPECIFIED
   },
 )
-guile('module-re-export!', [any('module'), any('names')], 'Export NAMES that MODULE imports.', (module, names) => {
-  reexportNames(ownModule('module-re-export!', module), names, false)
-  return UNSPECIFIED
-})
 guile('%module-bindings', [any('module')], 'Return an alist of the names and variables of MODULE.', (value) => {
   const where = moduleArgument('%module-bindings', value)
   const pairs: Value[] = []

@@ -78,7 +78,7 @@ function equalWithin(left: Value, right: Value, depth: number, compared: Compare
       if (!equalWithin(a[`f${i}`], b[`f${i}`], steps + 1, memory)) return false
     return true
   }
-  return isEqv(a, b) || equalArrays(a, b)
+  return isEqv(a, b) || equalArrays(a, b) || equalSyntax(a, b)
 }
 
 /** Bytes of a bytevector and of a u8vector are the same; those of other uniform vectors are not. */
@@ -96,6 +96,12 @@ export function installEqualityExtension(test: (a: Value, b: Value) => boolean):
 let equalArrays: (a: Value, b: Value) => boolean = () => false
 export function installArrayEquality(test: (a: Value, b: Value) => boolean): void {
   equalArrays = test
+}
+
+/** Equality of syntax objects; syntax/ installs it. */
+let equalSyntax: (a: Value, b: Value) => boolean = () => false
+export function installSyntaxEquality(test: (a: Value, b: Value) => boolean): void {
+  equalSyntax = test
 }
 
 function seenBefore(memory: Compared, a: Value, b: Value): boolean {

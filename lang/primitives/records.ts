@@ -344,15 +344,39 @@ for (const name of ['make-struct/no-tail', 'make-struct/simple', 'allocate-struc
       return new type.instanceClass(...type.fields.map((_, i) => (i < fields.length ? fields[i] : false)))
     },
   )
+/** Fields of a vtable that programs read and set by number: the layout, the printer, the name and the fields' names. */
+const LAYOUT = 0
+const PRINTER = 3
+const NAME = 8
+const FIELDS = 9
+
+function vtableRef(type: RecordType, k: number): Value {
+  if (k === LAYOUT) return intern('pw'.repeat(type.fields.length))
+  if (k === PRINTER) return type.printer ?? false
+  if (k === NAME) return type.name
+  return k === FIELDS ? list(type.fields) : outOfRange('struct-ref', 2, k)
+}
+function vtableSet(type: RecordType, k: number, value: Value): Value {
+  if (k === NAME && value instanceof SchemeSymbol) type.name = value
+  else if (k === PRINTER && (value === false || typeof value === 'function'))
+    type.printer = value === false ? undefined : value
+  else return outOfRange('struct-set!', 2, k)
+  return value
+}
+
 for (const suffix of ['', '/unboxed']) {
-  guile(`struct-ref${suffix}`, [struct('struct'), index('k')], 'Return field K of STRUCT.', (record, k) =>
-    k < record.type.fields.length ? record[`f${k}`] : outOfRange('struct-ref', 2, k),
-  )
+  guile(`struct-ref${suffix}`, [any('struct'), index('k')], 'Return field K of STRUCT.', (record, k) => {
+    if (record instanceof RecordType) return vtableRef(record, k)
+    if (!(record instanceof SchemeRecord)) return wrongType('struct-ref', 1, record, 'struct')
+    return k < record.type.fields.length ? record[`f${k}`] : outOfRange('struct-ref', 2, k)
+  })
   guile(
     `struct-set!${suffix}`,
-    [struct('struct'), index('k'), any('value')],
+    [any('struct'), index('k'), any('value')],
     'Store VALUE as field K of STRUCT.',
     (record, k, value) => {
+      if (record instanceof RecordType) return vtableSet(record, k, value)
+      if (!(record instanceof SchemeRecord)) return wrongType('struct-set!', 1, record, 'struct')
       if (k >= record.type.fields.length) return outOfRange('struct-set!', 2, k)
       record[`f${k}`] = value
       return value

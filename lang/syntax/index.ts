@@ -2,6 +2,7 @@
 import './forms/index.ts'
 import './primitives.ts'
 import './serialize.ts'
+import './syntax-equality.ts'
 
 export { evaluateTransformer, makeMacro } from './expander.ts'
 export { Macro } from './macro.ts'

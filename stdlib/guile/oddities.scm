@@ -93,7 +93,7 @@
 ;; Structs
 
 (define vtable-index-layout 0)
-(define vtable-index-printer 1)
+(define vtable-index-printer 3)
 (define vtable-offset-user 8)
 (define standard-vtable-fields "pwphuhpwphpwphpw")
 (define (struct-layout vtable)

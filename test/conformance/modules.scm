@@ -82,3 +82,5 @@ second
 (begin (use-modules ((srfi srfi-1) #:renamer (lambda (name) (symbol-append name '-of-1)))) (list (first-of-1 '(1 2)) (iota-of-1 2)))
 (module? the-root-module)
 (begin (eval '(define-module (autoloads-nothing) #:autoload (no such module) (some name)) (resolve-module '(guile-user))) 'made)
+(let ((m (begin (eval '(define-module (re-exporter) #:use-module (srfi srfi-1)) (resolve-module '(guile-user))) (resolve-module '(re-exporter))))) (module-re-export! m '(first) #:replace? #t) (module-define! m 'x 1) (module-export! m '(x) #:replace? #f) (map (lambda (name) (and (module-variable (module-public-interface m) name) #t)) '(first second x)))
+(list (< -1 (string-hash "abc" (expt 2 60)) (expt 2 60)) (< -1 (hash '(a) (expt 2 60)) (expt 2 60)))

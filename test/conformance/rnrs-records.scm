@@ -7,3 +7,4 @@
 (let ((c (mkc 7 'red))) (list (point-x c) (cpoint-rgb c) (c? c) (point? c)))
 (define-record-type sealed-thing (sealed #t) (nongenerative thing-1) (fields a))
 (sealed-thing-a (make-sealed-thing 4))
+(let () (define-record-type a (fields x)) (let ((v (struct-vtable (make-a 1)))) (list (struct-vtable? v) (struct-ref v vtable-offset-user) (struct-ref v vtable-index-layout) (begin (struct-set! v vtable-offset-user 'b) (struct-ref v vtable-offset-user)))))

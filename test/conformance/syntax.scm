@@ -182,3 +182,4 @@ ew4
 ((lambda* (#:key (a 1) (b r) #:rest r) (list a b r)) #:a 2)
 ((lambda* (x #:key (n (length r)) . r) (list x n r)) 1 #:n 5)
 ((lambda* (x #:key (n (length r)) . r) (list x n r)) 1)
+(let-syntax ((m (lambda (s) (syntax-case s () ((_ a) (with-syntax ((b (datum->syntax s 'a))) #`(list #,(equal? #'a #'a) #,(equal? #'b #'a) #,(equal? #'(a 1) #'(a 2)) #,(equal? #'a 'a))))))) (m a))
