@@ -11,7 +11,8 @@ import { startWith } from './start-up-snapshot.ts'
 const directory = dirname(resolve(process.argv[1] ?? ''))
 const roots = [join(directory, 'build-side'), join(directory, 'stdlib')]
 const shipped = { root: directory, code: join(directory, 'code') }
-const codeStore = makeCodeStore({ version: 'shipped', shipped })
+// Another runtime, at another place in the store, does not take what this one compiled.
+const codeStore = makeCodeStore({ version: directory, shipped })
 
 const interpreter = createProcessInterpreter({ loadPath: roots, codeStore })
 // The reader's and the expander's tables are part of what is saved.

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
-import { type CodeStore, type KeptUnit, type KeptUnitSource, unitId } from '../lang/modules/index.ts'
+import { type CodeStore, type KeptUnit, type KeptUnitSource, parseCompiledFile, unitId } from '../lang/modules/index.ts'
 import { isBuildingSnapshot } from './start-up-snapshot.ts'
 
 export interface CodeStoreOptions {
@@ -24,6 +24,7 @@ export function makeCodeStore({ version, directory, shipped }: CodeStoreOptions)
     keep: (unit) => {
       if (directory !== undefined) writeUnit(join(directory, unit.id), unit)
     },
+    compiled: findCompiled,
     ...(directory === undefined ? {} : rememberingIds(directory, version)),
   }
 }
@@ -146,6 +147,16 @@ function findUnit(base: string, expected: string | undefined): KeptUnitSource | 
     evaluate: () => evaluateScript(base, id, text),
     extra: () => readText(`${base}.json`) ?? '{}',
   }
+}
+
+/** A compiled module at PATH, as `compile-file` writes it. */
+function findCompiled(path: string): KeptUnitSource | undefined {
+  const text = readText(path)
+  const unit = text === undefined ? undefined : parseCompiledFile(text)
+  if (unit === undefined) return undefined
+  const { id, dependencies, header, extra, code } = unit
+  const evaluate = (): unknown => new Script(code, { filename: `scheme:${id}` }).runInThisContext()
+  return { id, dependencies, header, evaluate, code: () => code, extra: () => extra }
 }
 
 function writeUnit(base: string, unit: KeptUnit): void {

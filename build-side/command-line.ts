@@ -9,6 +9,7 @@ import { setCommandLine } from './posix/index.ts'
 /** What a command line asks for. */
 export interface Invocation {
   readonly loadPath: readonly string[]
+  readonly loadCompiledPath: readonly string[]
   /** Numbers of SRFIs to use: `--use-srfi`. */
   readonly srfis: readonly string[]
   /** Files to load before the script. */
@@ -29,7 +30,7 @@ export interface Invocation {
   readonly commandLine: readonly string[]
 }
 
-/** Options that Guile takes and that change nothing here: there is one compiler, and no .go files. */
+/** Options that Guile takes and that change nothing here: files are compiled when they are loaded first. */
 const ignored = new Set([
   '--no-auto-compile',
   '--auto-compile',
@@ -44,6 +45,7 @@ const ignored = new Set([
 export function parseCommandLine(given: readonly string[], program: string): Invocation {
   const args = expandMetaSwitch(given)
   const loadPath: string[] = []
+  const loadCompiledPath: string[] = []
   const load: string[] = []
   const srfis: string[] = []
   let entry: string | undefined
@@ -53,6 +55,7 @@ export function parseCommandLine(given: readonly string[], program: string): Inv
   let at = 0
   const invocation = (action: Invocation['action'], commandLine: readonly string[]): Invocation => ({
     loadPath,
+    loadCompiledPath,
     load,
     srfis,
     action,
@@ -79,7 +82,8 @@ export function parseCommandLine(given: readonly string[], program: string): Inv
       return invocation({ kind: 'script', file }, [file, ...args.slice(at + 1)])
     }
     if (arg === '-L') loadPath.push(operand(arg))
-    else if (arg === '-C' || arg === '-x') operand(arg)
+    else if (arg === '-C') loadCompiledPath.push(operand(arg))
+    else if (arg === '-x') operand(arg)
     else if (arg === '-l') load.push(operand(arg))
     else if (arg === '-e') entry = operand(arg)
     else if (arg.startsWith('--use-srfi=')) {
@@ -134,6 +138,7 @@ const usage = `options, as guile's:
                      or (@ (module) name)
   -l FILE            load FILE first
   -L DIR             look for modules in DIR first
+  -C DIR             look for compiled modules in DIR first
   --use-srfi=N,...   use these SRFIs
   --r7rs             print as R7RS does
   --debug            show backtraces
@@ -145,6 +150,8 @@ const usage = `options, as guile's:
 /** Do what INVOCATION says in INTERPRETER; errors of the program are thrown as the interpreter throws them. */
 export function runInvocation(invocation: Invocation, interpreter: Interpreter): void {
   setCommandLine(invocation.commandLine)
+  const { realm } = interpreter
+  realm.loadCompiledPath = [...invocation.loadCompiledPath, ...realm.loadCompiledPath]
   if (invocation.srfis.length > 0)
     interpreter.evaluateText(
       `(use-modules ${invocation.srfis.map((number) => `(srfi srfi-${number})`).join(' ')})`,

@@ -31,6 +31,8 @@ export interface CodeStore {
   shipped(path: string): UnitSource | undefined
   find(id: string): KeptUnitSource | undefined
   keep(unit: KeptUnit, path: string): void
+  /** What `compile-file` wrote to the file at PATH, if anything; see compiled-file.ts. */
+  compiled?(path: string): KeptUnitSource | undefined
   /** The identifier of the file's content, if it was remembered and the file has not been touched since. */
   knownId?(path: string): string | undefined
   rememberId?(path: string, id: string): void
@@ -83,47 +85,93 @@ export function runFile(
     source = read()
     return source.text
   })
-  const kept = store.find(id)
+  const kept = store.find(id) ?? compiledBeside(path, id, realm, store)
   if (kept !== undefined && isFresh(kept.dependencies, realm, store)) {
     const dependencies = new Set(parseDependencies(kept.dependencies).map(([, dependency]) => dependency))
     files.set(path, { hash: id, dependencies })
     included?.add(path)
     return runStoredUnit(kept, (name) => moduleFor(realm, name))
   }
+  const { value, cores, dependencies } = evaluateNoting(path, id, source ?? read(), evaluate, realm)
+  const unit = makeUnit(id, cores, dependencies, realm, store)
+  if (unit !== undefined) store.keep(unit, path)
+  return value
+}
+
+/** Run the file at PATH and return its compiled form, as CodeStore.find would give it later; undefined where it has
+ *  none: a form too deeply nested, or a constant that cannot be written. */
+export function compileNow(
+  path: string,
+  source: SourceFile,
+  evaluate: (source: SourceFile, record: (core: Core) => void) => Value,
+): KeptUnit | undefined {
+  const realm = currentRealm()
+  const store = realm.codeStore
+  // What came with this interpreter comes with the one that will load it.
+  if (store === undefined || store.shipped(path) !== undefined) return undefined
+  const id = unitId(store.version, source.text)
+  const { cores, dependencies } = evaluateNoting(path, id, source, evaluate, realm)
+  return makeUnit(id, cores, dependencies, realm, store)
+}
+
+interface Noted {
+  readonly value: Value
+  readonly cores: readonly Core[]
+  /** Paths. */
+  readonly dependencies: ReadonlySet<string>
+}
+
+/** Evaluate a file's SOURCE and note what it was expanded to, and what that depended on. */
+function evaluateNoting(
+  path: string,
+  id: string,
+  source: SourceFile,
+  evaluate: (source: SourceFile, record: (core: Core) => void) => Value,
+  realm: Realm,
+): Noted {
   const cores: Core[] = []
   const outer = included
   included = new Set()
   try {
-    const value = evaluate(source ?? read(), (core) => cores.push(core))
+    const value = evaluate(source, (core) => cores.push(core))
     const dependencies = dependenciesOf(cores, path, included, realm)
-    files.set(path, { hash: id, dependencies })
-    keepUnit(
-      store,
-      path,
-      id,
-      cores,
-      [...dependencies].sort().map((dependency) => [hashOf(dependency, realm, store), dependency]),
-    )
-    return value
+    loadedFiles(realm).set(path, { hash: id, dependencies })
+    return { value, cores, dependencies }
   } finally {
     included = outer
   }
 }
 
-function keepUnit(
-  store: CodeStore,
-  path: string,
+function makeUnit(
   id: string,
   cores: readonly Core[],
-  dependencies: readonly string[][],
-): void {
+  dependencies: ReadonlySet<string>,
+  realm: Realm,
+  store: CodeStore,
+): KeptUnit | undefined {
   try {
     const unit = compileFile(id, cores, (name) => store.portableName?.(name) ?? name)
-    store.keep({ ...unit, dependencies: dependencies.map((d) => d.join(' ')).join('\n') }, path)
+    const hashed = [...dependencies].sort().map((dependency) => `${hashOf(dependency, realm, store)} ${dependency}`)
+    return { ...unit, dependencies: hashed.join('\n') }
   } catch (error) {
     // A form too deeply nested to be compiled to a file may still have been run.
-    if (!(error instanceof NotEncodable || error instanceof RangeError)) throw error
+    if (error instanceof NotEncodable || error instanceof RangeError) return undefined
+    throw error
   }
+}
+
+/** The compiled form of the module file at PATH, whose content ID tells, in a directory of `%load-compiled-path`. */
+function compiledBeside(path: string, id: string, realm: Realm, store: CodeStore): KeptUnitSource | undefined {
+  const directories = realm.loadCompiledPath
+  if (store.compiled === undefined || directories.length === 0 || !path.endsWith('.scm')) return undefined
+  const root = realm.loadPath.find((root) => path.startsWith(`${root}/`))
+  if (root === undefined) return undefined
+  const name = `${path.slice(root.length + 1, -'.scm'.length)}.go`
+  for (const directory of directories) {
+    const unit = store.compiled(`${directory}/${name}`)
+    if (unit?.id === id) return unit
+  }
+  return undefined
 }
 
 function moduleFor(realm: Realm, name: readonly string[]): Module {

@@ -69,7 +69,8 @@ function text(of: Module | Import): string {
   return `(${('from' in of ? of.from.module : of).name.join(' ')})`
 }
 
-function warn(message: string): void {
+/** Tell MESSAGE on the current error port. */
+export function warn(message: string): void {
   const port = currentErrorPort.value
   if (port instanceof Port) port.writeText(`WARNING: ${message}\n`)
 }

@@ -1,4 +1,5 @@
 export { type CodeStore, type KeptUnit, type KeptUnitSource, unitId } from './compiled.ts'
+export { parseCompiledFile } from './compiled-file.ts'
 export { findInLoadPath, interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
 export { evaluateForm, evaluateSource, loadFile, readSource, spanOfSymbol } from './load.ts'
 export { type Interface, Module } from './module.ts'

@@ -9,7 +9,8 @@ import { SourceFile, type Span } from '../source/index.ts'
 import { sequence } from '../syntax/build.ts'
 import { expandSteps } from '../syntax/top-level.ts'
 import { char, intern, list, SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
-import { noteSourceRead, runFile } from './compiled.ts'
+import { compileNow, noteSourceRead, runFile } from './compiled.ts'
+import { formatCompiledFile } from './compiled-file.ts'
 import { installFileLoader } from './find.ts'
 import type { Module } from './module.ts'
 import { currentRealm, runningRealm } from './realm.ts'
@@ -115,6 +116,22 @@ export function readSource(path: string, asked?: Span): SourceFile {
 
 /** Run a file in the current module. */
 export function loadFile(path: string): Value {
+  return whileLoading(path, () => runFile(path, () => readSource(path), evaluateSource))
+}
+
+/** Run a file and return what its compiled form is written as; undefined when it has none. */
+export function compileFileToText(path: string): string | undefined {
+  const realm = currentRealm()
+  const { currentModule } = realm
+  try {
+    const unit = whileLoading(path, () => compileNow(path, readSource(path), evaluateSource))
+    return unit === undefined ? undefined : formatCompiledFile(unit)
+  } finally {
+    realm.currentModule = currentModule
+  }
+}
+
+function whileLoading<T>(path: string, run: () => T): T {
   const realm = currentRealm()
   const { currentFile } = realm
   const { keywords } = readerDefaults
@@ -122,7 +139,7 @@ export function loadFile(path: string): Value {
   readerDefaults.keywords = undefined
   realm.currentFile = path
   try {
-    return runFile(path, () => readSource(path), evaluateSource)
+    return run()
   } finally {
     realm.currentFile = currentFile
     readerDefaults.keywords ??= keywords

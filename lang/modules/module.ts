@@ -22,12 +22,24 @@ export class PublicInterface implements Interface {
   constructor(module: Module) {
     this.module = module
   }
+  /** Interfaces whose names are exported too, as they are: `module-use!' of an interface. */
+  readonly #uses: Interface[] = []
   lookup(name: SchemeSymbol): Variable | undefined {
-    return this.module.exports.get(name) ?? this.module.fetchLate(name)
+    const own = this.module.exports.get(name) ?? this.module.fetchLate(name)
+    if (own !== undefined || this.#uses.length === 0) return own
+    for (const used of this.#uses) {
+      const found = used.lookup(name)
+      if (found !== undefined) return found
+    }
+    return undefined
   }
   *names(): Iterable<SchemeSymbol> {
     yield* this.module.exports.keys()
     yield* this.module.late.keys()
+    for (const used of this.#uses) yield* used.names()
+  }
+  use(used: Interface): void {
+    if (!this.#uses.includes(used)) this.#uses.push(used)
   }
   replaces(name: SchemeSymbol): boolean {
     return this.module.replacements.has(name)

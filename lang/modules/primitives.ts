@@ -28,7 +28,7 @@ import {
 } from './declare.ts'
 import { findInLoadPath, interfaceNamed, moduleNameParts, resolveModule } from './find.ts'
 import { HidingInterface, PrefixedInterface, SelectedInterface } from './interface.ts'
-import { evaluateInPlace, loadFile } from './load.ts'
+import { compileFileToText, evaluateInPlace, loadFile } from './load.ts'
 import { type Interface, Module, PublicInterface } from './module.ts'
 import { currentRealm } from './realm.ts'
 import { AutoloadInterface, interfaceFromSpecification } from './specification.ts'
@@ -236,9 +236,14 @@ guile('module-public-interface', [any('module')], 'Return the public interface o
   const found = moduleArgument('module-public-interface', value)
   return found instanceof Module ? found.publicInterface : found
 })
+/** Let MODULE, or what a public interface shows, include USED. */
+function use(who: string, module: Value, used: Value): void {
+  const found = moduleArgument(who, used)
+  const user = module instanceof PublicInterface ? module : ownModule(who, module)
+  user.use(found instanceof Module ? wholeModule(found) : found)
+}
 guile('module-use!', [any('module'), any('interface')], 'Let MODULE use INTERFACE.', (module, used) => {
-  const found = moduleArgument('module-use!', used)
-  ownModule('module-use!', module).use(found instanceof Module ? wholeModule(found) : found)
+  use('module-use!', module, used)
   return UNSPECIFIED
 })
 guile(
@@ -247,8 +252,7 @@ guile(
   'Let MODULE use INTERFACES.',
   (module, interfaces) => {
     for (const used of listToArray(interfaces) ?? []) {
-      const found = moduleArgument('module-use-interfaces!', used)
-      ownModule('module-use-interfaces!', module).use(found instanceof Module ? wholeModule(found) : found)
+      use('module-use-interfaces!', module, used)
     }
     return UNSPECIFIED
   },
@@ -375,7 +379,8 @@ guile(
   'Bind NAME in MODULE to VARIABLE.',
   (module, name, variable) => {
     if (!(variable instanceof Variable)) return wrongType('module-add!', 3, variable, 'variable')
-    ownModule('module-add!', module).bind(name, variable)
+    if (module instanceof PublicInterface) module.module.exports.set(name, variable)
+    else ownModule('module-add!', module).bind(name, variable)
     return UNSPECIFIED
   },
 )
@@ -435,6 +440,15 @@ guile('%module-bindings', [any('module')], 'Return an alist of the names and var
   }
   return list(pairs)
 })
+guile(
+  '%compile-file',
+  [string('file')],
+  'Run FILE and return the text of its compiled form, or #f when it has none.',
+  (file) => {
+    const text = compileFileToText(file.toString())
+    return text === undefined ? false : new SchemeString(text)
+  },
+)
 guile('%load-path-list', [], 'Return the roots under which module files are looked for.', () =>
   list(currentRealm().loadPath.map((root) => new SchemeString(root))),
 )

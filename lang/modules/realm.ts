@@ -6,7 +6,7 @@ import { makePrimitive, primitivesOf } from '../primitives/define.ts'
 import { setR7rsPrinting } from '../primitives/print.ts'
 import { readerDefaults } from '../reader/index.ts'
 import { nativeFormsOf } from '../syntax/native.ts'
-import { intern, list, listToArray, NIL, type Procedure, SchemeString } from '../values/index.ts'
+import { intern, list, listToArray, type Procedure, SchemeString } from '../values/index.ts'
 import type { CodeStore } from './compiled.ts'
 import { type Interface, Module } from './module.ts'
 
@@ -22,6 +22,7 @@ export interface RealmOptions {
 }
 
 const loadPathName = intern('%load-path')
+const loadCompiledPathName = intern('%load-compiled-path')
 
 export class Realm {
   readonly host: Host
@@ -46,7 +47,7 @@ export class Realm {
     this.codeStore = options.codeStore
     this.guile = this.makeModule(['guile'])
     this.loadPath = options.loadPath
-    this.guile.define(intern('%load-compiled-path'), NIL)
+    this.loadCompiledPath = []
     this.guile.define(intern('the-root-module'), this.guile)
     this.guile.define(intern('%load-extensions'), list([new SchemeString('.scm'), new SchemeString('')]))
     this.currentModule = this.guile
@@ -58,6 +59,14 @@ export class Realm {
   }
   set loadPath(roots: readonly string[]) {
     this.guile.define(loadPathName, list(roots.map((root) => new SchemeString(root))))
+  }
+
+  /** Directories of compiled modules: the variable `%load-compiled-path`. */
+  get loadCompiledPath(): readonly string[] {
+    return (listToArray(this.guile.bindings.get(loadCompiledPathName)?.value) ?? []).map(String)
+  }
+  set loadCompiledPath(directories: readonly string[]) {
+    this.guile.define(loadCompiledPathName, list(directories.map((directory) => new SchemeString(directory))))
   }
 
   /** A new module under its name, with the primitives and native forms declared for it. */

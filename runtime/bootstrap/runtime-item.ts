@@ -46,14 +46,16 @@ export function runtimeDerivation(store: Store): MadeDerivation {
   if (known !== undefined) return known
   const seed = seedDerivations(store)
   const bundle = addBundle(store)
+  const literal = (text: string): string => `\\"${text}\\"`
   const script = `\
 mkdir -p $out/bin $out/lib
+gcc -O2 -Wall -static -s -o $out/bin/guile \\
+    -DNODE="${literal('$node/bin/node')}" -DBLOB="${literal('$out/lib/guile.blob')}" \\
+    -DSTART="${literal('$bundle/start.cjs')}" -DNODE_OPTIONS="${nodeOptions.split(' ').map(literal).join(', ')}" \\
+    $bundle/guile.c
 cd $out/lib
-${makeSnapshot}printf '#!%s\\nexec %s ${nodeOptions} --snapshot-blob %s %s "$@"\\n' \\
-    $glibc/libexec/sh $node/bin/node $out/lib/guile.blob $bundle/start.cjs > $out/bin/guile
-chmod +x $out/bin/guile
-`
-  const inputs = [seed.glibc, seed.node, seed.tools]
+${makeSnapshot}`
+  const inputs = [seed.node, seed.tools, seed.gcc, seed.binutils]
   const derivation = makeDerivation(
     {
       name: `strata-runtime-${version}`,
@@ -61,8 +63,7 @@ chmod +x $out/bin/guile
       builder: `${outputPath(seed.tools)}/bin/bash`,
       args: ['-e', '-c', script],
       environment: new Map([
-        ['PATH', `${outputPath(seed.tools)}/bin`],
-        ['glibc', outputPath(seed.glibc)],
+        ['PATH', [seed.gcc, seed.binutils, seed.tools].map((item) => `${outputPath(item)}/bin`).join(':')],
         ['node', outputPath(seed.node)],
         ['bundle', bundle],
       ]),

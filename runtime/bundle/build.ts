@@ -98,6 +98,7 @@ for (const entry of readdirSync(join(root, 'stdlib'))) {
     cpSync(join(root, 'stdlib', entry), join(dist, 'builder/stdlib', entry))
 }
 copyScheme(join(root, 'build-side'), join(dist, 'builder/build-side'))
+cpSync(join(root, 'build-side/launcher/guile.c'), join(dist, 'builder/guile.c'))
 
 /** Compiled Scheme, for the host and for the builder. */
 mkdirSync(join(dist, 'code'), { recursive: true })

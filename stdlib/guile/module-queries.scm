@@ -189,7 +189,7 @@
         ((null? version) #f)
         (else (and (sub-matches? (car wanted) (car version))
                    (version-matches? (cdr wanted) (cdr version))))))
-(define the-scm-module (resolve-module '(guile)))
+(define the-scm-module (resolve-interface '(guile)))
 (define* (try-load-module name #:optional version)
   "Load the module NAME; return #f when there is none."
   (and (resolve-module name #t version #:ensure #f) #t))

@@ -83,17 +83,13 @@ inputs."
                              toolchain))))))
 
 (define (build-system-with-package-mapping bs rewrite)
-  "Return BS with REWRITE, a procedure that takes and returns a package, applied to all the inputs of bags."
-  (define (rewritten inputs)
-    (map (match-lambda
-           ((label object . outputs) (cons* label (rewrite object) outputs)))
-         inputs))
-
+  "Return BS with REWRITE, a procedure that takes and returns an input, (LABEL OBJECT [OUTPUT]), applied to all the inputs
+of its bags."
   (build-system-with-bags
    bs
    (lambda (lowered)
      (bag
        (inherit lowered)
-       (build-inputs (rewritten (bag-build-inputs lowered)))
-       (host-inputs (rewritten (bag-host-inputs lowered)))
-       (target-inputs (rewritten (bag-target-inputs lowered)))))))
+       (build-inputs (map rewrite (bag-build-inputs lowered)))
+       (host-inputs (map rewrite (bag-host-inputs lowered)))
+       (target-inputs (map rewrite (bag-target-inputs lowered)))))))

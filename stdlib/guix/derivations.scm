@@ -555,7 +555,7 @@ of (LABEL DRV-OR-SOURCE [OUTPUT]); EXP sees them as the alist `%build-inputs' an
 Kept for recipes of the older style; G-expressions supersede it."
   (define guile-drv
     (or guile-for-build (%guile-for-build)
-        (run-with-store store ((@ (guix gexp) default-guile-derivation) system) #:system system)))
+        (run-with-store store ((module-ref (resolve-interface '(guix packages)) 'default-guile-derivation) system) #:system system)))
 
   (define guile
     (string-append (derivation->output-path guile-drv) "/bin/guile"))

@@ -9,6 +9,7 @@
 ;;; Code:
 
 (define-module (guix gexp)
+  #:autoload   (guix diagnostics) (warning)
   #:use-module (guix store)
   #:use-module (guix monads)
   #:use-module (guix derivations)
@@ -23,7 +24,7 @@
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
   #:export (gexp gexp? sexp->gexp
-            with-imported-modules with-extensions with-parameters
+            with-imported-modules with-extensions with-parameters parameterized?
             let-system
 
             gexp->approximate-sexp
@@ -50,11 +51,11 @@
             gexp->derivation gexp->file gexp->script
             text-file* mixed-text-file file-union directory-union
             references-file
-            imported-files imported-modules
+            imported-files imported-modules compiled-modules
+            input-tuples->gexp outputs->gexp with-build-variables assume-valid-file-name
 
             define-gexp-compiler gexp-compiler? file-like?
             lower-object lower-inputs
-            default-guile default-guile-derivation
 
             &gexp-error gexp-error?
             &gexp-input-error gexp-input-error? gexp-error-invalid-input))
@@ -262,7 +263,10 @@ if it is true.  OBJ must be an object that has an associated gexp compiler, such
 (define (true file stat) #t)
 
 (define* (%local-file file promise #:optional (name (basename file))
-                      #:key recursive? literal? location (select? true))
+                      #:key recursive? (literal? #t) location (select? true))
+  (unless (or literal? (string-prefix? "/" file))
+    (warning (source-properties->location location)
+             "resolving '~a' relative to current directory~%" file))
   (%%local-file file promise name recursive? select?))
 
 (define (absolute-file-name file directory)
@@ -273,21 +277,38 @@ if it is true.  OBJ must be an object that has an associated gexp compiler, such
          ((string-prefix? "/" directory) (string-append directory "/" file))
          (else file))))
 
+(define-syntax-rule (assume-valid-file-name file)
+  ;; In `local-file': FILE, computed, is meant relative to the current directory if it is relative at all.
+  file)
+
 (define-syntax local-file
-  ;; Return an object representing local file FILE to add to the store; it is relative to the source file that
-  ;; the form is in.  When RECURSIVE? is true, a directory is added as a whole, as far as SELECT? is true.
+  ;; Return an object representing local file FILE to add to the store.  A literal FILE is relative to the source file
+  ;; that the form is in, any other to the current directory.  When RECURSIVE? is true, a directory is added as a whole,
+  ;; as far as SELECT? is true.
   (lambda (s)
-    (syntax-case s ()
+    (syntax-case s (assume-valid-file-name)
       ((_ file rest ...)
+       (string? (syntax->datum #'file))
        ;; The directory of the form itself, not of this template.
        (with-syntax ((directory (datum->syntax #'here (syntax-source-directory s))))
          #'(%local-file file
                         (delay (absolute-file-name file directory))
                         rest ...)))
+      ((_ (assume-valid-file-name file) rest ...)
+       #'(%local-file file
+                      (delay (absolute-file-name file (getcwd)))
+                      rest ...))
+      ((_ file rest ...)
+       (with-syntax ((location (datum->syntax #'here (syntax-source s))))
+         #'(%local-file file
+                        (delay (absolute-file-name file (getcwd)))
+                        rest ...
+                        #:literal? #f #:location 'location)))
+      ((_)
+       (syntax-violation 'local-file "missing file name" s))
       (id
        (identifier? #'id)
-       #'(lambda* (file #:rest rest)
-           (apply %local-file file (delay (absolute-file-name file (getcwd))) rest))))))
+       (syntax-violation 'local-file "`local-file' is a macro and cannot be used like this" s)))))
 
 (define (local-file-absolute-file-name file)
   "Return the absolute file name for FILE, a <local-file> instance."
@@ -647,19 +668,23 @@ that it refers to, and the name of the output."
                                 ((? derivation? drv) (derivation->output-path drv))
                                 ((? string? item) item))))
                           (gexp-extensions exp)))
-         (imported (and (pair? modules)
-                        (imported-modules/direct store modules
-                                                 #:system system
-                                                 #:guile guile
-                                                 #:module-path module-path)))
-         (imported-path (match imported
-                          (#f #f)
-                          ((? derivation? drv)
-                           (note! drv "out")
-                           (derivation->output-path drv))
-                          ((? string? item)
-                           (note! item #f)
-                           item))))
+         (imported+compiled (and (pair? modules)
+                                 (imported+compiled-modules store modules
+                                                            #:system system
+                                                            #:extensions extensions
+                                                            #:guile guile
+                                                            #:module-path module-path
+                                                            #:deprecation-warnings deprecation-warnings)))
+         (note-path! (match-lambda
+                       (#f #f)
+                       ((? derivation? drv)
+                        (note! drv "out")
+                        (derivation->output-path drv))
+                       ((? string? item)
+                        (note! item #f)
+                        item)))
+         (imported-path (note-path! (and=> imported+compiled car)))
+         (compiled-path (note-path! (and=> imported+compiled cdr))))
     (lowered-gexp sexp
                   (coalesce-inputs (reverse inputs))
                   (delete-duplicates (reverse sources))
@@ -668,9 +693,10 @@ that it refers to, and the name of the output."
                           (map (lambda (directory)
                                  (string-append directory "/share/guile/site/" effective-version))
                                extensions))
-                  (map (lambda (directory)
-                         (string-append directory "/lib/guile/" effective-version "/site-ccache"))
-                       extensions))))
+                  (append (if compiled-path (list compiled-path) '())
+                          (map (lambda (directory)
+                                 (string-append directory "/lib/guile/" effective-version "/site-ccache"))
+                               extensions)))))
 
 (define (coalesce-inputs inputs)
   "Return INPUTS with those of the same derivation merged."
@@ -775,7 +801,8 @@ that it refers to, and the name of the output."
                                        #:system system
                                        #:target target
                                        #:guile-for-build guile-for-build
-                                       #:effective-version effective-version)))
+                                       #:effective-version effective-version
+                                       #:deprecation-warnings deprecation-warnings)))
          (guile (derivation-input-derivation (lowered-gexp-guile lowered)))
          (builder (add-text-to-store store script-name
                                      (object->string (lowered-gexp-sexp lowered)))))
@@ -828,19 +855,16 @@ RECURSIVE?, REFERENCES-GRAPHS (a list of (FILE-NAME OBJECT [OUTPUT])), ALLOWED-R
             store)))
 
 (define (default-guile)
-  "Return the package of the Guile that runs build scripts by default."
-  (module-ref (resolve-interface '(gnu packages bootstrap)) '%bootstrap-guile))
+  "Return the package of the Guile that runs programs, which need not be that of builds."
+  ;; This module must not refer to the collection directly: the collection uses it.
+  (module-ref (resolve-interface '(gnu packages guile)) 'guile-3.0))
 
 (define (default-guile/direct store system)
   "Return the derivation of the Guile that runs build scripts."
   (or (%guile-for-build)
-      (parameterize ((%graft? #f))
-        (lower-object/direct store (default-guile) system #f))))
-
-(define* (default-guile-derivation #:optional (system (%current-system)))
-  "Return as a monadic value the derivation of the default Guile."
-  (lambda (store)
-    (values (default-guile/direct store system) store)))
+      (run-monadic store
+                   ;; As above.
+                   ((module-ref (resolve-interface '(guix packages)) 'default-guile-derivation) system))))
 
 
 ;;;
@@ -981,84 +1005,277 @@ those of EXP added, a list of (IDENTIFIER . REFERENCE)."
 ;;; Modules.
 ;;;
 
-(define* (imported-files/direct store files #:key (name "file-import") (system (%current-system)) guile)
-  "Return the store item, or the derivation, of a directory that holds FILES, an alist of final and source file
-names; a source may be a file-like object."
+;; Modules are copied into the store as they are, unless a file of them is itself the result of a build.
+
+(define* (imported-files files
+                         #:key (name "file-import")
+                         (system (%current-system))
+                         (guile (%guile-for-build)))
+  "Return as a monadic value a directory containing FILES, an alist of final and source file names: a store item, or a
+derivation when a source is a file-like object."
   (if (every (match-lambda ((_ . source) (string? source))) files)
-      (add-file-tree-to-store store `(,name directory ,@(file-mapping->tree files)))
-      (gexp->derivation/direct
-       store name
-       (with-imported-modules '((guix build utils))
-         #~(begin
-             (use-modules (guix build utils))
-             (mkdir #$output)
-             (chdir #$output)
-             (for-each (lambda (pair)
-                         (mkdir-p (dirname (car pair)))
-                         (copy-file (cdr pair) (car pair)))
-                       '#$(map (match-lambda
-                                 ((final . (? string? source))
-                                  (cons final (local-file source (basename final))))
-                                 (pair pair))
-                               files))))
-       #:system system
-       #:guile-for-build guile
-       #:local-build? #t
-       #:substitutable? #f)))
+      (lambda (store)
+        (values (add-file-tree-to-store store `(,name directory ,@(file-mapping->tree files)))
+                store))
+      (imported-files/derivation files #:name name #:symlink? derivation?
+                                 #:system system #:guile guile)))
 
-(define (imported-files files . options)
-  "Return as a monadic value a directory containing FILES, an alist of final and source file names."
+(define* (imported-files/derivation files
+                                    #:key (name "file-import") symlink?
+                                    (system (%current-system))
+                                    (guile (%guile-for-build)))
+  "Return as a monadic value the derivation of a directory that holds FILES; see `imported-files'.  With SYMLINK?, its
+files are links."
+  (gexp->derivation name
+                    (with-imported-modules '((guix build utils))
+                      #~(begin
+                          (use-modules (guix build utils))
+                          (mkdir #$output)
+                          (chdir #$output)
+                          (for-each (lambda (pair)
+                                      (mkdir-p (dirname (car pair)))
+                                      (#$(if symlink? 'symlink 'copy-file) (cdr pair) (car pair)))
+                                    '#$(map (match-lambda
+                                              ((final . (? string? source))
+                                               (cons final (local-file source (basename final))))
+                                              (pair pair))
+                                            files))))
+                    #:system system
+                    #:guile-for-build guile
+                    #:local-build? #t
+                    #:substitutable? #f))
+
+(define (module-source name module-path)
+  "Return the file of the module NAME in MODULE-PATH."
+  (let ((file (module-name->file-name name)))
+    (or (search-path module-path file)
+        (raise (condition
+                (&message
+                 (message (format #f "module ~a not found in the load path" name))))))))
+
+(define* (imported-modules modules
+                           #:key (name "module-import")
+                           (system (%current-system))
+                           (guile (%guile-for-build))
+                           (module-path %load-path))
+  "Return as a monadic value the store item or derivation with the source of MODULES, a list of module names, looked up
+in MODULE-PATH, and of (NAME => FILE)."
+  (imported-files (map (match-lambda
+                         (((module ...) '=> file)
+                          (cons (module-name->file-name module) file))
+                         ((module ...)
+                          (cons (module-name->file-name module) (module-source module module-path))))
+                       (delete-duplicates modules))
+                  #:name name #:system system #:guile guile))
+
+(define* (compiled-modules modules
+                           #:key (name "module-import-compiled")
+                           (system (%current-system))
+                           target
+                           (guile (%guile-for-build))
+                           (module-path %load-path)
+                           (extensions '())
+                           (deprecation-warnings #f)
+                           (optimization-level 1))
+  "Return as a monadic value the derivation of a directory with the compiled form of MODULES, which may use each other and
+EXTENSIONS: what `-C' takes.  When TARGET, a GNU triplet, is true, they are compiled for it."
   (lambda (store)
-    (values (apply imported-files/direct store files options) store)))
+    (let* ((source (run-monadic store
+                                (imported-modules modules #:system system #:guile guile
+                                                  #:module-path module-path)))
+           (extensions (map (cut lower-object/direct store <> system #f) extensions))
+           (build
+            ;; What the builder reads from its environment is declared as hidden inputs: its text is always the same.
+            (gexp-with-hidden-inputs
+             #~(begin
+                 (use-modules (ice-9 ftw)
+                              (system base target)
+                              (system base compile))
 
-(define* (imported-modules/direct store modules
-                                  #:key (name "module-import") (system (%current-system))
-                                  guile (module-path %load-path))
-  "Return the store item or derivation with the source of MODULES, a list of module names or (NAME => FILE)."
-  (imported-files/direct store
-                         (map (match-lambda
-                                (((module ...) '=> file)
-                                 (cons (module-name->file-name module) file))
-                                ((module ...)
-                                 (let ((file (module-name->file-name module)))
-                                   (cons file
-                                         (or (search-path module-path file)
-                                             (raise (condition
-                                                     (&message
-                                                      (message (format #f "module ~a not found in the load path"
-                                                                       module))))))))))
-                              (delete-duplicates modules))
-                         #:name name #:system system #:guile guile))
+                 (define (take-variable name)
+                   ;; Modules should not see what is meant for this script.
+                   (let ((value (getenv name)))
+                     (unsetenv name)
+                     value))
 
-(define (imported-modules modules . options)
-  "Return as a monadic value a directory containing the source of MODULES."
-  (lambda (store)
-    (values (apply imported-modules/direct store modules options) store)))
+                 (define source (take-variable "modules"))
+                 (define total (string->number (take-variable "module count")))
+                 (define target (or (take-variable "target") %host-type))
+                 (define extensions
+                   (delete "" (string-split (take-variable "extensions") #\space)))
+                 (define done 0)
+
+                 (define (compile-tree directory output)
+                   (mkdir output)
+                   (for-each (lambda (entry)
+                               (let ((file (string-append directory "/" entry))
+                                     (target (string-append output "/" entry)))
+                                 (if (eq? 'directory (stat:type (stat file)))
+                                     (compile-tree file target)
+                                     (begin
+                                       (set! done (+ done 1))
+                                       (format #t "[~a/~a] compiling ~a~%" done total file)
+                                       (compile-file file
+                                                     #:output-file
+                                                     (string-append (string-drop-right target 4) ".go")
+                                                     #:opts %auto-compilation-options)))))
+                             (scandir directory
+                                      (lambda (entry)
+                                        (not (member entry '("." "..")))))))
+
+                 (set! %load-path
+                   (cons source
+                         (append (map (lambda (directory)
+                                        (string-append directory "/share/guile/site/" (effective-version)))
+                                      extensions)
+                                 %load-path)))
+                 (set! %load-compiled-path
+                   (append (map (lambda (directory)
+                                  (string-append directory "/lib/guile/" (effective-version) "/site-ccache"))
+                                extensions)
+                           %load-compiled-path))
+                 (with-target target
+                   (lambda ()
+                     (compile-tree source #$output))))
+             (map gexp-input (cons source extensions)))))
+      (values (gexp->derivation/direct
+               store name build
+               #:script-name "compile-modules"
+               #:system system
+               #:target target
+               #:guile-for-build guile
+               #:local-build? #t
+               #:env-vars
+               `(("modules" . ,(lowered-file-name source))
+                 ("module count" . ,(number->string (length modules)))
+                 ("extensions" . ,(string-join (map lowered-file-name extensions)))
+                 ("optimization level" . ,(number->string optimization-level))
+                 ,@(if target `(("target" . ,target)) '())
+                 ,@(match deprecation-warnings
+                     (#f '(("GUILE_WARN_DEPRECATED" . "no")))
+                     ('detailed '(("GUILE_WARN_DEPRECATED" . "detailed")))
+                     (_ '()))))
+              store))))
+
+(define (gexp-with-hidden-inputs gexp inputs)
+  "Return GEXP with INPUTS, a list of <gexp-input>, as references that do not appear in its text."
+  (make-gexp (append inputs (gexp-references gexp))
+             (gexp-self-modules gexp)
+             (gexp-self-extensions gexp)
+             (lambda references
+               (apply (gexp-proc gexp) (drop references (length inputs))))
+             (%gexp-location gexp)))
+
+(define (lowered-file-name lowered)
+  "Return the store item that LOWERED, a derivation or a store item, stands for."
+  (match lowered
+    ((? derivation? drv) (derivation->output-path drv))
+    ((? string? item) item)))
+
+(define %modules-cache
+  ;; Modules imported and compiled before, by what they are imported for.
+  (allocate-store-connection-cache 'imported+compiled-modules))
+
+(define* (imported+compiled-modules store modules
+                                    #:key system (extensions '()) guile module-path deprecation-warnings)
+  "Return a pair: what MODULES lower to, and the derivation that compiles them."
+  (let* ((table (match (store-connection-cache store %modules-cache)
+                  ((? hash-table? table) table)
+                  (_ (let ((table (make-hash-table)))
+                       (set-store-connection-cache! store %modules-cache table)
+                       table))))
+         (key (string-join (cons* (derivation-file-name guile) system (object->string deprecation-warnings)
+                                  extensions)))
+         (known (hash-ref table key '())))
+    (or (any (match-lambda
+               ((known-modules known-path . result)
+                (and (equal? known-modules modules)
+                     (equal? known-path module-path)
+                     result)))
+             known)
+        (let ((result (cons (run-monadic store
+                                         (imported-modules modules #:system system #:guile guile
+                                                           #:module-path module-path))
+                            (run-monadic store
+                                         (compiled-modules modules #:system system #:guile guile
+                                                           #:module-path module-path
+                                                           #:extensions extensions
+                                                           #:deprecation-warnings deprecation-warnings)))))
+          (hash-set! table key (cons (cons* modules module-path result) (hash-ref table key '())))
+          result))))
 
 (define* (load-path-expression modules #:optional (path %load-path)
-                               #:key (extensions '()) system target guile)
-  "Return as a monadic value a gexp that sets `%load-path' and `%load-compiled-path' to point to MODULES and
-EXTENSIONS, or #f when there are none."
-  (lambda (store)
-    (values
-     (if (and (null? modules) (null? extensions))
-         #f
-         (let ((imported (if (null? modules)
-                             #f
-                             (imported-modules/direct store modules #:module-path path
-                                                      #:system (or system (%current-system))
-                                                      #:guile (and guile
-                                                                   (lower-object/direct
-                                                                    store guile
-                                                                    (or system (%current-system)) #f))))))
-           #~(eval-when (expand load eval)
+                               #:key (extensions '()) system target
+                               (guile (default-guile)))
+  "Return as a monadic value a gexp that puts MODULES, found in PATH and compiled with GUILE, and EXTENSIONS in front of
+`%load-path' and `%load-compiled-path', or #f when there are none."
+  (if (and (null? modules) (null? extensions))
+      (with-monad %store-monad
+        (return #f))
+      (mlet* %store-monad ((guile (lower-object guile system #:target #f))
+                           (compiled (compiled-modules modules
+                                                       #:guile guile #:extensions extensions
+                                                       #:module-path path
+                                                       #:system (or system (%current-system))
+                                                       #:target target))
+                           (source (imported-modules modules
+                                                     #:guile guile #:module-path path
+                                                     #:system (or system (%current-system)))))
+        (return
+         #~(eval-when (expand load eval)
+             ;; Nothing but (guile) can be used here.
+             (let ((add (lambda (first suffix path)
+                          (let ((new (cons first
+                                           (map (lambda (directory)
+                                                  (string-append directory suffix))
+                                                '(#$@extensions)))))
+                            (append new
+                                    (let loop ((path path))
+                                      (cond ((null? path) '())
+                                            ((member (car path) new) (loop (cdr path)))
+                                            (else (cons (car path) (loop (cdr path)))))))))))
                (set! %load-path
-                     (append (list #$@(if imported (list imported) '())
-                                   #$@(map (lambda (extension)
-                                             (file-append extension "/share/guile/site/3.0"))
-                                           extensions))
-                             %load-path)))))
-     store)))
+                 (add #$source
+                      (string-append "/share/guile/site/" (effective-version))
+                      %load-path))
+               (set! %load-compiled-path
+                 (add #$compiled
+                      (string-append "/lib/guile/" (effective-version) "/site-ccache")
+                      %load-compiled-path))))))))
+
+
+;;;
+;;; What builders of packages begin with.
+;;;
+
+(define* (input-tuples->gexp inputs #:key native?)
+  "Return a gexp that expands to an alist of INPUTS, a list of (LABEL GEXP-INPUT)."
+  (match inputs
+    (((labels references) ...)
+     ;; Made directly: lists of hundreds of inputs need not be searched for references.
+     (make-gexp references '() '()
+                (lambda items
+                  (list 'quote (map cons labels items)))
+                (source-properties inputs)))))
+
+(define (outputs->gexp outputs)
+  "Return a gexp that expands to an alist of OUTPUTS, a list of names, and their directories."
+  (make-gexp (map gexp-output outputs) '() '()
+             (lambda references
+               (cons 'list
+                     (map (lambda (name reference)
+                            (list 'cons name reference))
+                          outputs references)))
+             (source-properties outputs)))
+
+(define (with-build-variables inputs outputs body)
+  "Return a gexp that defines `%build-inputs', from INPUTS, a list of (LABEL GEXP-INPUT), `%outputs' and `%output', from
+OUTPUTS, a list of names, and then has BODY: recipes of the older style refer to these variables."
+  #~(begin
+      (define %build-inputs #$(input-tuples->gexp inputs))
+      (define %outputs #$(outputs->gexp outputs))
+      (define %output (assoc-ref %outputs "out"))
+      #$body))
 
 
 ;;;
@@ -1074,9 +1291,11 @@ EXTENSIONS, or #f when there are none."
 modules in its search path."
   (mlet* %store-monad ((target -> (if (eq? target 'current) (%current-target-system) target))
                        (set-load-path (load-path-expression (gexp-modules exp) module-path
+                                                            #:guile guile
                                                             #:extensions (gexp-extensions exp)
                                                             #:system system
-                                                            #:target target)))
+                                                            #:target target))
+                       (guile-for-build (lower-object guile system #:target #f)))
     (gexp->derivation name
                       (gexp
                        (call-with-output-file (ungexp output)
@@ -1092,6 +1311,7 @@ modules in its search path."
                       #:system system
                       #:target target
                       #:module-path module-path
+                      #:guile-for-build guile-for-build
                       ;; These derivations are not worth offloading or substituting.
                       #:local-build? #t
                       #:substitutable? #f)))

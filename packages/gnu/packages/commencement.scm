@@ -13,7 +13,10 @@
   #:use-module (gnu packages file)
   #:use-module (gnu packages gawk)
   #:use-module (gnu packages gcc)
-  #:export (%final-inputs))
+  #:export (guile-final
+            %final-inputs))
+
+(define guile-final %bootstrap-guile)
 
 (define %final-inputs
   ;; The list of (LABEL PACKAGE) of the implicit inputs.

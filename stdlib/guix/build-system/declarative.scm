@@ -12,7 +12,7 @@
 ;;; Code:
 
 (define-module (guix build-system declarative)
-  #:use-module ((guix gexp) #:hide (input-tuples->gexp outputs->gexp with-build-variables))
+  #:use-module (guix gexp)
   #:use-module (guix monads)
   #:use-module (guix packages)
   #:use-module (guix search-paths)
@@ -22,7 +22,7 @@
   #:use-module (guix collection)
   #:use-module (srfi srfi-1)
   #:use-module (ice-9 match)
-  #:re-export (collection-variable)
+  #:re-export (collection-variable input-tuples->gexp outputs->gexp with-build-variables)
   #:export (keyword-argument
             standard-inputs
 
@@ -33,8 +33,7 @@
             build-triplet
             code->gexp
             search-paths->gexp
-            cross-inputs->gexp
-            input-tuples->gexp outputs->gexp with-build-variables))
+            cross-inputs->gexp))
 
 
 ;;;
@@ -148,29 +147,6 @@ changes the list of outputs and REWRITE-ARGUMENTS the bag's arguments, given all
 ;;;
 ;;; From bags to derivations.
 ;;;
-
-(define (input-tuples->gexp inputs)
-  "Return a gexp for the association list from labels to store items that INPUTS, a list of (LABEL GEXP-INPUT), is in a
-builder."
-  (match inputs
-    (((labels things . _) ...)
-     ((@@ (guix gexp) make-gexp) things '() '()
-      (lambda items `(quote ,(map cons labels items)))
-      #f))))
-
-(define (outputs->gexp outputs)
-  "Return a gexp for the association list from OUTPUTS, a list of names, to store items."
-  #~(list #$@(map (lambda (name) #~(cons #$name (ungexp output name))) outputs)))
-
-(define (with-build-variables inputs outputs body)
-  "Return a gexp in which BODY follows the definitions of `%build-inputs', `%outputs' and `%output', variables that
-recipes refer to.  INPUTS is a list of (LABEL GEXP-INPUT) and OUTPUTS one of names."
-  ;; The definitions are at the top level of the builder: a macro that BODY's modules export is known when BODY is read.
-  #~(begin
-      (define %build-inputs #$(input-tuples->gexp inputs))
-      (define %outputs #$(outputs->gexp outputs))
-      (define %output (assoc-ref %outputs "out"))
-      #$body))
 
 (define (code->gexp value)
   "Return VALUE, code as a list or as a G-expression, for use in a builder.  Lists are not searched for packages."

@@ -11,7 +11,7 @@
   #:use-module (guix build-system declarative)
   #:use-module (guix build-system gnu)
   #:use-module (guix download)
-  #:use-module ((guix gexp) #:hide (input-tuples->gexp outputs->gexp with-build-variables))
+  #:use-module (guix gexp)
   #:use-module (guix packages)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)

@@ -10,7 +10,7 @@
   #:use-module (guix build-system)
   #:use-module (guix build-system declarative)
   #:use-module (guix build-system glib-or-gtk)
-  #:use-module ((guix gexp) #:hide (input-tuples->gexp outputs->gexp with-build-variables))
+  #:use-module (guix gexp)
   #:use-module (guix utils)
   #:use-module (ice-9 match)
   #:export (%meson-build-system-modules

@@ -10,7 +10,7 @@
   #:use-module (guix build-system)
   #:use-module (guix build-system declarative)
   #:use-module (guix build-system gnu)
-  #:use-module ((guix gexp) #:hide (input-tuples->gexp outputs->gexp with-build-variables))
+  #:use-module (guix gexp)
   #:export (%perl-build-system-modules
             perl-build
             perl-cross-build

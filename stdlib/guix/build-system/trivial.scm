@@ -7,7 +7,7 @@
 (define-module (guix build-system trivial)
   #:use-module (guix build-system)
   #:use-module (guix build-system declarative)
-  #:use-module ((guix gexp) #:hide (input-tuples->gexp outputs->gexp with-build-variables))
+  #:use-module (guix gexp)
   #:use-module (guix monads)
   #:use-module (guix packages)
   #:use-module (guix store)

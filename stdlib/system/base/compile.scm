@@ -1,6 +1,7 @@
 ;;; Commentary:
 ;;;
-;;; Compiling: here it means expanding and running, for compiled code is kept where strata keeps it.
+;;; Compiling: forms are expanded and run; files can be compiled to files, which `%load-compiled-path' leads to.  What is
+;;; loaded without that is compiled too, and kept in strata's own cache.
 ;;;
 ;;; Code:
 
@@ -40,14 +41,25 @@
            value
            (let ((value (primitive-eval form)))
              (loop (read port) value)))))))
-(define* (compile-file file #:key output-file from to env (optimization-level 2) (warning-level 1) (opts '())
-                       canonicalization)
-  "Check that FILE can be read, and return its name: it is compiled when it is loaded first."
-  (call-with-input-file file
-    (lambda (port)
-      (let loop ((form (read port)))
-        (if (not (eof-object? form)) (loop (read port))))))
-  file)
+(define* (compile-file file #:key (output-file (compiled-file-name file)) from to env (optimization-level 2)
+                       (warning-level 1) (opts '()) canonicalization)
+  "Compile FILE, a file of definitions, to OUTPUT-FILE and return the latter's name.  Its forms are run on the way.  A file
+that has no compiled form, because of a constant that cannot be written, gets an empty one, which is not used."
+  (let* ((code (or (%compile-file file) ""))
+         (temporary (string-append output-file "." (number->string (getpid)))))
+    (make-directories (dirname output-file))
+    (call-with-output-file temporary
+      (lambda (port)
+        (set-port-encoding! port "UTF-8")
+        (display code port)))
+    (rename-file temporary output-file)
+    output-file))
+(define (make-directories directory)
+  "Make DIRECTORY and those above it, where they are missing."
+  (if (not (file-exists? directory))
+      (begin
+        (make-directories (dirname directory))
+        (mkdir directory))))
 (define* (decompile x #:key from to env (opts '()))
   "Refuse: source is not kept in compiled code."
   (scm-error 'misc-error "decompile" "cannot decompile ~S" (list x) #f))

@@ -1,0 +1,532 @@
+;;; Commentary:
+;;;
+;;; Packages and origins, the records that recipes are written with: their fields, the fields' checks, and what can be
+;;; said of a package without lowering it.  Recipes use it as (guix packages), which see.
+;;; Interface: (guix packages) of GNU Guix 1.4.
+;;;
+;;; Code:
+
+(define-module (guix packages definitions)
+  #:use-module (guix utils)
+  #:use-module (guix records)
+  #:use-module (guix gexp)
+  #:use-module (guix base32)
+  #:use-module (guix build-system)
+  #:use-module (rnrs bytevectors)
+  #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-9)
+  #:use-module (srfi srfi-9 gnu)
+  #:use-module (srfi srfi-26)
+  #:use-module (srfi srfi-34)
+  #:use-module (srfi srfi-35)
+  #:use-module (ice-9 match)
+  #:use-module (ice-9 regex)
+  #:export (content-hash content-hash? content-hash-algorithm content-hash-value
+
+            <origin> origin origin? this-origin
+            origin-uri origin-method origin-hash origin-sha256 origin-file-name origin-actual-file-name
+            origin-patches origin-patch-flags origin-patch-inputs origin-patch-guile
+            origin-snippet origin-modules
+            base32 base64
+
+            <package> package package? this-package
+            package-name package-upstream-name
+            package-version package-full-name package-source package-build-system package-arguments
+            package-inputs package-native-inputs package-propagated-inputs
+            package-outputs package-native-search-paths package-search-paths
+            package-replacement package-synopsis package-description package-license package-home-page
+            package-supported-systems package-properties package-location
+            hidden-package hidden-package? package-superseded deprecated-package
+            package-field-location package-definition-location
+            this-package-input this-package-native-input
+            lookup-package-input lookup-package-native-input lookup-package-propagated-input
+            lookup-package-direct-input package-direct-inputs package-direct-sources
+            modify-inputs prepend replace inputs-sans-labels
+            package/inherit package-with-patches package-with-extra-patches package-with-c-toolchain
+            package-patched-vulnerabilities
+
+            %supported-systems %cuirass-supported-systems
+            %32bit-supported-systems %64bit-supported-systems
+            %hurd-systems
+
+            &package-error package-error? package-error-package
+            &package-license-error package-license-error? package-error-invalid-license
+            &package-input-error package-input-error? package-error-invalid-input
+            &package-cross-build-system-error package-cross-build-system-error?))
+
+
+;;;
+;;; Hashes.
+;;;
+
+(define-record-type <content-hash>
+  (%content-hash algorithm value)
+  content-hash?
+  (algorithm content-hash-algorithm)    ;symbol
+  (value content-hash-value))           ;bytevector
+
+(define (digest-size algorithm)
+  (case algorithm
+    ((md5) 16)
+    ((sha1) 20)
+    ((sha256 sha3-256) 32)
+    ((sha384) 48)
+    ((sha512 sha3-512) 64)
+    (else #f)))
+
+(define (make-content-hash value algorithm)
+  "Return the content hash VALUE, a bytevector or a string in Nix's base 32, of ALGORITHM."
+  (let ((bytes (if (string? value) (nix-base32-string->bytevector value) value))
+        (size (digest-size algorithm)))
+    (unless size
+      (raise (condition (&message (message (format #f "unsupported hash algorithm `~a'" algorithm))))))
+    ;; #f: unknown, for origins that are computed.
+    (unless (or (not bytes) (= (bytevector-length bytes) size))
+      (raise (condition (&message (message (format #f "wrong length for ~a hash: ~a bytes instead of ~a"
+                                                   algorithm (bytevector-length bytes) size))))))
+    (%content-hash algorithm bytes)))
+
+(define-syntax content-hash
+  ;; (content-hash "HASH" [ALGORITHM]): the default algorithm is sha256.
+  (lambda (s)
+    (syntax-case s ()
+      ((_ value)
+       #'(make-content-hash value 'sha256))
+      ((_ value algorithm)
+       (identifier? #'algorithm)
+       #'(make-content-hash value 'algorithm)))))
+
+(define-syntax-rule (define-compile-time-decoder name string->bytevector description)
+  ;; A macro that decodes literal strings when the recipe is expanded, so that a bad hash is found there.
+  (define-syntax name
+    (lambda (s)
+      (syntax-case s ()
+        ((_ str)
+         (string? (syntax->datum #'str))
+         (let* ((text (syntax->datum #'str))
+                (bytes (catch #t
+                         (lambda () (string->bytevector text))
+                         (const #f))))
+           (unless bytes
+             (syntax-violation 'name (string-append "invalid " description " string: \"" text "\"") s #'str))
+           (datum->syntax s bytes)))
+        ((_ exp) #'(string->bytevector exp))
+        (id (identifier? #'id) #'string->bytevector)))))
+
+(define-compile-time-decoder base32 nix-base32-string->bytevector "base32")
+
+(define (base64-string->bytevector text)
+  (let* ((alphabet "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+         (digits (filter-map (lambda (c) (string-index alphabet c)) (string->list text))))
+    (u8-list->bytevector
+     (let loop ((digits digits))
+       (match digits
+         ((a b c d . rest)
+          (let ((n (logior (ash a 18) (ash b 12) (ash c 6) d)))
+            (cons* (ash n -16) (logand 255 (ash n -8)) (logand 255 n) (loop rest))))
+         ((a b c) (list (logior (ash a 2) (ash b -4)) (logand 255 (logior (ash b 4) (ash c -2)))))
+         ((a b) (list (logior (ash a 2) (ash b -4))))
+         (_ '()))))))
+
+(define-compile-time-decoder base64 base64-string->bytevector "base64")
+
+
+;;;
+;;; Origins.
+;;;
+
+(define-record-type* <origin> %origin make-origin
+  origin? this-origin
+  (uri origin-uri)                      ;string, or what the method takes
+  (method origin-method)                ;procedure
+  (hash origin-hash)                    ;<content-hash>
+  (file-name origin-file-name           ;string | #f
+             (default #f))
+  ;; Patches are delayed so that modules may refer to each other.
+  (patches origin-patches               ;list of file names and file-like objects
+           (default '()) (delayed))
+  (snippet origin-snippet               ;sexp or gexp | #f
+           (default #f))
+  (patch-flags origin-patch-flags       ;list of strings, or a gexp
+               (default '("-p1")))
+  (patch-inputs origin-patch-inputs     ;input list | #f
+                (default #f))
+  (modules origin-modules               ;list of module names
+           (default '()))
+  (patch-guile origin-patch-guile       ;package | #f
+               (default #f)))
+
+(define-syntax origin
+  ;; Like `%origin', with the field `sha256' for hashes of that kind.
+  (lambda (s)
+    (define (transform field)
+      (syntax-case field ()
+        ((name value)
+         (eq? (syntax->datum #'name) 'sha256)
+         #`(#,(datum->syntax #'name 'hash) (bytes->content-hash value 'sha256)))
+        (_ field)))
+    (syntax-case s ()
+      ((_ field ...)
+       #`(%origin #,@(map transform #'(field ...))))
+      (id (identifier? #'id) #'make-origin))))
+
+(define (bytes->content-hash value algorithm)
+  (if (content-hash? value) value (make-content-hash value algorithm)))
+(%declare-pure! bytes->content-hash)
+
+(define (origin-sha256 origin)
+  "Return the SHA-256 of ORIGIN, a bytevector, or #f when its hash is of another kind."
+  (let ((hash (origin-hash origin)))
+    (and (eq? 'sha256 (content-hash-algorithm hash))
+         (content-hash-value hash))))
+
+(set-record-type-printer! <origin>
+                          (lambda (origin port)
+                            (format port "#<origin ~s ~a>"
+                                    (origin-uri origin)
+                                    (bytevector->nix-base32-string
+                                     (content-hash-value (origin-hash origin))))))
+
+(define (origin-actual-file-name origin)
+  "Return the file name of ORIGIN: its `file-name' field, or the base name of its URI."
+  (or (origin-file-name origin)
+      (match (origin-uri origin)
+        ((head . _) (basename head))
+        ((? string? uri) (basename uri))
+        (_ #f))))
+
+
+;;;
+;;; Packages.
+;;;
+
+(define %32bit-supported-systems '("i686-linux" "armhf-linux" "i586-gnu" "powerpc-linux"))
+(define %64bit-supported-systems
+  '("x86_64-linux" "mips64el-linux" "aarch64-linux" "powerpc64le-linux" "riscv64-linux"))
+(define %supported-systems
+  (append %64bit-supported-systems %32bit-supported-systems))
+(define %hurd-systems '("i586-gnu" "i686-gnu"))
+(define %cuirass-supported-systems
+  ;; Those that the project's build farm builds for.
+  (lset-difference string=? %supported-systems '("mips64el-linux" "powerpc-linux" "riscv64-linux")))
+
+(define-condition-type &package-error &error
+  package-error?
+  (package package-error-package))
+
+(define-condition-type &package-license-error &package-error
+  package-license-error?
+  (license package-error-invalid-license))
+
+(define-condition-type &package-input-error &package-error
+  package-input-error?
+  (input package-error-invalid-input))
+
+(define-condition-type &package-cross-build-system-error &package-error
+  package-cross-build-system-error?)
+
+(define (sanitize-inputs inputs)
+  "Return INPUTS with labels: a list of (LABEL OBJECT [OUTPUT])."
+  (match inputs
+    (() '())
+    (((? string?) . _) inputs)
+    ((((? string?) _ . _) . _) inputs)
+    (_ (map add-input-label inputs))))
+
+(define (add-input-label input)
+  "Return INPUT, an object, (OBJECT OUTPUT), or a labelled input, with a label."
+  (match input
+    ((? package? package)
+     (list (package-name package) package))
+    (((? package? package) output)
+     (list (package-name package) package output))
+    ((? gexp-input? input)
+     (match (gexp-input-thing input)
+       ((? package? package)
+        (list (package-name package) package (gexp-input-output input)))
+       (thing (list (object-label thing) thing (gexp-input-output input)))))
+    (((? string? label) object . output)
+     input)
+    ((object (? string? output))
+     (list (object-label object) object output))
+    (object
+     (list (object-label object) object))))
+
+(define (object-label object)
+  (cond ((package? object) (package-name object))
+        ((origin? object) (or (origin-actual-file-name object) "_"))
+        ((local-file? object) (local-file-name object))
+        ((plain-file? object) (plain-file-name object))
+        ((computed-file? object) (computed-file-name object))
+        (else "_")))
+
+(define (sanitize-location location)
+  (if (vector? location) (vector->location location) location))
+(%declare-pure! sanitize-location)
+
+(define-record-type* <package>
+  package make-package
+  package? this-package
+  (name package-name)                   ;string
+  (version package-version)             ;string
+  (source package-source)               ;<origin>, file-like, or #f
+  (build-system package-build-system)
+  (arguments package-arguments          ;arguments for the build method
+             (default '()) (thunked))
+  (inputs package-inputs
+          (default '()) (thunked)
+          (sanitize sanitize-inputs))
+  (propagated-inputs package-propagated-inputs
+                     (default '()) (thunked)
+                     (sanitize sanitize-inputs))
+  (native-inputs package-native-inputs
+                 (default '()) (thunked)
+                 (sanitize sanitize-inputs))
+  (outputs package-outputs              ;list of strings
+           (default '("out")))
+  (native-search-paths package-native-search-paths
+                       (default '()))
+  (search-paths package-search-paths
+                (default '()))
+  ;; The replacement to graft, a package or #f.
+  (replacement package-replacement
+               (default #f) (thunked) (innate))
+  (synopsis package-synopsis)           ;one-line description
+  (description package-description)     ;one or two paragraphs
+  (license package-license)             ;license or list of licenses
+  (home-page package-home-page)
+  (supported-systems package-supported-systems
+                     (default %supported-systems))
+  (properties package-properties (default '()))
+  (location package-location
+            (default source-location-of-record)
+            (innate)
+            (sanitize sanitize-location)))
+
+(set-record-type-printer! <package>
+                          (lambda (package port)
+                            (let ((location (package-location package)))
+                              (format port "#<package ~a@~a~a>"
+                                      (package-name package)
+                                      (package-version package)
+                                      (if location
+                                          (format #f " ~a:~a"
+                                                  (location-file location) (location-line location))
+                                          "")))))
+
+;; Places are found by reading the source again: few programs ask, and recipes are many.
+
+(define (call-at-location location proc)
+  "Call PROC with a port at LOCATION, of a file in the load path; return #f when there is no such file."
+  (let ((file (and location (search-path %load-path (location-file location)))))
+    (and file
+         (false-if-exception
+          (call-with-input-file file
+            (lambda (port)
+              (set-port-filename! port (location-file location))
+              (proc port)))))))
+
+(define (datum-location datum)
+  "Return where DATUM was read, or #f."
+  (and (pair? datum)
+       (source-properties->location (source-properties datum))))
+
+(define (package-field-location package field)
+  "Return the location of the value of FIELD, a symbol, in the source of PACKAGE, or #f when it cannot be found."
+  (let ((location (package-location package)))
+    (call-at-location
+     location
+     (lambda (port)
+       (go-to-location port (location-line location) (location-column location))
+       (match (read port)
+         (('package fields ...)
+          (match (find (match-lambda
+                         ((name . _) (eq? name field))
+                         (_ #f))
+                       fields)
+            ((and whole (_ value))
+             (or (datum-location value) (datum-location whole)))
+            (_ #f)))
+         (_ #f))))))
+
+(define (package-definition-location package)
+  "Return the location of the top-level form, such as `define-public', that the source of PACKAGE is in, or #f."
+  (let ((location (package-location package)))
+    (call-at-location
+     location
+     (lambda (port)
+       (let loop ((enclosing #f))
+         (let* ((form (read port))
+                (start (datum-location form)))
+           (if (or (eof-object? form)
+                   (and start (> (location-line start) (location-line location))))
+               enclosing
+               (loop (or start enclosing)))))))))
+
+(define* (package-full-name package #:optional (delimiter "@"))
+  "Return the full name of PACKAGE, for example \"hello@2.10\"."
+  (string-append (package-name package) delimiter (package-version package)))
+
+(define (package-upstream-name package)
+  "Return the upstream name of PACKAGE, which could be different from the name it has here."
+  (or (assq-ref (package-properties package) 'upstream-name)
+      (package-name package)))
+
+(define (hidden-package p)
+  "Return a \"hidden\" version of P, which users do not see by default."
+  (package
+    (inherit p)
+    (location (package-location p))
+    (properties `((hidden? . #t) ,@(package-properties p)))))
+
+(define (hidden-package? p)
+  "Return true if P is hidden."
+  (assoc-ref (package-properties p) 'hidden?))
+
+(define (package-superseded p)
+  "Return the package P is superseded by, or #f."
+  (assoc-ref (package-properties p) 'superseded))
+
+(define (deprecated-package old-name p)
+  "Return a package called OLD-NAME that is superseded by P."
+  (package
+    (inherit p)
+    (name old-name)
+    (properties `((superseded . ,p)))))
+
+(define-syntax-rule (package/inherit p overrides ...)
+  ;; Like (package (inherit P) OVERRIDES ...), except that the same overrides apply to the replacement.
+  (let loop ((original p))
+    (package
+      (inherit original)
+      overrides ...
+      (replacement (and=> (package-replacement original) loop)))))
+
+(define %vulnerability-regexp
+  (make-regexp "CVE-[0-9]{4}-[0-9]+"))
+
+(define (package-patched-vulnerabilities package)
+  "Return the list of CVE identifiers that the names of the patches of PACKAGE mention."
+  (define (patch-name patch)
+    (cond ((string? patch) (basename patch))
+          ((origin? patch) (and=> (origin-actual-file-name patch) basename))
+          (else #f)))
+
+  (match (package-source package)
+    ((? origin? source)
+     (append-map (lambda (name)
+                   (map match:substring (list-matches %vulnerability-regexp name)))
+                 (filter-map patch-name (origin-patches source))))
+    (_ '())))
+
+(define (package-with-patches original patches)
+  "Return ORIGINAL with PATCHES instead of the patches of its source."
+  (package
+    (inherit original)
+    (source (origin
+              (inherit (package-source original))
+              (patches patches)))
+    (location (package-location original))))
+
+(define (package-with-extra-patches original patches)
+  "Return ORIGINAL with PATCHES after those of its source."
+  (package-with-patches original
+                        (append (origin-patches (package-source original)) patches)))
+
+(define (package-with-c-toolchain package toolchain)
+  "Return PACKAGE built with TOOLCHAIN, a list of (LABEL PACKAGE), instead of the default C and C++ tools."
+  (package/inherit package
+    (build-system (build-system-with-c-toolchain (package-build-system package) toolchain))))
+
+
+;;;
+;;; Inputs.
+;;;
+
+(define (lookup-input inputs name)
+  (match (assoc name inputs)
+    ((_ object) object)
+    ((_ object output) (gexp-input object output))
+    (#f #f)))
+
+(define (lookup-package-input package name)
+  "Return the input called NAME of PACKAGE, or #f."
+  (lookup-input (package-inputs package) name))
+(define (lookup-package-native-input package name)
+  (lookup-input (package-native-inputs package) name))
+(define (lookup-package-propagated-input package name)
+  (lookup-input (package-propagated-inputs package) name))
+(define (lookup-package-direct-input package name)
+  (lookup-input (package-direct-inputs package) name))
+
+(define-syntax-rule (this-package-input name)
+  ;; Return the input NAME of the package being defined: one that is not native.
+  (or (lookup-package-input this-package name)
+      (lookup-package-propagated-input this-package name)))
+
+(define-syntax-rule (this-package-native-input name)
+  (lookup-package-native-input this-package name))
+
+(define (inputs-sans-labels inputs)
+  "Return INPUTS stripped of any input labels."
+  (map (match-lambda
+         ((label object) object)
+         ((label object output) `(,object ,output)))
+       inputs))
+
+(define (replace-input name replacement inputs)
+  (map (lambda (input)
+         (match input
+           (((? string? label) _ . outputs)
+            (if (string=? label name)
+                (match replacement
+                  ((object output) (list label object output))
+                  (object (cons* label object outputs)))
+                input))))
+       inputs))
+
+(define-syntax prepend
+  (lambda (s) (syntax-violation 'prepend "used outside of `modify-inputs'" s)))
+(define-syntax replace
+  (lambda (s) (syntax-violation 'replace "used outside of `modify-inputs'" s)))
+
+;; The clauses are recognized by name: recipes see `delete' and `append' through various modules.
+(define-syntax modify-inputs
+  ;; Return INPUTS after CLAUSE ...: (prepend INPUT ...), (append INPUT ...), (delete NAME ...),
+  ;; (replace NAME INPUT).
+  (lambda (s)
+    (syntax-case s ()
+      ((_ inputs) #'inputs)
+      ((_ inputs (operation argument ...) clause ...)
+       (with-syntax ((modified
+                      (case (syntax->datum #'operation)
+                        ((delete)
+                         #'(fold alist-delete (sanitize-inputs inputs) (list argument ...)))
+                        ((prepend)
+                         #'(append (map add-input-label (list argument ...)) (sanitize-inputs inputs)))
+                        ((append)
+                         #'(append (sanitize-inputs inputs) (map add-input-label (list argument ...))))
+                        ((replace)
+                         (syntax-case #'(argument ...) ()
+                           ((name replacement)
+                            #'(replace-input name replacement (sanitize-inputs inputs)))
+                           (_ (syntax-violation 'modify-inputs "replace takes a name and an input" s
+                                                #'(operation argument ...)))))
+                        (else
+                         (syntax-violation 'modify-inputs "unknown clause" s
+                                           #'(operation argument ...))))))
+         #'(modify-inputs modified clause ...))))))
+
+(define (package-direct-inputs package)
+  "Return all the direct inputs of PACKAGE: native inputs, inputs, and propagated inputs."
+  (append (package-native-inputs package)
+          (package-inputs package)
+          (package-propagated-inputs package)))
+
+(define (package-direct-sources package)
+  "Return all source origins associated with PACKAGE, including origins in PACKAGE's inputs."
+  (append (if (package-source package) (list (package-source package)) '())
+          (filter-map (match-lambda
+                        ((_ (? origin? orig) . _) orig)
+                        (_ #f))
+                      (package-direct-inputs package))))
