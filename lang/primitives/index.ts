@@ -52,3 +52,4 @@ export {
   setR7rsPrinting,
   writeString,
 } from './print.ts'
+export { Regexp } from './regexps.ts'

@@ -9,6 +9,8 @@
   #:use-module (guix packages)
   #:use-module (guix utils)
   #:use-module (guix diagnostics)
+  #:use-module ((guix discovery) #:select (scheme-modules* fold-module-public-variables*))
+  #:use-module ((guix modules) #:select (module-name->file-name))
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-11)
   #:use-module (srfi srfi-26)
@@ -16,7 +18,7 @@
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 exceptions)
   #:use-module (ice-9 match)
-  #:use-module (ice-9 ftw)
+  #:use-module (strata collections)
   #:export (search-patch
             search-patches
             search-auxiliary-file
@@ -26,7 +28,7 @@
             %default-package-module-path
             prepend-package-directories!
             all-modules
-            fold-packages
+            fold-packages fold-packages*
             fold-available-packages
             find-packages-by-name
             find-package-locations
@@ -107,100 +109,122 @@
 ;;; Enumerating.
 ;;;
 
-(define (scheme-files directory)
-  "Return the Scheme files below DIRECTORY, in order."
-  (let loop ((directory directory))
-    (append-map (lambda (name)
-                  (let ((file (string-append directory "/" name)))
-                    ;; Links are followed to files only; those that lead nowhere are no modules.
-                    (match (and=> (lstat file) stat:type)
-                      ('regular (if (string-suffix? ".scm" name) (list file) '()))
-                      ('directory (loop file))
-                      ('symlink (if (and (string-suffix? ".scm" name)
-                                         (eq? 'regular (and=> (stat file #f) stat:type)))
-                                    (list file)
-                                    '()))
-                      (_ '()))))
-                (or (scandir directory (lambda (name) (not (string-prefix? "." name))))
-                    '()))))
-
-(define (module-names entry)
-  "Return the names of the modules below ENTRY of the module path."
+(define (module-file entry name)
+  "Return the file name of the module NAME of ENTRY of the module path."
   (match entry
-    ((directory . sub-directory)
-     (map (lambda (file)
-            (map string->symbol
-                 (string-split (string-drop-right (string-drop file (+ 1 (string-length directory))) 4)
-                               #\/)))
-          (scheme-files (string-append directory "/" sub-directory))))
-    (directory
-     (map (lambda (file)
-            (map string->symbol
-                 (string-split (string-drop-right (string-drop file (+ 1 (string-length directory))) 4)
-                               #\/)))
-          (if (file-exists? directory) (scheme-files directory) '())))))
+    ((directory . _) (string-append directory "/" (module-name->file-name name)))
+    (directory (string-append directory "/" (module-name->file-name name)))))
 
 (define* (all-modules path #:key (warn (const #f)))
-  "Return the list of package modules found in PATH; a module that cannot be loaded is passed to WARN with its error and
-left out, and does not hide the others."
-  (filter-map (lambda (name)
-                (catch #t
-                  (lambda () (resolve-interface name))
-                  (lambda args
-                    (warn name args)
-                    #f)))
-              (append-map module-names path)))
+  "Return the list of package modules found in PATH, directories or (DIRECTORY . SUB-DIRECTORY), each once.  A module that
+cannot be loaded is left out and does not hide the others; (WARN FILE NAME ERROR) is called for it."
+  (define seen (make-hash-table))
 
-(define (warn-about-load-error name args)
-  (format (current-error-port) "warning: failed to load `~a': ~a~%" name
-          (call-with-output-string
-            (lambda (port)
-              (apply (lambda (key . args) (print-exception port #f key args)) args)))))
+  (append-map (lambda (entry)
+                (filter-map (lambda (name)
+                              (and (not (hash-ref seen name))
+                                   (begin
+                                     ;; A second module of that name would be found in the first's place.
+                                     (hash-set! seen name #t)
+                                     (catch #t
+                                       (lambda () (resolve-interface name))
+                                       (lambda error
+                                         (warn (module-file entry name) name error)
+                                         #f)))))
+                            (match entry
+                              ((directory . sub-directory)
+                               (scheme-modules* directory sub-directory))
+                              (directory (scheme-modules* directory)))))
+              path))
+
+(define (warn-about-load-error file name error)
+  (warning "failed to load `~a':~%~a~%" name
+           (string-trim-right
+            (call-with-output-string
+              (lambda (port)
+                (match error
+                  ((key . arguments) (print-exception port #f key arguments))))))))
+
+(define (available-modules)
+  (all-modules (%package-module-path) #:warn warn-about-load-error))
+
+(define* (fold-packages* proc init
+                         #:optional (modules (available-modules))
+                         #:key (select? (negate hidden-package?)))
+  "Call (PROC PACKAGE MODULE VARIABLE RESULT) once for each package for which SELECT? is true that one of MODULES
+exports."
+  (define seen (make-hash-table))
+
+  (fold-module-public-variables*
+   (lambda (module symbol variable result)
+     (let ((value (and (variable-bound? variable) (variable-ref variable))))
+       (if (and (package? value)
+                (not (hashq-ref seen value))
+                (select? value))
+           (begin
+             (hashq-set! seen value #t)
+             (proc value module symbol result))
+           result)))
+   init
+   modules))
 
 (define* (fold-packages proc init
-                        #:optional
-                        (modules (all-modules (%package-module-path) #:warn warn-about-load-error))
+                        #:optional (modules (available-modules))
                         #:key (select? (negate hidden-package?)))
   "Call (PROC PACKAGE RESULT) for each available package defined in one of MODULES that matches SELECT?, using INIT as
 the initial value of RESULT."
-  (call-with-values
-      (lambda ()
-        (fold2 (lambda (module result seen)
-                 (module-fold-packages proc result seen module select?))
-               init '() modules))
-    (lambda (result seen) result)))
+  (fold-packages* (lambda (package module variable result) (proc package result))
+                  init modules #:select? select?))
 
-(define (module-fold-packages proc init seen module select?)
-  (let ((packages (delete-duplicates
-                   (filter (lambda (value)
-                             (and (package? value) (select? value) (not (memq value seen))))
-                           (module-map (lambda (name variable)
-                                         (and (variable-bound? variable) (variable-ref variable)))
-                                       module))
-                   eq?)))
-    (values (fold proc init packages)
-            (append packages seen))))
-
-(define fold-available-packages
-  (lambda (proc init)
-    "Fold PROC over the available packages: (PROC NAME VERSION RESULT #:outputs ... ) for each."
-    (fold-packages (lambda (package result)
-                     (proc (package-name package) (package-version package) result
-                           #:outputs (package-outputs package)
-                           #:location (package-location package)
-                           #:supported? (supported-package? package)
-                           #:deprecated? (->bool (package-superseded package))))
-                   init)))
+(define (fold-available-packages proc init)
+  "Call (PROC NAME VERSION RESULT #:outputs #:location #:supported? #:deprecated?) for each available package."
+  (fold-packages (lambda (package result)
+                   (proc (package-name package) (package-version package) result
+                         #:outputs (package-outputs package)
+                         #:location (package-location package)
+                         #:supported? (supported-package? package)
+                         #:deprecated? (->bool (package-superseded package))))
+                 init))
 
 (define %packages-by-name
-  ;; Name to packages, the newest first; made when it is first asked for.
-  (delay
+  ;; Name to packages, in the order of their modules; #f until it is needed.
+  #f)
+
+(define (packages-by-name)
+  (unless %packages-by-name
     (let ((table (make-hash-table)))
-      (fold-packages (lambda (package _)
-                       (let ((name (package-name package)))
-                         (hash-set! table name (cons package (hash-ref table name '())))))
-                     #f)
-      table)))
+      (for-each (lambda (package)
+                  (let ((name (package-name package)))
+                    (hash-set! table name (cons package (hash-ref table name '())))))
+                (fold-packages cons '()))
+      (set! %packages-by-name table)))
+  %packages-by-name)
+
+(define (collection-directories)
+  "Return the module path as a list of pairs of strings."
+  (map (match-lambda
+         ((and entry (directory . sub-directory)) entry)
+         (directory (cons directory "")))
+       (%package-module-path)))
+
+(define (packages-named name)
+  "Return the available packages called NAME: by the index of the collection, when it has one that is up to date, so that
+only their modules are loaded."
+  (match (and (not %packages-by-name)
+              (%indexed-variables (collection-directories) name))
+    (#f (hash-ref (packages-by-name) name '()))
+    (variables
+     (map (match-lambda
+            ((module . variable)
+             (module-ref (resolve-interface (map string->symbol module))
+                         (string->symbol variable))))
+          variables))))
+
+(define (package-names)
+  "Return the names of all available packages."
+  (or (and (not %packages-by-name)
+           (%indexed-names (collection-directories)))
+      (hash-map->list (lambda (name _) name) (packages-by-name))))
 
 (define* (find-packages-by-name name #:optional version)
   "Return the list of packages with the given NAME, the newest first.  If VERSION is not #f, then only return packages
@@ -214,7 +238,7 @@ whose version is prefixed by VERSION."
           (lambda (a b)
             (version>? (package-version a) (package-version b)))))
   ;; Of several with the same version, that of the first module directory comes first.
-  (matching (reverse (hash-ref (force %packages-by-name) name '()))))
+  (matching (packages-named name)))
 
 (define (find-best-packages-by-name name version)
   "If version is #f, return the list of packages named NAME with the highest version numbers; otherwise, return the list
@@ -234,7 +258,7 @@ of packages named NAME and at VERSION."
 
 (define (suggestion name)
   "Return the name of a package that looks like NAME, or #f."
-  (string-closest name (hash-map->list (lambda (name _) name) (force %packages-by-name))))
+  (string-closest name (package-names)))
 
 (define (specification->package spec)
   "Return a package matching SPEC.  SPEC may be a package name, or a package name followed by an at-sign and a version

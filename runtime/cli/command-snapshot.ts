@@ -14,6 +14,7 @@ import { offerSession } from './scheme-session.ts'
 const interpreter = createProcessInterpreter(interpreterOptions({ loadPath: [] }))
 interpreter.loadModule(['guix', 'scripts', 'build'])
 interpreter.loadModule(['guix', 'scripts', 'shell'])
+interpreter.loadModule(['guix', 'scripts', 'show'])
 for (const file of readdirSync(join(projectDirectory(), 'packages/gnu/packages')).sort()) {
   if (file.endsWith('.scm')) interpreter.loadModule(['gnu', 'packages', file.slice(0, -'.scm'.length)])
 }

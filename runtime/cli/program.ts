@@ -5,9 +5,12 @@ import { declareBuild } from './commands/build.ts'
 import { declareDaemon } from './commands/daemon.ts'
 import { declareGc } from './commands/gc.ts'
 import { declareHash } from './commands/hash.ts'
+import { declarePackage } from './commands/package.ts'
 import { declarePublish } from './commands/publish.ts'
 import { declareRepl } from './commands/repl.ts'
+import { declareSearch } from './commands/search.ts'
 import { declareShell } from './commands/shell.ts'
+import { declareShow } from './commands/show.ts'
 
 export const version = '0.1.0'
 
@@ -34,6 +37,9 @@ Environment:
     )
   declareBuild(program)
   declareShell(program)
+  declareShow(program)
+  declareSearch(program)
+  declarePackage(program)
   declareDaemon(program)
   declareArchive(program)
   declareGc(program)

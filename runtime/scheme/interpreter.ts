@@ -1,11 +1,10 @@
 /** The interpreter of the host stratum: all Scheme roots, the store's primitives, the Node host. */
-import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { makeCodeStore } from '../../build-side/code-store.ts'
 import type { CodeStore, InterpreterOptions } from '../../lang/index.ts'
 import { projectDirectory } from '../project-directory.ts'
+import { codeDirectory, codeVersion } from './code-version.ts'
 import './store-primitives.ts'
 
 /** The roots under which modules are found, the user's first. */
@@ -26,13 +25,12 @@ export function interpreterOptions({
 /** Compiled code, when this is the bundle: shipped beside it, and the user's own in the cache directory.
  *  From the source tree nothing is kept, because the compiler itself may change at any time. */
 function codeStore(): CodeStore | undefined {
-  const code = join(dirname(fileURLToPath(import.meta.url)), 'code')
-  const versionFile = join(code, 'version')
-  if (!existsSync(versionFile)) return undefined
+  const version = codeVersion()
+  if (version === undefined) return undefined
   const caches = process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? homedir(), '.cache')
   return makeCodeStore({
-    version: readFileSync(versionFile, 'utf8'),
+    version,
     directory: join(caches, 'strata/code'),
-    shipped: { root: projectDirectory(), code },
+    shipped: { root: projectDirectory(), code: codeDirectory() },
   })
 }

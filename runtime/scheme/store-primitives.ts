@@ -22,6 +22,7 @@ import {
 } from '../formats/index.ts'
 import { physicalPath } from '../store/index.ts'
 import { Connection, processStore } from './connection.ts'
+import './collection-primitives.ts'
 import { connection, define } from './define.ts'
 import './whole-store-primitives.ts'
 import {

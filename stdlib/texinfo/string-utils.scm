@@ -60,6 +60,17 @@ character, or procedure of the character; between START and END."
           ((< run num) (loop (cdr chars) (+ run 1) (cons (car chars) result)))
           (else (loop (cdr chars) run result)))))
 
+(define (space-sentences text)
+  "Return TEXT with two spaces after each full stop that follows a letter or a digit."
+  (let loop ((chars (string->list text)) (result '()))
+    (cond ((null? chars) (reverse-list->string result))
+          ((and (char=? (car chars) #\space)
+                (pair? result) (char=? (car result) #\.)
+                (pair? (cdr result))
+                (or (char-alphabetic? (cadr result)) (char-numeric? (cadr result))))
+           (loop (cdr chars) (cons* #\space #\space result)))
+          (else (loop (cdr chars) (cons (car chars) result))))))
+
 (define (split-words text)
   "The words and the runs of white space of TEXT, in order."
   (let ((n (string-length text)))
@@ -79,7 +90,7 @@ character, or procedure of the character; between START and END."
   (lambda (str)
     (let* ((text (if expand-tabs? (expand-tabs str tab-width) str))
            (text (string-map (lambda (c) (if (char-whitespace? c) #\space c)) text))
-           (text (if collapse-whitespace? (collapse-repeated-chars text) text))
+           (text (if collapse-whitespace? (space-sentences (collapse-repeated-chars text)) text))
            (text (if collapse-whitespace? (string-trim-both text) text)))
       (define (blank? part) (string-every char-whitespace? part))
       (define (indent lines) (if (null? lines) initial-indent subsequent-indent))

@@ -1,0 +1,10 @@
+export { type CollectionDirectory, collectionState } from './module-files.ts'
+export {
+  type IndexedLicense,
+  type IndexedPackage,
+  type IndexKey,
+  indexInMemory,
+  openPackageIndex,
+  type PackageIndex,
+  writePackageIndex,
+} from './package-index.ts'
