@@ -18,7 +18,7 @@
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 exceptions)
   #:use-module (ice-9 match)
-  #:use-module (strata collections)
+  #:use-module (guix package-index)
   #:export (search-patch
             search-patches
             search-auxiliary-file
@@ -211,7 +211,7 @@ the initial value of RESULT."
   "Return the available packages called NAME: by the index of the collection, when it has one that is up to date, so that
 only their modules are loaded."
   (match (and (not %packages-by-name)
-              (%indexed-variables (collection-directories) name))
+              (indexed-variables (collection-directories) name))
     (#f (hash-ref (packages-by-name) name '()))
     (variables
      (map (match-lambda
@@ -223,7 +223,7 @@ only their modules are loaded."
 (define (package-names)
   "Return the names of all available packages."
   (or (and (not %packages-by-name)
-           (%indexed-names (collection-directories)))
+           (indexed-names (collection-directories)))
       (hash-map->list (lambda (name _) name) (packages-by-name))))
 
 (define* (find-packages-by-name name #:optional version)

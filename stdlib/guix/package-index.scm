@@ -1,0 +1,20 @@
+;;; Commentary:
+;;;
+;;; Looking names up in the index that commands keep of a package collection, so that only the modules of what is
+;;; looked for are loaded.  Not of Guix: its package cache is part of (gnu packages).
+;;;
+;;; Code:
+
+(define-module (guix package-index)
+  #:use-module (strata collections)
+  #:export (indexed-variables
+            indexed-names))
+
+(define (indexed-variables directories name)
+  "Return the list of (MODULE . VARIABLE) of the packages called NAME in the collection of DIRECTORIES, a list of
+(DIRECTORY . SUB-DIRECTORY); #f when there is no index of it that is up to date."
+  (%indexed-variables directories name))
+
+(define (indexed-names directories)
+  "Return the names of all packages in the collection of DIRECTORIES; #f when there is no index of it."
+  (%indexed-names directories))
