@@ -102,7 +102,8 @@
 
 (define (search-auxiliary-file file-name)
   "Search the auxiliary FILE-NAME.  Return #f if not found."
-  (search-path (%auxiliary-files-path) file-name))
+  (or (search-path (%auxiliary-files-path) file-name)
+      (search-path %load-path (string-append "gnu/packages/aux-files/" file-name))))
 
 
 ;;;
