@@ -10,6 +10,7 @@
   #:use-module (guix checkouts)
   #:use-module (guix collection)
   #:use-module (guix gexp)
+  #:use-module ((guix packages) #:select (default-guile))
   #:use-module (guix records)
   #:use-module (guix utils)
   #:export (android-repo-reference

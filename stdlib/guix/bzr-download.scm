@@ -9,6 +9,7 @@
   #:use-module (guix collection)
   #:use-module (guix gexp)
   #:use-module (guix modules)
+  #:use-module ((guix packages) #:select (default-guile))
   #:use-module (guix records)
   #:use-module (guix utils)
   #:export (bzr-reference

@@ -8,6 +8,7 @@
   #:use-module (guix checkouts)
   #:use-module (guix collection)
   #:use-module (guix gexp)
+  #:use-module ((guix packages) #:select (default-guile))
   #:use-module (guix records)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)

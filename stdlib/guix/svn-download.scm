@@ -11,6 +11,7 @@
   #:use-module (guix checkouts)
   #:use-module (guix collection)
   #:use-module (guix gexp)
+  #:use-module ((guix packages) #:select (default-guile))
   #:use-module (guix records)
   #:use-module (guix store)
   #:use-module (guix utils)
