@@ -143,6 +143,13 @@ export interface NarRequest {
   readonly exact: boolean
 }
 
+/** A directory whose entries are being read. */
+interface OpenDirectory {
+  readonly path: string
+  /** The name of its last entry. */
+  previous: string | undefined
+}
+
 const longestString = 4096
 const deepestDirectory = 1000
 
@@ -191,10 +198,8 @@ export function* readNar(visitor: NarVisitor, offset = 0): Generator<NarRequest,
     }
   }
 
-  function* node(path: string, depth: number): Generator<NarRequest, void, Uint8Array> {
-    if (depth > deepestDirectory) fail('directories nested too deeply')
-    yield* expect('(', 'type')
-    const type = yield* takeString()
+  /** A regular file or a link, whose type was read, to its end. */
+  function* leaf(type: string, path: string): Generator<NarRequest, void, Uint8Array> {
     if (type === 'regular') {
       let token = yield* takeString()
       let executable = false
@@ -215,38 +220,61 @@ export function* readNar(visitor: NarVisitor, offset = 0): Generator<NarRequest,
       }
       yield* takePadding(size)
       visitor.endRegular()
-      yield* expect(')')
     } else if (type === 'symlink') {
       yield* expect('target')
       const target = yield* takeString()
       if (target === '' || target.includes('\0')) fail(`a symbolic link to '${target}'`)
       visitor.symlink(path, target)
-      yield* expect(')')
-    } else if (type === 'directory') {
-      visitor.directory(path)
-      let previous: string | undefined
-      for (;;) {
-        const token = yield* takeString()
-        if (token === ')') return
-        if (token !== 'entry') fail(`expected 'entry', found '${token}'`)
-        yield* expect('(', 'name')
-        const name = yield* takeString()
-        if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
-          fail(`a directory entry called '${name}'`)
-        }
-        if (previous !== undefined && compareNames(previous, name) >= 0) {
-          fail(`directory entry '${name}' out of order`)
-        }
-        previous = name
-        yield* expect('node')
-        yield* node(path === '' ? name : `${path}/${name}`, depth + 1)
-        yield* expect(')')
-      }
     } else fail(`unknown file type '${type}'`)
+    yield* expect(')')
+  }
+
+  /** The name of the next entry of DIRECTORY, up to its node; undefined at the directory's end. */
+  function* nextEntry(directory: OpenDirectory): Generator<NarRequest, string | undefined, Uint8Array> {
+    const token = yield* takeString()
+    if (token === ')') return undefined
+    if (token !== 'entry') fail(`expected 'entry', found '${token}'`)
+    yield* expect('(', 'name')
+    const name = yield* takeString()
+    if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
+      fail(`a directory entry called '${name}'`)
+    }
+    const { previous } = directory
+    if (previous !== undefined && compareNames(previous, name) >= 0) fail(`directory entry '${name}' out of order`)
+    directory.previous = name
+    yield* expect('node')
+    return name
+  }
+
+  /** A node and all below it. A loop, not a recursion: a byte deep down would pass through all the generators above. */
+  function* tree(): Generator<NarRequest, void, Uint8Array> {
+    const open: OpenDirectory[] = []
+    let path = ''
+    for (;;) {
+      if (open.length > deepestDirectory) fail('directories nested too deeply')
+      yield* expect('(', 'type')
+      const type = yield* takeString()
+      if (type === 'directory') {
+        visitor.directory(path)
+        open.push({ path, previous: undefined })
+      } else yield* leaf(type, path)
+      // Up to the next entry of the innermost directory that has one.
+      for (let nodeHasEnded = type !== 'directory'; ; nodeHasEnded = true) {
+        const directory = open.at(-1)
+        if (directory === undefined) return
+        if (nodeHasEnded) yield* expect(')')
+        const name = yield* nextEntry(directory)
+        if (name !== undefined) {
+          path = directory.path === '' ? name : `${directory.path}/${name}`
+          break
+        }
+        open.pop()
+      }
+    }
   }
 
   yield* expect('nix-archive-1')
-  yield* node('', 0)
+  yield* tree()
   return offset
 }
 

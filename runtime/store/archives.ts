@@ -88,7 +88,7 @@ export class Import {
     this.#acceptsProven = acceptsProven
     this.#store = store
     this.#judge = judge
-    this.#temporary = `${store.layout.store}/.tmp-${process.pid}-import`
+    this.#temporary = store.unnamedTemporary('import')
     let digester = createDigester('sha256')
     let narHash: Uint8Array = new Uint8Array()
     let narSize = 0

@@ -18,8 +18,6 @@ export interface AdditionOptions {
 const mostBytes = 1 << 23
 const mostFiles = 1 << 12
 
-let additions = 0
-
 export class NarAddition {
   readonly visitor: NarVisitor
   readonly #store: Store
@@ -31,10 +29,11 @@ export class NarAddition {
   #flat = true
   /** Whether what is stored is what came: a flat addition drops the executable bit. */
   #changed = false
-  readonly #temporary: string
-  readonly #restoration: Restoration
-  /** What waits to be written; undefined once writing has begun. */
-  #waiting: ((visitor: NarVisitor) => void)[] | undefined = []
+  /** Where it is written, once it is. */
+  #temporary: string | undefined
+  #restoration: Restoration | undefined
+  /** What waits to be written. */
+  #waiting: ((visitor: NarVisitor) => void)[] = []
   #waitingBytes = 0
 
   constructor(store: Store, options: AdditionOptions) {
@@ -42,8 +41,6 @@ export class NarAddition {
     this.#options = options
     const { recursive, algorithm } = options
     this.#nameDigester = recursive && algorithm === 'sha256' ? this.#narDigester : createDigester(algorithm)
-    this.#temporary = `${store.layout.store}/.tmp-${process.pid}-addition-${additions++}`
-    this.#restoration = new Restoration(this.#temporary, { canonical: true })
     this.visitor = {
       regular: (path, executable, size) => {
         if (executable && !recursive) this.#changed = true
@@ -51,7 +48,7 @@ export class NarAddition {
       },
       contents: (bytes) => {
         if (!recursive) this.#nameDigester.update(bytes)
-        if (this.#waiting === undefined) this.#restoration.contents(bytes)
+        if (this.#restoration !== undefined) this.#restoration.contents(bytes)
         else {
           const own = bytes.slice()
           this.#pass((visitor) => visitor.contents(own), own.length)
@@ -70,20 +67,27 @@ export class NarAddition {
   }
 
   #pass(step: (visitor: NarVisitor) => void, bytes: number): void {
-    if (this.#waiting === undefined) {
+    if (this.#restoration !== undefined) {
       step(this.#restoration)
       return
     }
     this.#waiting.push(step)
     this.#waitingBytes += bytes
-    if (this.#waitingBytes > mostBytes || this.#waiting.length > mostFiles) this.#write()
+    if (this.#waitingBytes > mostBytes || this.#waiting.length > mostFiles) {
+      this.#write(this.#store.unnamedTemporary('addition'))
+    }
   }
 
-  /** Write what waits. */
-  #write(): void {
-    const waiting = this.#waiting ?? []
-    this.#waiting = undefined
-    for (const step of waiting) step(this.#restoration)
+  /** Write what waits to TEMPORARY, unless writing has begun elsewhere; where it is. */
+  #write(temporary: string): { readonly temporary: string; readonly restoration: Restoration } {
+    const begun = this.#restoration
+    if (begun !== undefined && this.#temporary !== undefined) return { temporary: this.#temporary, restoration: begun }
+    const restoration = new Restoration(temporary, { canonical: true })
+    this.#temporary = temporary
+    this.#restoration = restoration
+    for (const step of this.#waiting) step(restoration)
+    this.#waiting = []
+    return { temporary, restoration }
   }
 
   /** The bytes of the NAR as they come. */
@@ -115,16 +119,24 @@ export class NarAddition {
     store.temporaryRoots.add(path)
     store.lockedFor(path, () => {
       if (store.isValid(path)) return
-      this.#write()
-      this.#restoration.finish()
-      store.adopt(path, this.#temporary, { references: [], nar })
+      const usual = store.temporaryName(path)
+      if (this.#restoration === undefined && existsLink(usual)) removeTree(usual)
+      try {
+        const { temporary, restoration } = this.#write(usual)
+        restoration.finish()
+        store.adopt(path, temporary, { references: [], nar })
+      } finally {
+        // While we have the lock: without it the name may be another process's.
+        this.close()
+      }
     })
     return path
   }
 
   /** Remove what was not made an item. */
   close(): void {
-    this.#restoration.close()
-    if (this.#waiting === undefined && existsLink(this.#temporary)) removeTree(this.#temporary)
+    this.#restoration?.close()
+    if (this.#temporary !== undefined && existsLink(this.#temporary)) removeTree(this.#temporary)
+    this.#temporary = undefined
   }
 }

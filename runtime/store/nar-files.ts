@@ -256,6 +256,6 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** A visitor that makes the tree it is shown at `path`, with ordinary modes and times. */
-export function restoringVisitor(path: string): NarVisitor {
+export function restoringVisitor(path: string): Restoration {
   return new Restoration(path, { canonical: false })
 }

@@ -2,6 +2,7 @@
  *  Not building (see builds/) and not collecting garbage (see gc.ts).
  *  Every addition is written under a temporary name, made canonical, renamed and registered, in that order,
  *  so that a crash leaves either nothing or a valid item. */
+import { randomBytes } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
@@ -10,6 +11,7 @@ import {
   compareText,
   type Derivation,
   type FileTree,
+  formatBase32,
   type Hash,
   type HashAlgorithm,
   makeFixedOutputPath,
@@ -18,6 +20,7 @@ import {
   parseDerivation,
   type StorePath,
   storeDirectory,
+  toStorePath,
   writeNar,
 } from '../formats/index.ts'
 import { canonicalize, storeTime } from './canonicalize.ts'
@@ -292,6 +295,14 @@ export class Store {
    *  Nix know that it is in use. */
   temporaryName(path: StorePath): string {
     return `${this.physical(path)}.chroot`
+  }
+
+  /** The same for what will only be known when it is complete, a LABEL of one word: a name like an item's, which is among
+   *  the temporary roots as one would be, so that no collector takes it away. */
+  unnamedTemporary(label: string): string {
+    const path = toStorePath(`${storeDirectory}/${formatBase32(randomBytes(20))}-strata-${label}`)
+    this.temporaryRoots.add(path)
+    return this.physical(path)
   }
 
   private write(path: StorePath, make: (temporary: string) => Placement): void {

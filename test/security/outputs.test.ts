@@ -26,7 +26,7 @@ describe.skipIf(seeded === undefined)('an output', async () => {
     return found
   }
 
-  it('GHSA-q82p-44mg-mgh5: has no set-user-ID bits, whatever call set them', async () => {
+  it('CVE-2024-38531 (GHSA-q82p-44mg-mgh5): has no set-user-ID bits, whatever call set them', async () => {
     const made = attacker.derivation('set-id', 'attack set-id $out')
     const { lines, failure } = await attacker.build(made)
     expect(failure).toBeUndefined()

@@ -1,12 +1,12 @@
 /** `strata archive`: store items as a stream of bytes, signed, from one machine to another. Options of `guix archive`. */
-import { readFileSync, readSync, writeSync } from 'node:fs'
+import { readFileSync, readSync, renameSync, writeSync } from 'node:fs'
 import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { realise } from '../../builds/index.ts'
 import { type NarVisitor, readNar, type StorePath, toStorePath } from '../../formats/index.ts'
 import { KeyFiles } from '../../keys/index.ts'
 import { printBuildEvent, processStore } from '../../scheme/index.ts'
-import { exportItems, importFrom, restoringVisitor, type Store } from '../../store/index.ts'
+import { existsLink, exportItems, importFrom, removeTree, restoringVisitor, type Store } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
 import { collect } from '../options.ts'
 import { lowerThings, type Thing } from '../scheme-session.ts'
@@ -61,7 +61,7 @@ async function archive(things: readonly string[], options: Options): Promise<voi
     const store = processStore()
     for (const path of importFrom(store, 0, new KeyFiles(store.layout).judge())) console.log(path)
   } else if (options.missing === true) printMissing(processStore())
-  else if (options.extract !== undefined) readStandardInput(restoringVisitor(options.extract))
+  else if (options.extract !== undefined) extract(options.extract)
   else if (options.list === true) readStandardInput(listingVisitor())
   else {
     throw new StrataError('no-action', 'what should be done?', {
@@ -110,6 +110,20 @@ function printMissing(store: Store): void {
     .split(/\s+/)
     .filter((name) => name !== '')
   for (const name of names) if (!store.isValid(toStorePath(name))) console.log(name)
+}
+
+/** Unpack the NAR on standard input as DIRECTORY, which is there when all of it is. */
+function extract(directory: string): void {
+  if (existsLink(directory)) throw new StrataError('file-exists', `cannot unpack to ${directory}: it exists`)
+  const temporary = `${directory.replace(/\/+$/, '')}.tmp-${process.pid}`
+  const visitor = restoringVisitor(temporary)
+  try {
+    readStandardInput(visitor)
+    renameSync(temporary, directory)
+  } finally {
+    visitor.close()
+    if (existsLink(temporary)) removeTree(temporary)
+  }
 }
 
 /** Show VISITOR the NAR on standard input. */

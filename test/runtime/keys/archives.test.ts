@@ -1,6 +1,6 @@
 /** Archives that the real programs made, imported and made again. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -129,6 +129,10 @@ describe('archives of Guix and Nix', () => {
     expect(run(there, ['-t'], nar).toString()).toMatch(/^r {62,} +5 B\n$/)
     run(there, ['-x', join(root, 'extracted')], nar)
     expect(readFileSync(join(root, 'extracted'), 'utf8')).toBe('text\n')
+    // All of it or nothing.
+    expect(() => run(there, ['-x', join(root, 'partial')], nar.subarray(0, 100))).toThrow(/unexpected end/)
+    expect(readdirSync(root).filter((name) => name.startsWith('partial'))).toEqual([])
+    expect(() => run(there, ['-x', join(root, 'extracted')], nar)).toThrow(/it exists/)
     local.close()
   })
 })

@@ -19,6 +19,8 @@ import type { StorePath } from '../../../runtime/formats/index.ts'
 import {
   collectGarbage,
   computeLiveness,
+  exportItems,
+  Import,
   linkedRoots,
   makeRoot,
   optimizeStore,
@@ -161,6 +163,32 @@ describe.skipIf(!isInstalled('nix-store'))('nix-store on the store of strata', (
     expect([...collectGarbage(store).deleted].sort()).toEqual([derivation, output, text].sort())
     expect(nix('--verify', '--check-contents')).toEqual([])
     expect(nix('--gc', '--print-dead')).toEqual([])
+  })
+
+  test('collects while an archive is being imported, and leaves it alone', () => {
+    const item = store.addText('travels', Buffer.from('a text on its way'), [])
+    const chunks: Uint8Array[] = []
+    exportItems(store, [item], (bytes) => chunks.push(bytes.slice()))
+    const archive = Buffer.concat(chunks)
+    reopen()
+    collectGarbage(store, { only: [item] })
+    const importing = new Import(store, () => {})
+    let at = 0
+    const go = (until: number): void => {
+      while (!importing.done && at < until) {
+        const piece = archive.subarray(at, at + importing.wanted.size)
+        at += piece.length
+        importing.push(piece)
+      }
+    }
+    go(archive.indexOf('a text') + 10)
+    nix('--gc')
+    collectGarbage(store)
+    go(archive.length)
+    importing.close()
+    expect(importing.paths).toEqual([item])
+    expect(readFileSync(store.physical(item), 'utf8')).toBe('a text on its way')
+    expect(nix('--gc', '--print-dead')).not.toContain(item)
   })
 
   test('shares files with strata, both ways', async () => {
