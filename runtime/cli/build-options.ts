@@ -1,6 +1,7 @@
 /** The options of every command that builds: how many jobs, what to keep, how long to wait. */
 import { type Command, Option } from 'commander'
 import type { BuildOptions, LogCompression } from '../builds/index.ts'
+import { addresses, usualSubstituteUrls } from '../substitutes/index.ts'
 import { natural } from './options.ts'
 
 export interface CommonBuildOptions {
@@ -19,16 +20,6 @@ export interface CommonBuildOptions {
   readonly deduplicate?: boolean
   readonly buildUsersGroup?: string
   readonly disableChroot?: boolean
-}
-
-/** Addresses with white space between them. */
-export function addresses(text: string): readonly string[] {
-  return text.split(/\s+/).filter((address) => address !== '')
-}
-
-/** The servers that the environment names: none otherwise, as nobody is asked about builds without the user's wish. */
-export function usualSubstituteUrls(): readonly string[] {
-  return addresses(process.env.STRATA_SUBSTITUTE_URLS ?? '')
 }
 
 export function addBuildOptions(command: Command): Command {

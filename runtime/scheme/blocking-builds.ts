@@ -1,14 +1,19 @@
-/** Builds for callers that cannot wait for a promise: Scheme programs that call `build-derivations`.
- *  The builds run in another process, which writes their log to standard error itself; this one sleeps. A thread
+/** Builds, and questions over a network, for callers that cannot wait for a promise: Scheme programs that call
+ *  `build-derivations`. They run in another process, which writes its log to standard error itself; this one sleeps. A thread
  *  would not do: it cannot load some of Node's modules in a process that started from a snapshot. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { StrataError } from '../../lang/conditions/index.ts'
 import type { BuildMode } from '../builds/index.ts'
+import type { RemoteSubstitute } from '../daemon/index.ts'
 import type { Store } from '../store/index.ts'
 import type { BuildOptions } from './connection.ts'
 
+/** What the process is to do. */
+export type ProcessRequest = BuildRequest | VerifyRequest | SubstitutesRequest
+
 export interface BuildRequest {
+  readonly kind: 'build'
   readonly root: string
   /** Derivation files, or `FILE!OUTPUT,OUTPUT`. */
   readonly things: readonly string[]
@@ -16,8 +21,25 @@ export interface BuildRequest {
   readonly mode: BuildMode
 }
 
-/** What the process answers: nothing, or the error's fields. */
-export interface BuildAnswer {
+export interface VerifyRequest {
+  readonly kind: 'verify'
+  readonly root: string
+  readonly contents: boolean
+  readonly repair: boolean
+}
+
+export interface SubstitutesRequest {
+  readonly kind: 'substitutes'
+  readonly root: string
+  readonly paths: readonly string[]
+  readonly urls: readonly string[]
+}
+
+/** What the process answers: what it was asked for, or the error's fields. */
+export interface ProcessAnswer {
+  /** Whether nothing is wrong with the store. */
+  readonly verified?: boolean
+  readonly substitutes?: readonly RemoteSubstitute[]
   readonly error?: { readonly kind: string; readonly message: string; readonly hint: string | undefined }
 }
 
@@ -32,7 +54,11 @@ export function buildBlocking(
   mode: BuildMode = 'normal',
 ): void {
   if (mode === 'normal' && things.every((thing) => isBuilt(store, thing))) return
-  const request: BuildRequest = { root: store.layout.root, things, options, mode }
+  runProcess({ kind: 'build', root: store.layout.root, things, options, mode })
+}
+
+/** Have the process do REQUEST. @throws StrataError what went wrong there. */
+export function runProcess(request: ProcessRequest): ProcessAnswer {
   const ended = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', buildProcess()], {
     input: JSON.stringify(request),
     stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
@@ -43,10 +69,12 @@ export function buildBlocking(
     const how = ended.signal === null ? `ended with status ${ended.status}` : `was ended by ${ended.signal}`
     throw new StrataError('build-stopped', `the process that builds ${how}`, { cause: ended.error })
   }
-  const { error }: BuildAnswer = JSON.parse(text)
+  const answer: ProcessAnswer = JSON.parse(text)
+  const { error } = answer
   if (error !== undefined) {
     throw new StrataError(error.kind, error.message, error.hint === undefined ? {} : { hint: error.hint })
   }
+  return answer
 }
 
 function isBuilt(store: Store, thing: string): boolean {

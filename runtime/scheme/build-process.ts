@@ -3,26 +3,31 @@
 import { dlopen } from 'node:ffi'
 import { readFileSync, writeSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
-import { realise, untilInterrupted } from '../builds/index.ts'
-import { Store, storeLayout } from '../store/index.ts'
-import { answerDescriptor, type BuildAnswer, type BuildRequest } from './blocking-builds.ts'
+import { realise, rebuildItems, untilInterrupted } from '../builds/index.ts'
+import { toStorePath } from '../formats/index.ts'
+import { Store, storeLayout, verifyStore } from '../store/index.ts'
+import { substituteServers, usualSubstituteUrls } from '../substitutes/index.ts'
+import {
+  answerDescriptor,
+  type BuildRequest,
+  type ProcessAnswer,
+  type ProcessRequest,
+  type SubstitutesRequest,
+  type VerifyRequest,
+} from './blocking-builds.ts'
 import { printBuildEvent } from './print-events.ts'
 
-async function run(request: BuildRequest): Promise<BuildAnswer> {
+async function run(request: ProcessRequest): Promise<ProcessAnswer> {
   const store = new Store(storeLayout({ ...process.env, STRATA_ROOT: request.root }))
   try {
-    const { options, mode } = request
-    const things = request.things.map((thing) => {
-      const [path = '', outputs] = thing.split('!')
-      return outputs === undefined ? { path } : { path, outputs: outputs.split(',') }
-    })
-    const { cores, ...others } = options
-    const all = { ...others, ...(cores > 0 ? { cores } : {}), mode }
-    await untilInterrupted(
-      (signal) => realise(store, things, { ...all, signal }, printBuildEvent),
-      () => store.close(),
-    )
-    return {}
+    switch (request.kind) {
+      case 'build':
+        return await build(store, request)
+      case 'verify':
+        return await verify(store, request)
+      case 'substitutes':
+        return await findSubstitutes(store, request)
+    }
   } catch (error) {
     if (error instanceof StrataError) {
       return { error: { kind: error.kind, message: error.message, hint: error.hint } }
@@ -36,6 +41,43 @@ async function run(request: BuildRequest): Promise<BuildAnswer> {
     }
   } finally {
     store.close()
+  }
+}
+
+async function build(store: Store, { options, mode, ...request }: BuildRequest): Promise<ProcessAnswer> {
+  const things = request.things.map((thing) => {
+    const [path = '', outputs] = thing.split('!')
+    return outputs === undefined ? { path } : { path, outputs: outputs.split(',') }
+  })
+  const { cores, substituteUrls = usualSubstituteUrls(), ...others } = options
+  const all = { ...others, substituteUrls, ...(cores > 0 ? { cores } : {}), mode }
+  await untilInterrupted(
+    (signal) => realise(store, things, { ...all, signal }, printBuildEvent),
+    () => store.close(),
+  )
+  return {}
+}
+
+async function verify(store: Store, { contents, repair }: VerifyRequest): Promise<ProcessAnswer> {
+  const remain = await verifyStore(store, {
+    contents,
+    repair: repair ? (broken) => rebuildItems(store, broken, {}, printBuildEvent) : undefined,
+    onMessage: (message) => writeSync(2, `${message}\n`),
+  })
+  return { verified: !remain }
+}
+
+async function findSubstitutes(store: Store, { paths, urls }: SubstitutesRequest): Promise<ProcessAnswer> {
+  const servers = substituteServers(store, urls, (message) => writeSync(2, `warning: ${message}\n`))
+  const found = (await servers?.available(paths.map((path) => toStorePath(path)))) ?? []
+  return {
+    substitutes: found.map(({ info, source }) => ({
+      path: info.storePath,
+      deriver: info.deriver,
+      references: info.references,
+      downloadSize: source.fileSize ?? 0,
+      narSize: info.narSize,
+    })),
   }
 }
 

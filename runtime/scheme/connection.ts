@@ -3,11 +3,12 @@
 import { writeSync } from 'node:fs'
 import { placeFiles } from '../../build-side/index.ts'
 import type { BuildMode, BuildOptions as RealiseOptions } from '../builds/index.ts'
-import { foreignBuilds, push, RemoteStore } from '../daemon/index.ts'
+import { foreignBuilds, push, RemoteStore, type RemoteSubstitute } from '../daemon/index.ts'
 import { hashDerivationModulo, type MadeDerivation } from '../derivations/index.ts'
 import { type Derivation, parseStorePath, type StorePath, storePathHashPart, storePathName } from '../formats/index.ts'
 import { addIndirectRoot, computeLiveness, hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
-import { buildBlocking } from './blocking-builds.ts'
+import { usualSubstituteUrls } from '../substitutes/index.ts'
+import { buildBlocking, runProcess } from './blocking-builds.ts'
 
 export interface BuildOptions
   extends Pick<RealiseOptions, 'logCompression' | 'cacheFailures' | 'deduplicate' | 'buildUsersGroup'> {
@@ -20,6 +21,9 @@ export interface BuildOptions
   readonly timeout: number
   readonly maxSilentTime: number
   readonly rounds: number
+  /** Servers of substitutes; undefined leaves them to the environment or the daemon, none forbids them. */
+  readonly substituteUrls?: readonly string[] | undefined
+  readonly fallback?: boolean
 }
 
 export const defaultBuildOptions: BuildOptions = {
@@ -107,6 +111,17 @@ export class Connection {
 
   liveness(which: 'live' | 'dead'): Iterable<StorePath> {
     return this.remote?.liveness(which) ?? computeLiveness(this.store, { ignoreOwnRoots: true })[which]
+  }
+
+  /** What servers of substitutes have of PATHS. */
+  substitutes(paths: readonly StorePath[]): readonly RemoteSubstitute[] {
+    if (this.remote !== undefined) {
+      this.remote.setBuildOptions(this.options)
+      return this.remote.substitutes(paths)
+    }
+    const { substituteUrls: urls = usualSubstituteUrls() } = this.options
+    if (urls.length === 0 || paths.length === 0) return []
+    return runProcess({ kind: 'substitutes', root: this.store.layout.root, paths, urls }).substitutes ?? []
   }
 
   addTemporaryRoot(path: StorePath): void {

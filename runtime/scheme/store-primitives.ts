@@ -62,9 +62,12 @@ define(
     any('timeout'),
     any('max-silent-time'),
     any('rounds'),
+    any('fallback?'),
+    any('use-substitutes?'),
+    any('substitute-urls'),
   ],
   'Set the options of the builds of STORE; #f stands for the default.',
-  (store, keepFailed, keepGoing, maxJobs, cores, timeout, maxSilentTime, rounds) => {
+  (store, keepFailed, keepGoing, maxJobs, cores, timeout, maxSilentTime, rounds, fallback, substitutes, urls) => {
     store.options = {
       ...store.options,
       keepFailed: keepFailed !== false,
@@ -74,6 +77,8 @@ define(
       timeout: numberOr(0, timeout),
       maxSilentTime: numberOr(0, maxSilentTime),
       rounds: numberOr(1, rounds),
+      fallback: fallback !== false,
+      substituteUrls: substitutes === false ? [] : urls === false ? undefined : textsOf('set-build-options', 13, urls),
     }
     return UNSPECIFIED
   },

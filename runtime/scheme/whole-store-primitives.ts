@@ -2,12 +2,14 @@
 import { callProcedure } from '../../lang/execution/index.ts'
 import { any, procedure, string } from '../../lang/primitives/index.ts'
 import { list, Pair, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { builtinNames } from '../builds/index.ts'
 import type { StorePath } from '../formats/index.ts'
 import { KeyFiles } from '../keys/index.ts'
 import { collectGarbage, exportItem, findRoots, Import, optimizeStore } from '../store/index.ts'
+import { runProcess } from './blocking-builds.ts'
 import { type Connection, processStore } from './connection.ts'
 import { connection, define } from './define.ts'
-import { elementsOf, schemeString, schemeStrings, storePathOf } from './values.ts'
+import { elementsOf, schemeString, schemeStrings, storePathOf, textsOf } from './values.ts'
 
 function pathsOf(procedure: string, position: number, value: Value): StorePath[] {
   return elementsOf(procedure, position, value).map((path) => storePathOf(procedure, position, path))
@@ -49,6 +51,49 @@ define('%find-roots', [connection], 'Return the alist of roots and what they kee
 
 define('%failed-paths', [connection], 'Return the outputs whose builds failed and are remembered.', (connected) =>
   schemeStrings(connected.remote?.failedPaths() ?? connected.store.database.failedPaths()),
+)
+
+define('%clear-failed-paths', [connection, any('paths')], 'Forget the failures of PATHS.', (connected, paths) => {
+  const outputs = textsOf('clear-failed-paths', 2, paths)
+  if (connected.remote === undefined) connected.store.database.clearFailures(outputs)
+  else connected.remote.clearFailures(outputs)
+  return true
+})
+
+define(
+  '%verify-store',
+  [connection, any('contents?'), any('repair?')],
+  'Check STORE, and return whether nothing is wrong with it.',
+  (connected, contents, repair) => {
+    if (connected.remote !== undefined) return !connected.remote.verify(contents !== false, repair !== false)
+    const { verified } = runProcess({
+      kind: 'verify',
+      root: connected.store.layout.root,
+      contents: contents !== false,
+      repair: repair !== false,
+    })
+    return verified === true
+  },
+)
+
+define('%built-in-builders', [connection], 'Return the names of the builders that STORE is itself.', (connected) =>
+  schemeStrings(connected.remote?.builtins() ?? builtinNames),
+)
+
+define(
+  '%substitutes',
+  [connection, any('paths')],
+  'Return lists (PATH DERIVER REFERENCES DOWNLOAD-SIZE NAR-SIZE) of those of PATHS that servers of substitutes have.',
+  (connected, paths) => {
+    const items = pathsOf('substitutable-path-info', 2, paths)
+    return list(
+      connected
+        .substitutes(items)
+        .map(({ path, deriver, references, downloadSize, narSize }) =>
+          list([schemeString(path), schemeString(deriver ?? ''), schemeStrings(references), downloadSize, narSize]),
+        ),
+    )
+  },
 )
 
 define('%optimize-store', [connection], 'Make files of equal contents one.', ({ store, remote }) => {

@@ -1,3 +1,4 @@
+export { addresses, usualSubstituteUrls } from './addresses.ts'
 export { writeBinaryCache } from './binary-cache.ts'
 export { type FetchOptions, fetchItem } from './fetch-item.ts'
 export { type PublishedCompression, Publisher, type PublishOptions, publishedCompressions } from './publisher.ts'

@@ -43,6 +43,16 @@
             &store-protocol-error store-protocol-error?
             store-protocol-error-message store-protocol-error-status
 
+            ;; Names from before 1.0.
+            nix-server? nix-server-version nix-server-major-version nix-server-minor-version
+            nix-server-socket store-connection-socket
+            &nix-error nix-error? &nix-connection-error nix-connection-error?
+            nix-connection-error-file nix-connection-error-code
+            &nix-protocol-error nix-protocol-error?
+            nix-protocol-error-message nix-protocol-error-status
+
+            current-store-protocol-version mcached
+
             path-info? path-info-deriver path-info-hash path-info-references
             path-info-registration-time path-info-nar-size
             valid-path? query-path-hash hash-part->path query-path-info query-path-info*
@@ -50,7 +60,8 @@
             substitutable? substitutable-path substitutable-deriver substitutable-references
             substitutable-download-size substitutable-nar-size
             has-substitutes? substitutable-paths substitutable-path-info
-            query-failed-paths ensure-path find-roots optimize-store
+            query-failed-paths clear-failed-paths verify-store built-in-builders
+            ensure-path find-roots optimize-store
             collect-garbage delete-paths export-path export-paths import-paths
             valid-derivers query-derivation-outputs live-paths dead-paths
             add-text-to-store add-data-to-store add-to-store
@@ -112,6 +123,27 @@
               (list (condition (&store-hint (hint hint))))
               '()))))
 
+;; Names from before 1.0.
+(define-syntax-rule (define-former-names (former name) ...)
+  (begin (define-syntax former (identifier-syntax name)) ...))
+
+(define-former-names
+  (&nix-error &store-error)
+  (nix-error? store-error?)
+  (&nix-connection-error &store-connection-error)
+  (nix-connection-error? store-connection-error?)
+  (nix-connection-error-file store-connection-error-file)
+  (nix-connection-error-code store-connection-error-code)
+  (&nix-protocol-error &store-protocol-error)
+  (nix-protocol-error? store-protocol-error?)
+  (nix-protocol-error-message store-protocol-error-message)
+  (nix-protocol-error-status store-protocol-error-status)
+  (nix-server? store-connection?)
+  (nix-server-version store-connection-version)
+  (nix-server-major-version store-connection-major-version)
+  (nix-server-minor-version store-connection-minor-version)
+  (nix-server-socket store-connection-socket))
+
 (define (build-mode name)
   "Return the number of the mode of `build-things' called NAME, a symbol."
   (case name
@@ -156,9 +188,17 @@
   "Connect to the store at URI and return the connection."
   (open-connection uri))
 
+(define current-store-protocol-version
+  ;; The version that the store of `with-store' or `run-with-store' speaks.
+  (make-parameter #f))
+
 (define (store-connection-version store)
   "Return the version of the worker protocol that STORE speaks."
   #x163)
+
+(define (store-connection-socket store)
+  "Return the port that STORE talks over: #f, as no port of Scheme is used for that."
+  #f)
 
 (define (store-connection-major-version store)
   "Return the major part of the version of the worker protocol."
@@ -222,7 +262,8 @@
   "Set the options of the builds that STORE performs from now on."
   (%set-build-options (store-connection-handle store)
                       keep-failed? keep-going? max-build-jobs
-                      build-cores timeout max-silent-time rounds))
+                      build-cores timeout max-silent-time rounds
+                      fallback? use-substitutes? substitute-urls))
 
 
 ;;;
@@ -351,12 +392,28 @@
   (map substitutable-path (substitutable-path-info store paths)))
 
 (define (substitutable-path-info store paths)
-  "Return the <substitutable> objects of those of PATHS of which substitutes can be had: none, as STORE builds all."
-  '())
+  "Return the <substitutable> objects of those of PATHS of which substitutes can be had."
+  (map (match-lambda
+         ((path deriver references download-size nar-size)
+          (make-substitutable path (and (not (string-null? deriver)) deriver) references download-size nar-size)))
+       (%substitutes (store-connection-handle store) paths)))
 
 (define (query-failed-paths store)
   "Return the list of outputs whose builds failed, when STORE remembers."
   (%failed-paths (store-connection-handle store)))
+
+(define (clear-failed-paths store paths)
+  "Forget that the builds of PATHS, outputs, failed; (\"*\") stands for all."
+  (%clear-failed-paths (store-connection-handle store) paths))
+
+(define* (verify-store store #:key check-contents? repair?)
+  "Check that the items of STORE are there, with CHECK-CONTENTS? also that they are what they were; with REPAIR? build
+broken ones again.  Return true when nothing is wrong, or no longer."
+  (%verify-store (store-connection-handle store) check-contents? repair?))
+
+(define (built-in-builders store)
+  "Return the names of the builders that STORE is itself."
+  (%built-in-builders (store-connection-handle store)))
 
 (define (ensure-path store path)
   "Make sure that PATH is valid, by a substitute if need be, and return true."
@@ -613,6 +670,41 @@ when all of them were built; otherwise raise a &store-protocol-error."
   "Return the procedure of a connection and arguments that is PROC, of a monadic result, run in that connection."
   (lambda (store . args)
     (run-with-store store (apply proc args))))
+
+(define %monadic-values
+  ;; By object, in each connection: alists of keys and values.
+  (allocate-store-connection-cache 'monadic-values))
+
+(define (remember-monadic-value make object keys same?)
+  "Return the monadic value of MAKE, a thunk, remembered under OBJECT and KEYS, which SAME? compares with others."
+  (lambda (store)
+    (let* ((known (store-connection-cache store %monadic-values))
+           (table (if (hash-table? known) known (make-hash-table)))
+           (alist (if (eq? same? eq?) (hashq-ref table object '()) (hash-ref table object '()))))
+      (unless (eq? table known)
+        (set-store-connection-cache! store %monadic-values table))
+      (match (find (lambda (entry) (every equal? (car entry) keys))
+                   (filter (lambda (entry) (= (length (car entry)) (length keys))) alist))
+        ((_ . value)
+         (values value store))
+        (#f
+         (call-with-values (lambda () ((make) store))
+           (lambda (value store)
+             (let ((more (acons keys value alist)))
+               (if (eq? same? eq?)
+                   (hashq-set! table object more)
+                   (hash-set! table object more)))
+             (values value store))))))))
+
+(define-syntax mcached
+  ;; (mcached [SAME?] MVALUE OBJECT KEY ...) is MVALUE, evaluated once for each OBJECT and KEYs in a connection.
+  (syntax-rules (eq? equal?)
+    ((_ eq? mvalue object key ...)
+     (remember-monadic-value (lambda () mvalue) object (list key ...) eq?))
+    ((_ equal? mvalue object key ...)
+     (remember-monadic-value (lambda () mvalue) object (list key ...) equal?))
+    ((_ mvalue object key ...)
+     (mcached eq? mvalue object key ...))))
 
 (define-syntax-rule (store-parameterize ((parameter value) ...) body ...)
   ;; Evaluate BODY, a monadic expression, with the parameters bound while it runs.

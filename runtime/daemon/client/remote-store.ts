@@ -43,6 +43,17 @@ export interface RemoteBuildOptions {
   readonly timeout?: number
   readonly maxSilentTime?: number
   readonly rounds?: number
+  /** Servers of substitutes; undefined leaves them to the daemon, none forbids them. */
+  readonly substituteUrls?: readonly string[] | undefined
+  readonly fallback?: boolean
+}
+
+export interface RemoteSubstitute {
+  readonly path: StorePath
+  readonly deriver: StorePath | undefined
+  readonly references: readonly StorePath[]
+  readonly downloadSize: number
+  readonly narSize: number
 }
 
 export interface RemoteOptions {
@@ -235,26 +246,32 @@ export class RemoteStore {
 
   setBuildOptions(options: RemoteBuildOptions): void {
     const { keepFailed = false, keepGoing = false, maxJobs = 1, cores = 0 } = options
-    const { timeout = 0, maxSilentTime = 0, rounds = 1 } = options
+    const { timeout = 0, maxSilentTime = 0, rounds = 1, substituteUrls, fallback = false } = options
     const old = this.minor < pairsOnly
     this.#ask('set-options', (writer) => {
-      writer.bool(keepFailed).bool(keepGoing).bool(false).number(0)
+      writer.bool(keepFailed).bool(keepGoing).bool(fallback).number(0)
       if (old) writer.number(maxJobs).number(maxSilentTime)
       // The hook for offloading; verbosity; the kind of log; whether to print a trace.
       writer.bool(true).number(0).number(0).bool(false)
       if (old) writer.number(cores)
-      writer.bool(true)
+      writer.bool(substituteUrls?.length !== 0)
       if (this.minor < 12) return
+      const urls: [string, string][] =
+        substituteUrls === undefined || substituteUrls.length === 0
+          ? []
+          : [[old ? 'substituters' : 'substitute-urls', substituteUrls.join(' ')]]
       writer.pairs(
         old
-          ? []
+          ? urls
           : Object.entries({
               'build-timeout': timeout,
               'build-max-silent-time': maxSilentTime,
               'build-max-jobs': maxJobs,
               'build-cores': cores,
               'build-repeat': rounds - 1,
-            }).map(([name, value]) => [name, String(value)] as const),
+            })
+              .map(([name, value]) => [name, String(value)] as const)
+              .concat(urls),
       )
     })
   }
@@ -281,13 +298,37 @@ export class RemoteStore {
   /** Roots and what they keep. */
   roots(): (readonly [root: string, path: string])[] {
     this.#ask('find-roots')
-    return Array.from({ length: this.#number() }, () => [this.#string(), this.#string()] as const)
+    return this.#list(() => [this.#string(), this.#string()] as const)
   }
 
   /** The outputs whose builds failed, when the daemon remembers. */
   failedPaths(): StorePath[] {
     this.#ask('query-failed-paths')
     return this.#paths()
+  }
+
+  /** Forget that the builds of PATHS failed; of all for `*`. */
+  clearFailures(paths: readonly string[]): void {
+    this.#ask('clear-failed-paths', (writer) => writer.strings(paths))
+    this.#number()
+  }
+
+  /** Check the store; whether something is wrong with it that could not be mended. */
+  verify(contents: boolean, repair: boolean): boolean {
+    this.#ask('verify-store', (writer) => writer.bool(contents).bool(repair))
+    return this.#number() !== 0
+  }
+
+  /** What servers of substitutes have of PATHS. */
+  substitutes(paths: readonly StorePath[]): RemoteSubstitute[] {
+    this.#ask('query-substitutable-path-infos', (writer) => writer.strings(paths))
+    return this.#list(() => ({
+      path: this.#path(),
+      deriver: parseStorePath(this.#string()),
+      references: this.#paths(),
+      downloadSize: Number(this.#long()),
+      narSize: Number(this.#long()),
+    }))
   }
 
   optimize(): void {
@@ -406,8 +447,17 @@ export class RemoteStore {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#bytes())
   }
 
+  /** A list of what READ reads. */
+  #list<T>(read: () => T): T[] {
+    const length = this.#number()
+    if (length > 1 << 24) throw new StrataError('protocol-error', `the daemon sent a list of ${length}`)
+    const values: T[] = []
+    while (values.length < length) values.push(read())
+    return values
+  }
+
   #strings(): string[] {
-    return Array.from({ length: this.#number() }, () => this.#string())
+    return this.#list(() => this.#string())
   }
 
   #path(): StorePath {
@@ -418,7 +468,7 @@ export class RemoteStore {
   }
 
   #paths(): StorePath[] {
-    return Array.from({ length: this.#number() }, () => this.#path())
+    return this.#list(() => this.#path())
   }
 }
 

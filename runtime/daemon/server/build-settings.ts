@@ -2,6 +2,7 @@
  *  worker-protocol, "set-options". */
 import { availableParallelism } from 'node:os'
 import type { BuildMode, BuildOptions } from '../../builds/index.ts'
+import { addresses } from '../../substitutes/index.ts'
 import type { WireReader } from '../protocol/index.ts'
 
 /** From here on, numbers that are options are among the pairs at the end. */
@@ -93,7 +94,7 @@ export class BuildSettings {
     if (!this.useSubstitutes) return []
     const named = this.#options.get('substitute-urls')
     if (named === undefined) return this.#daemon.substituteUrls ?? []
-    return named.split(/\s+/).filter((address) => address !== '')
+    return addresses(named)
   }
 
   buildOptions(mode: BuildMode, signal: AbortSignal): BuildOptions {
