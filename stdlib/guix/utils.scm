@@ -204,15 +204,16 @@
 (define-target-predicate target-linux? "Does the system or triplet TARGET run Linux?"
   (lambda (target) (->bool (string-contains target "linux"))))
 (define-target-predicate target-hurd? "Does TARGET run the Hurd?"
-  (lambda (target) (and (string-suffix? "gnu" target) (not (string-contains target "linux")))))
-(define-target-predicate target-mingw? "Is TARGET Windows?"
-  (lambda (target) (->bool (string-suffix? "-mingw32" target))))
+  (lambda (target) (and (string-suffix? "-gnu" target) (not (string-contains target "linux")))))
+(define* (target-mingw? #:optional (target (%current-target-system)))
+  "Is TARGET Windows?"
+  (and target (string-suffix? "-mingw32" target)))
 (define-target-predicate target-arm32? "Is TARGET a 32-bit ARM?"
-  (prefixed-by "arm-" "armhf-" "armv7"))
+  (prefixed-by "arm"))
 (define-target-predicate target-aarch64? "Is TARGET a 64-bit ARM?"
-  (prefixed-by "aarch64-" "arm64-"))
+  (prefixed-by "aarch64"))
 (define-target-predicate target-arm? "Is TARGET an ARM?"
-  (prefixed-by "arm" "aarch64-"))
+  (prefixed-by "arm" "aarch64"))
 (define-target-predicate target-x86-64? "Is TARGET x86_64?"
   (prefixed-by "x86_64-"))
 (define-target-predicate target-x86-32? "Is TARGET a 32-bit x86?"
@@ -226,11 +227,11 @@
 (define-target-predicate target-powerpc? "Is TARGET a PowerPC?"
   (prefixed-by "powerpc"))
 (define-target-predicate target-riscv64? "Is TARGET a 64-bit RISC-V?"
-  (prefixed-by "riscv64-"))
+  (prefixed-by "riscv64"))
 (define-target-predicate target-mips64el? "Is TARGET a little-endian 64-bit MIPS?"
   (prefixed-by "mips64el-"))
 (define-target-predicate target-64bit? "Is TARGET a 64-bit architecture?"
-  (prefixed-by "x86_64-" "aarch64-" "mips64" "powerpc64" "riscv64"))
+  (prefixed-by "x86_64" "aarch64" "mips64" "powerpc64" "riscv64"))
 (define-target-predicate target-little-endian? "Is TARGET little-endian?"
   (lambda (target) (not ((prefixed-by "powerpc-" "powerpc64-" "m68k-") target))))
 
