@@ -201,14 +201,20 @@ export function applyMacro(macro: Macro, form: Value, wrap: Wrap): Value {
 
 /** Call a transformer procedure on a form and mark what it introduced. */
 function applyTransformer(procedure: Procedure, form: Value, wrap: Wrap, mark: Mark): Value {
-  const input = wrapSyntax(form, antiMarked(wrap))
   const { span } = here
+  const input = placed(wrapSyntax(form, antiMarked(wrap)), span)
   const { level } = phase
   // The transformer's own run-time code belongs to no phase of the code around it.
   const output = callProcedure(procedure, [input])
   phase.level = level
   here.span = span
   return markOutput(output, mark, new Map())
+}
+
+/** A form that another macro has made has the place of that macro's use. */
+function placed(form: Value, span: typeof here.span): Value {
+  if (!(form instanceof Syntax) || span === undefined || spanOf(form) !== undefined) return form
+  return new Syntax(form.expression, form.wrap, span)
 }
 
 function markOutput(value: Value, mark: Mark, wraps: Map<Wrap, Wrap>): Value {

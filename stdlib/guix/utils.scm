@@ -206,7 +206,7 @@
 (define-target-predicate target-hurd? "Does TARGET run the Hurd?"
   (lambda (target) (and (string-suffix? "-gnu" target) (not (string-contains target "linux")))))
 (define* (target-mingw? #:optional (target (%current-target-system)))
-  "Is TARGET Windows?"
+  "Is TARGET, #f for none, Windows?"
   (and target (string-suffix? "-mingw32" target)))
 (define-target-predicate target-arm32? "Is TARGET a 32-bit ARM?"
   (prefixed-by "arm"))
