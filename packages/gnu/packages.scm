@@ -53,13 +53,24 @@
   ;; The modules of the collection itself: (DIRECTORY . SUB-DIRECTORY) or DIRECTORY.
   `((,%collection-directory . "gnu/packages")))
 
+(define (whole-collection? directory)
+  "Return true if DIRECTORY holds a collection from its bootstrap on, which stands in the place of the own one."
+  (file-exists? (string-append directory "/gnu/packages/commencement.scm")))
+
+(define (put-before directories path)
+  "Return PATH, of package modules, with DIRECTORIES before."
+  (append directories
+          (if (any whole-collection? directories)
+              (lset-difference equal? path %default-package-module-path)
+              path)))
+
 (define %package-module-path
   ;; Where packages are looked for: the directories of GUIX_PACKAGE_PATH, then the collection.
   (let ((directories (map absolute-file-name
                           (remove string-null?
                                   (string-split (or (getenv "GUIX_PACKAGE_PATH") "") #\:)))))
     (set! %load-path (append directories %load-path))
-    (make-parameter (append directories %default-package-module-path))))
+    (make-parameter (put-before directories %default-package-module-path))))
 
 (define (directories-beside entry name)
   ;; A directory given by the user may hold a collection laid out like the own one.
@@ -86,7 +97,7 @@
   (define (prepend! parameter name)
     (parameter (delete-duplicates
                 (append (append-map (cut directories-beside <> name) directories) (parameter)))))
-  (%package-module-path (append directories (%package-module-path)))
+  (%package-module-path (put-before directories (%package-module-path)))
   (prepend! %patch-path "patches")
   (prepend! %auxiliary-files-path "aux-files"))
 

@@ -1,5 +1,6 @@
 /** The index of the collection that a command is about, made when there is none: loading the collection takes long,
  *  reading the index does not. */
+import { existsSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { flushAllPorts } from '../../lang/primitives/index.ts'
 import { internKeyword, list, listToArray, SchemeString, type Value } from '../../lang/values/index.ts'
@@ -14,7 +15,7 @@ import {
   writePackageIndex,
 } from '../collections/index.ts'
 import { projectDirectory } from '../project-directory.ts'
-import { codeVersion } from '../scheme/code-version.ts'
+import { indexVersion } from '../scheme/code-version.ts'
 import { currentSession, session } from './scheme-session.ts'
 
 const scripts = ['guix', 'scripts', 'show']
@@ -22,7 +23,7 @@ const scripts = ['guix', 'scripts', 'show']
 /** The index of the collection with LOADPATH's directories before the others. */
 export function packageIndex(loadPath: readonly string[]): PackageIndex {
   const directories = collectionDirectories(loadPath)
-  const version = codeVersion()
+  const version = indexVersion()
   const known = version === undefined ? undefined : openPackageIndex({ directories, version })
   if (known !== undefined) return known
   const state = collectionState(directories)
@@ -36,10 +37,10 @@ export function packageIndex(loadPath: readonly string[]): PackageIndex {
 /** Where (gnu packages) looks for packages, in its order. */
 function collectionDirectories(loadPath: readonly string[]): CollectionDirectory[] {
   const further = (process.env.GUIX_PACKAGE_PATH ?? '').split(delimiter).filter((directory) => directory !== '')
-  return [
-    ...[...loadPath, ...further].map((directory) => ({ root: resolve(directory), below: '' })),
-    { root: join(projectDirectory(), 'packages'), below: 'gnu/packages' },
-  ]
+  const given = [...loadPath, ...further].map((directory) => ({ root: resolve(directory), below: '' }))
+  // A collection from its bootstrap on stands in the place of the own one.
+  if (given.some(({ root }) => existsSync(join(root, 'gnu/packages/commencement.scm')))) return given
+  return [...given, { root: join(projectDirectory(), 'packages'), below: 'gnu/packages' }]
 }
 
 /** Print the records of PACKAGES, each with its score if it has one. What is loaded of a collection does not matter. */

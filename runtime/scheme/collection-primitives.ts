@@ -2,7 +2,7 @@
 import { any, primitives, string } from '../../lang/primitives/index.ts'
 import { list, Pair, type Value } from '../../lang/values/index.ts'
 import { type CollectionDirectory, openPackageIndex, type PackageIndex } from '../collections/index.ts'
-import { codeVersion } from './code-version.ts'
+import { indexVersion } from './code-version.ts'
 import { schemeString, schemeStrings, textPairsOf } from './values.ts'
 
 const declare = primitives('(strata collections)')
@@ -13,7 +13,7 @@ const opened = new Map<string, PackageIndex | undefined>()
 /** The index for DIRECTORIES, looked for once a process. */
 export function indexOf(directories: readonly CollectionDirectory[]): PackageIndex | undefined {
   const key = JSON.stringify(directories)
-  const version = codeVersion()
+  const version = indexVersion()
   if (version === undefined) return undefined
   if (!opened.has(key)) opened.set(key, openPackageIndex({ directories, version }))
   return opened.get(key)

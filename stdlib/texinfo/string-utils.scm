@@ -61,13 +61,12 @@ character, or procedure of the character; between START and END."
           (else (loop (cdr chars) run result)))))
 
 (define (space-sentences text)
-  "Return TEXT with two spaces after each full stop that follows a letter or a digit."
+  "Return TEXT, without runs of spaces, with two spaces after each word that ends with a single full stop."
   (let loop ((chars (string->list text)) (result '()))
     (cond ((null? chars) (reverse-list->string result))
           ((and (char=? (car chars) #\space)
                 (pair? result) (char=? (car result) #\.)
-                (pair? (cdr result))
-                (or (char-alphabetic? (cadr result)) (char-numeric? (cadr result))))
+                (pair? (cdr result)) (not (char=? (cadr result) #\.)))
            (loop (cdr chars) (cons* #\space #\space result)))
           (else (loop (cdr chars) (cons (car chars) result))))))
 
@@ -101,7 +100,9 @@ character, or procedure of the character; between START and END."
         (if (null? parts)
             (reverse (if empty? lines (finish line lines)))
             (let* ((part (car parts))
-                   (room (- line-width (string-length line))))
+                   ;; Guile counts the two spaces after a sentence once for the word that follows.
+                   (room (- line-width (string-length line)
+                            (if (and collapse-whitespace? (not (blank? part)) (string-suffix? ".  " line)) -1 0))))
               (cond ((and empty? (blank? part) (pair? lines))
                      (loop (cdr parts) line empty? lines))
                     ((<= (string-length part) room)

@@ -445,8 +445,8 @@
 
 (define (lookup-input inputs name)
   (match (assoc name inputs)
-    ((_ object) object)
-    ((_ object output) (gexp-input object output))
+    ;; Without its output, in Guix 1.4.
+    ((_ object . _) object)
     (#f #f)))
 
 (define (lookup-package-input package name)

@@ -69,7 +69,7 @@ package that cannot be looked at is left out with a warning."
           (package-description package)
           (map symbol->string (module-name module))
           (symbol->string variable)
-          (supported-package? package)
+          (->bool (supported-package? package))
           (->bool (package-superseded package)))))
 
 (define (entry->summary entry)
