@@ -24,6 +24,7 @@ import './symbols.ts'
 import './time.ts'
 import './uniform-vectors.ts'
 import './vectors.ts'
+import './stacks.ts'
 import './weak.ts'
 
 export { decodeBytes, encodeText } from './bytevectors.ts'

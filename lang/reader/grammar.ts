@@ -65,6 +65,8 @@ export interface ParseContext {
   readonly dialect: Dialect
   /** Whether pairs carry spans. */
   readonly located: boolean
+  /** Whether strings can be changed. */
+  readonly forPrograms: boolean
 }
 
 /** A datum and where it ends. */
@@ -412,7 +414,7 @@ class DatumParser extends EmbeddedActionsParser {
       case BitvectorLiteral:
         return new Bitvector(Uint8Array.from(image.slice(2), Number))
       case StringLiteral:
-        return readString(image, startOffset, dialect?.r7rs === true, this.context?.located !== false)
+        return readString(image, startOffset, dialect?.r7rs === true, this.context?.forPrograms !== true)
       case KeywordLiteral:
         return readKeyword(image, startOffset, foldCase)
       case HashAtom:

@@ -12,8 +12,10 @@ import { missingClose } from './missing-close.ts'
 import { Extension, OtherHash, schemeLexer } from './tokens.ts'
 
 export interface ReadOptions {
-  /** Make plain pairs without spans, as the run-time `read` does. */
+  /** Make plain pairs without spans. */
   readonly plainPairs?: boolean
+  /** Make data for programs, whose strings can be changed, not code. */
+  readonly forPrograms?: boolean
   readonly foldCase?: boolean
   /** R7RS escapes in strings instead of Guile's. */
   readonly r7rs?: boolean
@@ -111,7 +113,17 @@ export class DatumReader {
     const located = this.options.plainPairs !== true
     this.ready.length = 0
     this.taken = 0
-    const outcome = runParser(tokens, 'data', this.ready, source, 0, dialect, located, source.text.length)
+    const outcome = runParser(
+      tokens,
+      'data',
+      this.ready,
+      source,
+      0,
+      dialect,
+      located,
+      this.options.forPrograms === true,
+      source.text.length,
+    )
     this.problem = outcome
     this.resumeAt = this.ready.at(-1)?.end ?? this.resumeAt
   }
@@ -138,7 +150,17 @@ export function readDatum(source: SourceFile, offset: number, options: ReadOptio
     let tokens = schemeLexer().tokenize(text.slice(offset, windowEnd)).tokens
     for (;;) {
       const into: ParsedDatum[] = []
-      const outcome = runParser(tokens, 'first', into, source, offset, dialect, located, windowEnd - offset)
+      const outcome = runParser(
+        tokens,
+        'first',
+        into,
+        source,
+        offset,
+        dialect,
+        located,
+        options.forPrograms === true,
+        windowEnd - offset,
+      )
       const parsed = into[0]
       if (parsed !== undefined) {
         // A token that touches the window's edge may go on behind it.
@@ -214,10 +236,11 @@ function runParser(
   base: number,
   dialect: Dialect,
   located: boolean,
+  forPrograms: boolean,
   textEnd: number,
 ): { failure: ReadFailure; token: IToken | undefined } | undefined {
   const parser = datumParser()
-  parser.begin(tokens, { source, base, dialect, located })
+  parser.begin(tokens, { source, base, dialect, located, forPrograms })
   try {
     if (rule === 'data') parser.data(into)
     else parser.first(into)

@@ -14,6 +14,7 @@ import {
   Pair,
   SchemeString,
   SchemeSymbol,
+  SourcePair,
   type Value,
   Variable,
 } from '../values/index.ts'
@@ -200,6 +201,13 @@ guile(
     const span = spanOf(value)
     return span === undefined ? false : locationAlist(span)
   },
+)
+
+guile(
+  '%read-location',
+  [any('x')],
+  'Return where the pair X was read: an alist of filename, line and column, or #f.',
+  (value) => (value instanceof SourcePair ? locationAlist(value.span) : false),
 )
 
 guile(

@@ -26,5 +26,5 @@ function viewer(log: string): string {
 
 /** The phase of a build system that the end of the log says failed. */
 function failedPhase(failure: BuildFailure | undefined): string | undefined {
-  return failure?.lastLines?.map((line) => /^phase [`'](.+)' failed after/.exec(line)?.[1]).find((name) => name)
+  return failure?.lastLines?.map((line) => /phase [`'](.+?)' failed after/.exec(line)?.[1]).find((name) => name)
 }

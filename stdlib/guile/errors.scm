@@ -136,17 +136,6 @@
   (%print-message port subr message args)
   (newline port))
 
-(define (backtrace . args)
-  "Do nothing: backtraces are printed for errors that end a program."
-  *unspecified*)
-(define* (display-backtrace stack port #:optional first depth highlights)
-  "Do nothing: backtraces are printed for errors that end a program."
-  *unspecified*)
-(define (make-stack obj . args)
-  "Return #f: stacks cannot be looked into while they are in use."
-  #f)
-(define (stack? x) "Return #f: there are no stack objects." #f)
-
 (define &exception (%exception-type '&exception))
 (define &compound-exception (%exception-type '&compound-exception))
 (define &exception-with-kind-and-args (%exception-type '&exception-with-kind-and-args))

@@ -128,12 +128,33 @@ or #f."
   (lambda args
     #f))
 
-(define (source-properties x) "Return the source properties of X: none at run time." '())
-(define (source-property x key) "Return #f: there are no source properties at run time." #f)
-(define (set-source-properties! x alist) "Do nothing." x)
-(define (set-source-property! x key value) "Do nothing." x)
+(define %set-properties
+  ;; What `set-source-properties!' was told.
+  (make-weak-key-hash-table))
+(define (source-properties x)
+  "Return the source properties of X, an alist of `filename', `line' and `column', both from 0: where `read' found it."
+  (or (hashq-ref %set-properties x)
+      (%read-location x)
+      '()))
+(define (source-property x key)
+  "Return the source property KEY of X, or #f."
+  (assq-ref (source-properties x) key))
+(define (set-source-properties! x alist)
+  "Make ALIST the source properties of X."
+  (hashq-set! %set-properties x alist)
+  x)
+(define (set-source-property! x key value)
+  "Make VALUE the source property KEY of X."
+  (set-source-properties! x (assq-set! (map (lambda (pair) (cons (car pair) (cdr pair))) (source-properties x))
+                                       key value)))
 (define (supports-source-properties? x) "Return #t when X could have source properties." (pair? x))
-(define (cons-source original x y) "Return (X . Y)." (cons x y))
+(define (cons-source original x y)
+  "Return (X . Y), with the source properties of ORIGINAL."
+  (let ((pair (cons x y))
+        (properties (source-properties original)))
+    (if (null? properties)
+        pair
+        (set-source-properties! pair properties))))
 
 (define (with-continuation-barrier thunk)
   "Call THUNK, whose continuations cannot be left or entered from outside; an error in it is told on the current error

@@ -4,6 +4,9 @@
   '(array-for-each array-map! array-map-in-order! array-index-map! make-shared-array
     array-slice-for-each array-slice-for-each-in-order array-copy make-generalized-vector))
 (%define-late '(guile soft-ports) '(make-soft-port))
+(%define-late '(guile stacks)
+  '(make-stack stack? stack-length stack-ref stack-id frame? frame-procedure-name frame-source frame-previous
+    frame-arguments display-backtrace backtrace))
 (%define-late '(srfi srfi-4)
   '(u8vector s8vector u16vector s16vector u32vector s32vector u64vector s64vector f32vector f64vector
     u8vector? s8vector? u16vector? s16vector? u32vector? s32vector? u64vector? s64vector? f32vector? f64vector?

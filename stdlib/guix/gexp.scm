@@ -769,6 +769,10 @@ that it refers to, and the name of the output."
             ((? string? item) item))))
        references))
 
+;; A hash table from builders' file names to their G-expressions, and from derivations' to packages, or #f to note nothing;
+;; see (guix gexp positions).
+(define %builder-origins (make-parameter #f))
+
 (define* (gexp->derivation/direct store name exp
                                   #:key
                                   (system (%current-system)) (target 'current)
@@ -806,6 +810,8 @@ that it refers to, and the name of the output."
          (guile (derivation-input-derivation (lowered-gexp-guile lowered)))
          (builder (add-text-to-store store script-name
                                      (object->string (lowered-gexp-sexp lowered)))))
+    (when (and (%builder-origins) (gexp? exp))
+      (hash-set! (%builder-origins) builder exp))
     (call-with-values
         (lambda ()
           (if references-graphs

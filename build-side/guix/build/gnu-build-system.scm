@@ -686,6 +686,19 @@
                               (shell-quote (substring setting (+ equal 1)))))))
                 (environ)))))
 
+(define (report-script-position)
+  "Say which form of the build script is being evaluated, for whoever knows what the script was made from."
+  (let ((script (first (command-line)))
+        (stack (make-stack #t)))
+    (let loop ((index 0))
+      (when (and stack (< index (stack-length stack)))
+        (match (frame-source (stack-ref stack index))
+          ((_ (? string? file) line . column)
+           (if (string=? file script)
+               (format (current-error-port) "~a:~a:~a: note: the build script was here~%" file (+ 1 line) column)
+               (loop (+ 1 index))))
+          (_ (loop (+ 1 index))))))))
+
 (define* (gnu-build #:key (source #f) (outputs #f) (inputs #f)
                     (phases %standard-phases)
                     #:allow-other-keys
@@ -711,6 +724,7 @@ Say which phase failed, and how, and exit when one does."
         (lambda args
           (format (current-error-port)
                   "error: in phase '~a': uncaught exception:~%~{~s ~}~%" name args)
+          (report-script-position)
           (end-of-phase #f)
           (match args
             (('%exception (? invoke-error? c))

@@ -1,6 +1,6 @@
 /** The text port primitives of (guile): reading and writing characters, lines, data; port properties. */
 import { miscError, outOfRange, wrongType } from '../../conditions/index.ts'
-import { DatumReader, raiseReadError } from '../../reader/index.ts'
+import { DatumReader, type ReadOptions, raiseReadError } from '../../reader/index.ts'
 import { SourceFile } from '../../source/index.ts'
 import { Char, char, EOF, intern, Pair, SchemeSymbol, UNSPECIFIED, type Value } from '../../values/index.ts'
 import { primitives } from '../define.ts'
@@ -282,6 +282,8 @@ textual(
 interface Reading {
   readonly bytes: Uint8Array
   readonly text: string
+  /** How many characters the reader's text has in front of it. */
+  readonly before: number
   readonly reader: DatumReader
   /** How much of it the data so far took, in bytes of the buffer and in characters. */
   position: number
@@ -289,8 +291,9 @@ interface Reading {
 }
 const readings = new WeakMap<Port, Reading>()
 
-/** The next datum of a port. Interactive ports are read line by line until a datum is complete. */
-export function readDatumFrom(source: Port, plainPairs: boolean): Value {
+/** The next datum of a port: data for programs, or CODE. Interactive ports are read line by line until a datum is
+ *  complete. */
+export function readDatumFrom(source: Port, code: boolean): Value {
   const interactive = source.device.descriptor === 0 && source.device.seek === undefined
   let pending = ''
   for (;;) {
@@ -298,7 +301,7 @@ export function readDatumFrom(source: Port, plainPairs: boolean): Value {
       const line = source.readLine()
       if (line === undefined && pending === '') return EOF
       if (line !== undefined) pending += line.terminated ? `${line.text}\n` : line.text
-      const result = new DatumReader(sourceOf(source, pending), { plainPairs }).next()
+      const result = new DatumReader(sourceOf(source, pending), readOptions(source, code)).next()
       if (result.kind === 'datum') {
         source.unreadText(pending.slice(result.end))
         return result.datum
@@ -310,19 +313,25 @@ export function readDatumFrom(source: Port, plainPairs: boolean): Value {
       if (result.kind === 'incomplete' && line !== undefined) continue
       return raiseReadError(result)
     }
-    return readFromRest(source, plainPairs)
+    return readFromRest(source, code)
   }
+}
+/** Where data were read matters in files: programs that edit them ask for it. */
+function readOptions(source: Port, code: boolean): ReadOptions {
+  return { plainPairs: !code && source.filename === false, forPrograms: !code }
 }
 function sourceOf(source: Port, content: string): SourceFile {
   return new SourceFile(source.filename === false ? '#<unknown port>' : String(source.filename), content)
 }
-function readFromRest(source: Port, plainPairs: boolean): Value {
+function readFromRest(source: Port, code: boolean): Value {
   const { bytes, position } = source.bufferRest()
   let reading = readings.get(source)
   if (reading === undefined || reading.bytes !== bytes || reading.position !== position) {
     const text = source.bufferedText()
-    const reader = new DatumReader(sourceOf(source, text), { plainPairs })
-    reading = { bytes, text, reader, position, consumed: 0 }
+    // Something as long as what was read before, for the lines and columns to be right.
+    const before = '\n'.repeat(source.line) + ' '.repeat(source.column)
+    const reader = new DatumReader(sourceOf(source, before + text), readOptions(source, code))
+    reading = { bytes, text, before: before.length, reader, position, consumed: 0 }
     readings.set(source, reading)
   }
   const result = reading.reader.next()
@@ -332,13 +341,14 @@ function readFromRest(source: Port, plainPairs: boolean): Value {
     readings.delete(source)
     return result.kind === 'end' ? EOF : raiseReadError(result)
   }
-  reading.position = source.skipText(reading.text.slice(reading.consumed, result.end))
-  reading.consumed = result.end
+  const end = result.end - reading.before
+  reading.position = source.skipText(reading.text.slice(reading.consumed, end))
+  reading.consumed = end
   return result.datum
 }
-guile('read', [optional(any('port'))], 'Read a datum from PORT.', (p) => readDatumFrom(inputPort('read', 1, p), true))
+guile('read', [optional(any('port'))], 'Read a datum from PORT.', (p) => readDatumFrom(inputPort('read', 1, p), false))
 guile('read-syntax', [optional(any('port'))], 'Read a form from PORT that knows where it was read.', (p) =>
-  readDatumFrom(inputPort('read-syntax', 1, p), false),
+  readDatumFrom(inputPort('read-syntax', 1, p), true),
 )
 
 // Opening and closing

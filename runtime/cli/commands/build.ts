@@ -14,6 +14,7 @@ import type { StorePath } from '../../formats/index.ts'
 import { Connection, closeStores, printBuildEvent, processStore } from '../../scheme/index.ts'
 import { makeRoot, type Store } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
+import { withRecipePlace } from '../failure-location.ts'
 import { collect } from '../options.ts'
 import { printError } from '../report.ts'
 import { type LoweredThing, lowerThings, type Thing } from '../scheme-session.ts'
@@ -87,8 +88,12 @@ async function build(texts: readonly string[], options: Options): Promise<void> 
     printPlan(store, lowered)
     return
   }
-  if (daemon !== undefined) buildWithDaemon(store, daemon, lowered, options, mode)
-  else await buildHere(store, lowered, options, mode)
+  try {
+    if (daemon !== undefined) buildWithDaemon(store, daemon, lowered, options, mode)
+    else await buildHere(store, lowered, options, mode)
+  } catch (error) {
+    throw withRecipePlace(error, store)
+  }
   const results = lowered.flatMap((thing) => resultPaths(store, thing))
   if (options.root !== undefined) makeRoots(store, options.root, results)
   for (const path of results) console.log(path)

@@ -354,6 +354,8 @@ describing the context in which the call occurs, for improved error reporting."
   (lambda (store)
     (values (bag->derivation/direct store bag context) store)))
 
+(define %builder-origins (@@ (guix gexp) %builder-origins))
+
 (define %derivations
   ;; Package to ((SYSTEM TARGET GRAFT?) . DERIVATION) pairs.
   (allocate-store-connection-cache 'package-derivations))
@@ -381,6 +383,8 @@ describing the context in which the call occurs, for improved error reporting."
 (define (compute-derivation store package system target graft?)
   (let* ((bag (package->bag package system target #:graft? graft?))
          (drv (bag->derivation/direct store bag package)))
+    (when (%builder-origins)
+      (hash-set! (%builder-origins) (derivation-file-name drv) package))
     (if graft?
         (match (bag-grafts/direct store bag)
           (() drv)

@@ -10,6 +10,7 @@
   #:use-module (guix monads)
   #:use-module (guix derivations)
   #:use-module (guix gexp)
+  #:use-module (guix gexp positions)
   #:use-module (guix packages)
   #:use-module (guix utils)
   #:use-module (gnu packages)
@@ -17,7 +18,8 @@
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
-  #:export (things->derivations))
+  #:export (things->derivations
+            failure-location))
 
 (define* (things->derivations things
                               #:key (system (%current-system)) target
@@ -25,7 +27,8 @@
   "Return for each of THINGS the list of what to build for it.  A thing is a pair (KIND . TEXT) where KIND is `package' for
 a specification, `expression' for Scheme source, `file' for a file of it; what to build is a derivation file name,
 (FILE . OUTPUT) when only one output was asked for, or a store item.  With SOURCE?, the source of each package."
-  (parameterize ((%graft? graft?)
+  (parameterize ((%builder-origins builder-origins)
+                 (%graft? graft?)
                  (%current-system (or system (%current-system)))
                  (%current-target-system target))
     (with-store store
@@ -38,6 +41,20 @@ a specification, `expression' for Scheme source, `file' for a file of it; what t
                                          output))
                       (if (list? object) object (list object))))))
            things))))
+
+;; What was lowered here, for messages about builds that fail.
+(define builder-origins (make-hash-table))
+(define %builder-origins (@@ (guix gexp) %builder-origins))
+
+(define (failure-location derivation builder text line column)
+  "Return (FILE LINE COLUMN) of the recipe's form that LINE and COLUMN of BUILDER come from, a script with TEXT that
+DERIVATION runs, or #f when that is not known."
+  (match (false-if-exception
+          (builder-place->location builder-origins derivation builder text line column))
+    ((? location? location)
+     (list (or (search-path (cons "" %load-path) (location-file location)) (location-file location))
+           (location-line location) (location-column location)))
+    (_ #f)))
 
 (define (resolve thing)
   "Return two values: the object that THING denotes, and the output asked for, or #f."

@@ -78,9 +78,9 @@ test('Latin-1 ports substitute what they cannot encode', () => {
 
 test('data are read one by one, and the text between them stays', () => {
   const port = openInputString('(a . b) #:k "x\\ny" rest')
-  expect(writeString(readDatumFrom(port, true))).toBe('(a . b)')
-  expect(writeString(readDatumFrom(port, true))).toBe('#:k')
-  expect(writeString(readDatumFrom(port, true))).toBe('"x\\ny"')
+  expect(writeString(readDatumFrom(port, false))).toBe('(a . b)')
+  expect(writeString(readDatumFrom(port, false))).toBe('#:k')
+  expect(writeString(readDatumFrom(port, false))).toBe('"x\\ny"')
   expect(port.readAllText()).toBe(' rest')
-  expect(readDatumFrom(port, true)).toBe(EOF)
+  expect(readDatumFrom(port, false)).toBe(EOF)
 })
