@@ -60,7 +60,7 @@ export declare const createInterpreter: CreateInterpreter
 }
 
 const browserTypes = `
-export type HashAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'sha3-256' | 'sha3-512'
+export type HashAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'sha3-256' | 'sha3-512' | 'blake2s-256'
 /** Digests, in pure JavaScript. */
 export declare const hashing: (algorithm: HashAlgorithm, bytes: Uint8Array) => Uint8Array
 export interface DerivationRequest {

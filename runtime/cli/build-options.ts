@@ -50,7 +50,7 @@ export function toBuildOptions(options: CommonBuildOptions): BuildOptions {
     ...(options.rounds === undefined ? {} : { rounds: options.rounds }),
     ...(options.logCompression === undefined ? {} : { logCompression: options.logCompression }),
     ...(options.buildUsersGroup === undefined ? {} : { buildUsersGroup: options.buildUsersGroup }),
-    substituteUrls: options.substitutes ? (options.substituteUrls ?? usualSubstituteUrls()) : [],
+    ...substituteServers(options),
     fallback: options.fallback === true,
     deduplicate: options.deduplicate === true,
     cacheFailures: options.cacheFailures === true,
@@ -58,4 +58,11 @@ export function toBuildOptions(options: CommonBuildOptions): BuildOptions {
     keepGoing: options.keepGoing === true,
     disableChroot: options.disableChroot === true,
   }
+}
+
+/** The servers that are named, none when they are forbidden; otherwise whoever builds decides. */
+function substituteServers({ substitutes, substituteUrls }: CommonBuildOptions): Pick<BuildOptions, 'substituteUrls'> {
+  if (!substitutes) return { substituteUrls: [] }
+  const urls = substituteUrls ?? usualSubstituteUrls()
+  return urls.length === 0 ? {} : { substituteUrls: urls }
 }

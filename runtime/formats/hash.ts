@@ -3,7 +3,7 @@
 import { StrataError } from '../../lang/conditions/index.ts'
 import { base32Length, formatBase32, parseBase32 } from './base32.ts'
 
-export type HashAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'sha3-256' | 'sha3-512'
+export type HashAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'sha3-256' | 'sha3-512' | 'blake2s-256'
 
 const digestSizes: Readonly<Record<HashAlgorithm, number>> = {
   md5: 16,
@@ -12,6 +12,7 @@ const digestSizes: Readonly<Record<HashAlgorithm, number>> = {
   sha512: 64,
   'sha3-256': 32,
   'sha3-512': 64,
+  'blake2s-256': 32,
 }
 
 export interface Hash {

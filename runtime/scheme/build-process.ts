@@ -49,8 +49,8 @@ async function build(store: Store, { options, mode, ...request }: BuildRequest):
     const [path = '', outputs] = thing.split('!')
     return outputs === undefined ? { path } : { path, outputs: outputs.split(',') }
   })
-  const { cores, substituteUrls = usualSubstituteUrls(), ...others } = options
-  const all = { ...others, substituteUrls, ...(cores > 0 ? { cores } : {}), mode }
+  const { substituteUrls = usualSubstituteUrls(), ...others } = options
+  const all = { ...others, substituteUrls, mode }
   await untilInterrupted(
     (signal) => realise(store, things, { ...all, signal }, printBuildEvent),
     () => store.close(),

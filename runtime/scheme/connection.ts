@@ -1,6 +1,7 @@
 /** Store connections as Scheme programs hold them: the store of this process and the options of its builds.
  *  The Scheme record around it is in stdlib/guix/store.scm. */
 import { writeSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { placeFiles } from '../../build-side/index.ts'
 import type { BuildMode, BuildOptions as RealiseOptions } from '../builds/index.ts'
 import { foreignBuilds, push, RemoteStore, type RemoteSubstitute } from '../daemon/index.ts'
@@ -15,7 +16,7 @@ export interface BuildOptions
   readonly keepFailed: boolean
   readonly keepGoing: boolean
   readonly maxJobs: number
-  /** 0 stands for all. */
+  /** 0 leaves it to the builder. */
   readonly cores: number
   /** Seconds; 0 for none. */
   readonly timeout: number
@@ -30,7 +31,7 @@ export const defaultBuildOptions: BuildOptions = {
   keepFailed: false,
   keepGoing: false,
   maxJobs: 1,
-  cores: 0,
+  cores: availableParallelism(),
   timeout: 0,
   maxSilentTime: 0,
   rounds: 1,

@@ -19,8 +19,10 @@ import {
   makeStorePath,
   parseBase32,
   parseDerivation,
+  parseStorePath,
+  storeDirectory,
 } from '../formats/index.ts'
-import { physicalPath } from '../store/index.ts'
+import { physicalPath, placeInStore } from '../store/index.ts'
 import { Connection, processStore } from './connection.ts'
 import './collection-primitives.ts'
 import { connection, define } from './define.ts'
@@ -73,7 +75,7 @@ define(
       keepFailed: keepFailed !== false,
       keepGoing: keepGoing !== false,
       maxJobs: numberOr(1, maxJobs),
-      cores: numberOr(0, cores),
+      cores: numberOr(store.options.cores, cores),
       timeout: numberOr(0, timeout),
       maxSilentTime: numberOr(0, maxSilentTime),
       rounds: numberOr(1, rounds),
@@ -84,9 +86,13 @@ define(
   },
 )
 
-define('%valid-path?', [connection, string('path')], 'Return whether PATH is valid in STORE.', (store, path) =>
-  store.isValid(storePathOf('valid-path?', 2, path)),
-)
+define('%valid-path?', [connection, string('path')], 'Return whether PATH is valid in STORE.', (store, path) => {
+  // A name in the store that cannot be an item's is not valid; one elsewhere is an error.
+  const item = parseStorePath(path.toString())
+  if (item !== undefined) return store.isValid(item)
+  if (path.toString().startsWith(`${storeDirectory}/`)) return false
+  return storePathOf('valid-path?', 2, path) === undefined
+})
 
 define('%path-hash', [connection, string('path')], 'Return the SHA-256 of the NAR of PATH.', (store, path) => {
   const info = store.describe(storePathOf('query-path-hash', 2, path))
@@ -183,20 +189,22 @@ define(
   (store, name, file, recursive, hashAlgo, select) => {
     const algorithm = hashAlgo.toString()
     if (!isHashAlgorithm(algorithm)) return wrongType('add-to-store', 4, hashAlgo, 'hash algorithm')
-    const path = store.store.addFile(
-      name.toString(),
-      recursive === false ? realpathSync(file.toString()) : resolve(file.toString()),
-      {
-        recursive: recursive !== false,
-        algorithm,
-        ...(typeof select === 'function'
-          ? { select: (entry: string) => callProcedure(select, [schemeString(entry)]) !== false }
-          : {}),
-      },
-    )
+    const path = store.store.addFile(name.toString(), fileToAdd(store, file.toString(), recursive === false), {
+      recursive: recursive !== false,
+      algorithm,
+      ...(typeof select === 'function'
+        ? { select: (entry: string) => callProcedure(select, [schemeString(entry)]) !== false }
+        : {}),
+    })
     return schemeString(store.added(path))
   },
 )
+
+/** The file called NAME, perhaps one in the store; with FOLLOW what a link stands for. */
+function fileToAdd({ store }: Connection, name: string, follow: boolean): string {
+  const place = placeInStore(store.layout, resolve(name), follow)
+  return follow ? realpathSync(place) : place
+}
 
 define(
   '%add-tree',

@@ -109,7 +109,7 @@ define(
   ({ store, remote }, path, sign, write) => {
     const item = storePathOf('export-path', 2, path)
     const sink = (bytes: Uint8Array): void => {
-      callProcedure(write, [bytes.slice()])
+      callProcedure(write, [new Uint8Array(bytes)])
     }
     if (remote !== undefined) remote.exportItem(item, sink, sign !== false)
     else exportItem(store, item, sink, sign === false ? undefined : new KeyFiles(store.layout).signer())

@@ -4,7 +4,7 @@ import type { HashAlgorithm, Hashing } from '../formats/index.ts'
 
 /** OpenSSL's name of an algorithm. */
 export function opensslName(algorithm: HashAlgorithm): string {
-  return algorithm
+  return algorithm === 'blake2s-256' ? 'blake2s256' : algorithm
 }
 
 export const hashing: Hashing = (algorithm, bytes) => digestOf(opensslName(algorithm), bytes, 'buffer')

@@ -50,7 +50,7 @@ export class NarAddition {
         if (!recursive) this.#nameDigester.update(bytes)
         if (this.#restoration !== undefined) this.#restoration.contents(bytes)
         else {
-          const own = bytes.slice()
+          const own = new Uint8Array(bytes)
           this.#pass((visitor) => visitor.contents(own), own.length)
         }
       },

@@ -1,5 +1,5 @@
 /** Making one item valid from a substitute: its NAR is fetched, unpacked, checked and registered, in that order. What a
- *  server sends is not trusted: it has to have the hash and size that a trusted key has signed. */
+ *  server sends is not trusted: it has to have the hash that a trusted key has signed, and not more bytes. */
 import { readFileSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { explainTransferError, openBody } from '../downloads/index.ts'
@@ -23,7 +23,7 @@ export async function fetchItem(store: Store, substitute: Substitute, options: F
   const temporary = store.temporaryName(path)
   if (existsLink(temporary)) removeTree(temporary)
   try {
-    await unpackAny(substitute, temporary, options)
+    const size = await unpackAny(substitute, temporary, options)
     const references = [...info.references].sort()
     const missing = references.find((reference) => reference !== path && !store.isValid(reference))
     if (missing !== undefined) {
@@ -34,7 +34,7 @@ export async function fetchItem(store: Store, substitute: Substitute, options: F
       outputs,
       references,
       deriver: info.deriver,
-      nar: { hash: info.narHash, size: info.narSize },
+      nar: { hash: info.narHash, size },
     })
   } catch (error) {
     options.signal?.throwIfAborted()
@@ -44,8 +44,8 @@ export async function fetchItem(store: Store, substitute: Substitute, options: F
   }
 }
 
-/** Unpack from the first source that can be had. */
-async function unpackAny({ info, source, others }: Substitute, target: string, options: FetchOptions): Promise<void> {
+/** Unpack from the first source that can be had; the size of the archive. */
+async function unpackAny({ info, source, others }: Substitute, target: string, options: FetchOptions): Promise<number> {
   const rest = [...others]
   for (let current = source; ; ) {
     try {
@@ -77,7 +77,7 @@ async function unpack(
   source: Source,
   target: string,
   { signal, onProgress }: FetchOptions,
-): Promise<void> {
+): Promise<number> {
   const silence = new AbortController()
   const late = (): void => silence.abort(new StrataError('bad-substitute', `no bytes for ${patience / 1000} seconds`))
   let timer = setTimeout(late, patience)
@@ -122,11 +122,11 @@ async function unpack(
     }
     restoration.finish()
     check('hash of the archive', { algorithm: 'sha256', digest: narDigester.digest() }, info.narHash)
-    if (size !== info.narSize) throw new StrataError('bad-substitute', `${size} bytes instead of ${info.narSize}`)
     if (source.fileHash !== undefined) {
       const { algorithm } = source.fileHash
       check('hash of the file', { algorithm, digest: fileDigester.digest() }, source.fileHash)
     }
+    return size
   } catch (error) {
     throw silence.signal.aborted ? silence.signal.reason : error
   } finally {

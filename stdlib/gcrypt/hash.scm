@@ -67,7 +67,13 @@
     "Stand for the number of the hash algorithm of this name."
     (syntax-case s ()
       ((_ name)
-       (let ((known (assq (syntax->datum #'name) algorithms)))
+       ;; By its name, or by what a renamed import calls the procedure of that name.
+       (let ((known (or (assq (syntax->datum #'name) algorithms)
+                        (let loop ((entries algorithms))
+                          (and (pair? entries)
+                               (if (free-identifier=? #'name (datum->syntax #'hash-algorithm (caar entries)))
+                                   (car entries)
+                                   (loop (cdr entries))))))))
          (if known
              (datum->syntax #'name (cadr known))
              (syntax-violation 'hash-algorithm "unknown hash algorithm" s #'name)))))))

@@ -144,13 +144,25 @@
   (nix-server-minor-version store-connection-minor-version)
   (nix-server-socket store-connection-socket))
 
-(define (build-mode name)
+(define (build-mode-number name)
   "Return the number of the mode of `build-things' called NAME, a symbol."
   (case name
     ((normal) 0)
     ((repair) 1)
     ((check) 2)
     (else (error "no such build mode" name))))
+
+(define-syntax build-mode
+  ;; (build-mode NAME) is the number of the mode called NAME, a word or what evaluates to one.
+  (lambda (s)
+    (syntax-case s (normal repair check)
+      ((_ normal) #'0)
+      ((_ repair) #'1)
+      ((_ check)  #'2)
+      ((_ name)   #'(build-mode-number name))
+      (id
+       (identifier? #'id)
+       #'build-mode-number))))
 
 
 ;;;
@@ -463,7 +475,7 @@ they refer to as well.  Each is signed if SIGN? is true."
 
 (define (import-paths store port)
   "Import the items in the archive read from PORT and return the list of their paths."
-  (%import-paths (store-connection-handle store) #f
+  (%import-paths (store-connection-handle store) #t
                  (lambda (size)
                    (let ((bytes (get-bytevector-n port size)))
                      (if (eof-object? bytes) #vu8() bytes)))))

@@ -3,16 +3,19 @@ import { readFileSync, readSync, renameSync, writeSync } from 'node:fs'
 import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { realise } from '../../builds/index.ts'
-import { type NarVisitor, readNar, type StorePath, toStorePath } from '../../formats/index.ts'
+import type { RemoteStore } from '../../daemon/index.ts'
+import { endOfItems, itemFollows, type NarVisitor, readNar, type StorePath, toStorePath } from '../../formats/index.ts'
 import { KeyFiles } from '../../keys/index.ts'
 import { printBuildEvent, processStore } from '../../scheme/index.ts'
-import { existsLink, exportItems, importFrom, removeTree, restoringVisitor, type Store } from '../../store/index.ts'
+import { existsLink, exportItems, importFrom, removeTree, restoringVisitor } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
+import { addDaemonOption, type DaemonOption, daemonOf, withDaemon } from '../daemon-option.ts'
 import { collect } from '../options.ts'
-import { lowerThings, type Thing } from '../scheme-session.ts'
-import { resultPaths } from './build.ts'
+import { type LoweredThing, lowerThings, type Thing } from '../scheme-session.ts'
+import { buildWithDaemon, resultPaths } from './build.ts'
+import { closureAt } from './gc-by-daemon.ts'
 
-interface Options extends CommonBuildOptions {
+interface Options extends CommonBuildOptions, DaemonOption {
   readonly export?: boolean
   readonly recursive?: boolean
   readonly import?: boolean
@@ -46,17 +49,22 @@ export function declareArchive(program: Command): void {
     .option('-s, --system <system>', 'build for SYSTEM, for example "i686-linux"')
     .option('--target <triplet>', 'cross-build for TRIPLET')
     .option('-L, --load-path <dir>', 'look for package modules in DIR first', collect, [])
+  addDaemonOption(command)
   addBuildOptions(command)
   command.action(async (things: string[], options: Options) => archive(things, options))
 }
 
 async function archive(things: readonly string[], options: Options): Promise<void> {
+  const daemon = daemonOf(options)
   if (options.generateKey !== undefined) {
     new KeyFiles(processStore().layout).generate(
       typeof options.generateKey === 'string' ? options.generateKey : undefined,
     )
   } else if (options.authorize === true) new KeyFiles(processStore().layout).authorize(readFileSync(0))
-  else if (options.export === true) await exportThings(things, options)
+  else if (options.export === true) await exportThings(things, options, daemon)
+  else if (options.import === true && daemon !== undefined) {
+    for (const path of withDaemon(daemon, (remote) => remote.importItems(readPiece))) console.log(path)
+  } else if (options.missing === true && daemon !== undefined) withDaemon(daemon, printMissing)
   else if (options.import === true) {
     const store = processStore()
     for (const path of importFrom(store, 0, new KeyFiles(store.layout).judge())) console.log(path)
@@ -70,15 +78,24 @@ async function archive(things: readonly string[], options: Options): Promise<voi
   }
 }
 
-async function exportThings(texts: readonly string[], options: Options): Promise<void> {
+async function exportThings(texts: readonly string[], options: Options, daemon: string | undefined): Promise<void> {
   const things: Thing[] = [
     ...texts.map((text): Thing => ({ kind: 'package', text })),
     ...options.expression.map((text): Thing => ({ kind: 'expression', text })),
   ]
   const store = processStore()
-  const signer = new KeyFiles(store.layout).signer()
+  const signer = daemon === undefined ? new KeyFiles(store.layout).signer() : undefined
   const lowered = await lowerThings(things, { ...options, grafts: true })
   const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
+  const isItself = (thing: LoweredThing, index: number): boolean => thing.path === things[index]?.text
+  if (daemon !== undefined) {
+    const wanted = lowered.filter((thing, index) => !isItself(thing, index))
+    if (wanted.length > 0) buildWithDaemon(store, daemon, wanted, options)
+    const items = lowered.flatMap((thing, index) =>
+      isItself(thing, index) ? [toStorePath(thing.path)] : resultPaths(store, thing),
+    )
+    return withDaemon(daemon, (remote) => exportFrom(remote, items, options.recursive === true))
+  }
   await realise(
     store,
     targets.filter(({ path }) => path.endsWith('.drv')),
@@ -94,6 +111,23 @@ async function exportThings(texts: readonly string[], options: Options): Promise
   exportItems(store, paths, writeAll, signer)
 }
 
+/** Export ITEMS, or with what they refer to, from a daemon, which signs them. */
+function exportFrom(daemon: RemoteStore, items: readonly StorePath[], recursive: boolean): void {
+  const wanted = new Set(items)
+  for (const path of closureAt(daemon, items)) {
+    if (!recursive && !wanted.has(path)) continue
+    writeAll(itemFollows)
+    daemon.exportItem(path, writeAll, true)
+  }
+  writeAll(endOfItems)
+}
+
+/** At most SIZE bytes of standard input. */
+function readPiece(size: number): Uint8Array {
+  const buffer = Buffer.alloc(Math.min(size, 1 << 16))
+  return buffer.subarray(0, readSync(0, buffer, 0, buffer.length, null))
+}
+
 function writeAll(bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) {
     try {
@@ -105,7 +139,7 @@ function writeAll(bytes: Uint8Array): void {
   }
 }
 
-function printMissing(store: Store): void {
+function printMissing(store: { isValid(path: StorePath): boolean }): void {
   const names = readFileSync(0, 'utf8')
     .split(/\s+/)
     .filter((name) => name !== '')

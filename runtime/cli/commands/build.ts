@@ -14,12 +14,13 @@ import type { StorePath } from '../../formats/index.ts'
 import { Connection, closeStores, printBuildEvent, processStore } from '../../scheme/index.ts'
 import { makeRoot, type Store } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
+import { addDaemonOption, type DaemonOption, daemonOf } from '../daemon-option.ts'
 import { withRecipePlace } from '../failure-location.ts'
 import { collect } from '../options.ts'
 import { printError } from '../report.ts'
 import { type LoweredThing, lowerThings, type Thing } from '../scheme-session.ts'
 
-interface Options extends CommonBuildOptions {
+interface Options extends CommonBuildOptions, DaemonOption {
   readonly expression: readonly string[]
   readonly file: readonly string[]
   readonly loadPath: readonly string[]
@@ -34,7 +35,6 @@ interface Options extends CommonBuildOptions {
   readonly check?: boolean
   readonly repair?: boolean
   readonly logFile?: boolean
-  readonly store?: string
 }
 
 export function declareBuild(program: Command): void {
@@ -56,15 +56,13 @@ export function declareBuild(program: Command): void {
     .option('--repair', 'build again what is missing from the store or was changed there')
     .option('--log-file', 'print the names of the build logs, and build nothing')
     .option('-q, --quiet', 'show no build log')
-    .option('--store <uri>', 'build with the daemon at URI, for example unix:///var/guix/daemon-socket/socket')
+  addDaemonOption(command)
   addBuildOptions(command)
   command.action(async (things: string[], options: Options) => build(things, options))
 }
 
 async function build(texts: readonly string[], options: Options): Promise<void> {
-  // Where Scheme's `open-connection' looks, too.
-  if (options.store !== undefined) process.env.GUIX_DAEMON_SOCKET = options.store
-  const daemon = process.env.GUIX_DAEMON_SOCKET
+  const daemon = daemonOf(options)
   const store = processStore()
   const things: Thing[] = [
     ...texts.map((text): Thing => ({ kind: 'package', text })),
@@ -117,12 +115,12 @@ async function buildHere(
   await untilInterrupted((signal) => realise(store, targets, { ...common, signal }, sink), closeStores)
 }
 
-function buildWithDaemon(
+export function buildWithDaemon(
   store: Store,
   uri: string,
   lowered: readonly LoweredThing[],
-  options: Options,
-  mode: BuildMode,
+  options: CommonBuildOptions,
+  mode: BuildMode = 'normal',
 ): void {
   const connection = new Connection(store, uri)
   try {

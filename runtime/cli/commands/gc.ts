@@ -1,4 +1,4 @@
-/** `strata gc`: what is live, what is dead, what refers to what, deleting, verifying. Options of `guix gc`. */
+/** `strata gc`: what is live, what is dead, what refers to what, deleting, verifying. GcCommandOptions of `guix gc`. */
 import { statfsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
@@ -16,14 +16,17 @@ import {
   profilesOf,
   runtimeRoots,
   type Store,
+  type StoreLayout,
   storeLayout,
   verifyStore,
 } from '../../store/index.ts'
+import { addDaemonOption, type DaemonOption, daemonOf, withDaemon } from '../daemon-option.ts'
 import { addKeepingOptions, type KeepingOptions, toKeeping } from '../keeping-options.ts'
 import { byteSize } from '../options.ts'
 import { printError } from '../report.ts'
+import { gcByDaemon } from './gc-by-daemon.ts'
 
-interface Options extends KeepingOptions {
+export interface GcCommandOptions extends KeepingOptions, DaemonOption {
   readonly collectGarbage?: number | boolean
   readonly freeSpace?: number
   readonly delete?: boolean
@@ -72,22 +75,41 @@ export function declareGc(program: Command): void {
     )
     .option('--vacuum-database', 'write the database anew, without unused space')
   addKeepingOptions(command)
-  command.action((paths: string[], options: Options) => {
+  addDaemonOption(command)
+  command.action((paths: string[], options: GcCommandOptions) => {
+    const daemon = daemonOf(options)
+    if (daemon !== undefined) return gcThrough(daemon, paths, options)
     // On a full disk the database could not be opened.
     if (collects(options)) giveUpReserve(storeLayout().state)
     return gc(processStore(), paths, options)
   })
 }
 
+/** With a daemon: the generations are this user's, all else is the daemon's. */
+function gcThrough(uri: string, paths: readonly string[], options: GcCommandOptions): void {
+  const { deleteGenerations: pattern } = options
+  if (pattern !== undefined && (pattern === true || enclosingStorePath(String(pattern)) === undefined)) {
+    deleteGenerations(storeLayout(), pattern)
+  }
+  withDaemon(uri, (daemon) => gcByDaemon(daemon, paths, options))
+}
+
+function deleteGenerations(layout: StoreLayout, pattern: string | boolean): void {
+  const age = typeof pattern === 'string' ? parseDuration(pattern) : undefined
+  for (const profile of profilesOf(layout)) {
+    deleteOldGenerations(profile, age, (link) => console.log(`deleting ${link}`))
+  }
+}
+
 /** Whether these options ask for nothing but to delete. */
-function collects(options: Options): boolean {
+function collects(options: GcCommandOptions): boolean {
   const others = ['listDead', 'listLive', 'listRoots', 'listBusy', 'references', 'referrers', 'requisites', 'derivers']
   return ![...others, 'verify', 'optimize', 'vacuumDatabase', 'listFailures', 'clearFailures'].some(
     (name) => name in options,
   )
 }
 
-async function gc(store: Store, texts: readonly string[], options: Options): Promise<void> {
+async function gc(store: Store, texts: readonly string[], options: GcCommandOptions): Promise<void> {
   // Outputs that failed are not valid items.
   if (options.listFailures === true) return printPaths(store.database.failedPaths())
   if (options.clearFailures === true) return store.database.clearFailures(texts.length === 0 ? ['*'] : texts)
@@ -106,13 +128,7 @@ async function gc(store: Store, texts: readonly string[], options: Options): Pro
       hint: 'say --delete, --references, --referrers, --requisites or --derivers',
     })
   }
-  if (options.deleteGenerations !== undefined) {
-    const pattern = options.deleteGenerations
-    const age = typeof pattern === 'string' ? parseDuration(pattern) : undefined
-    for (const profile of profilesOf(store.layout)) {
-      deleteOldGenerations(profile, age, (link) => console.log(`deleting ${link}`))
-    }
-  }
+  if (options.deleteGenerations !== undefined) deleteGenerations(store.layout, options.deleteGenerations)
   const minimum = bytesToFree(store, options)
   if (minimum === 0 && options.freeSpace !== undefined) {
     const available = (availableBytes(store) / 2 ** 20).toFixed(2)
@@ -121,9 +137,9 @@ async function gc(store: Store, texts: readonly string[], options: Options): Pro
   report(collectGarbage(store, { ...toKeeping(options), minimum, onDelete: announce }))
 }
 
-type Query = (store: Store, paths: readonly StorePath[], options: Options) => readonly string[]
+type Query = (store: Store, paths: readonly StorePath[], options: GcCommandOptions) => readonly string[]
 
-function queryOf(options: Options): Query | undefined {
+function queryOf(options: GcCommandOptions): Query | undefined {
   if (options.listRoots === true)
     return (store) =>
       linkedRoots(store.layout)
@@ -148,7 +164,7 @@ function each(query: (store: Store, path: StorePath) => StorePath[]): Query {
   return (store, paths) => [...new Set(paths.flatMap((path) => query(store, path)))].sort()
 }
 
-function deleteItems(store: Store, paths: readonly StorePath[], options: Options): void {
+function deleteItems(store: Store, paths: readonly StorePath[], options: GcCommandOptions): void {
   if (paths.length === 0) {
     throw new StrataError('nothing-to-delete', 'no store item to delete was named', {
       hint: 'strata gc deletes all that is dead',
@@ -183,7 +199,7 @@ function availableBytes(store: Store): number {
   return bavail * bsize
 }
 
-function bytesToFree(store: Store, options: Options): number | undefined {
+function bytesToFree(store: Store, options: GcCommandOptions): number | undefined {
   if (options.freeSpace !== undefined) return Math.max(0, options.freeSpace - availableBytes(store))
   return typeof options.collectGarbage === 'number' ? options.collectGarbage : undefined
 }

@@ -4,15 +4,17 @@ import { lstatSync } from 'node:fs'
 import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { realise, shellCommand } from '../../builds/index.ts'
-import type { StorePath } from '../../formats/index.ts'
+import { endOfItems, itemFollows, type StorePath } from '../../formats/index.ts'
 import { printBuildEvent, processStore } from '../../scheme/index.ts'
-import type { Store } from '../../store/index.ts'
+import { Import, type Store } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
+import { addDaemonOption, type DaemonOption, daemonOf, withDaemon } from '../daemon-option.ts'
 import { collect } from '../options.ts'
-import { lowerThings, type SearchPath, searchPathsOf, type Thing } from '../scheme-session.ts'
-import { resultPaths } from './build.ts'
+import { type LoweredThing, lowerThings, type SearchPath, searchPathsOf, type Thing } from '../scheme-session.ts'
+import { buildWithDaemon, resultPaths } from './build.ts'
+import { closureAt } from './gc-by-daemon.ts'
 
-interface Options extends CommonBuildOptions {
+interface Options extends CommonBuildOptions, DaemonOption {
   readonly expression: readonly string[]
   readonly loadPath: readonly string[]
   readonly pure?: boolean
@@ -28,6 +30,7 @@ export function declareShell(program: Command): void {
     .option('-L, --load-path <dir>', 'look for package modules in DIR first', collect, [])
     .option('--pure', 'unset the variables of the caller but for a few')
     .option('--search-paths', 'print the variable definitions and run nothing')
+  addDaemonOption(command)
   addBuildOptions(command)
   command.action(async (_words: string[], options: Options, self: Command) => {
     const { packages, words } = splitCommand(self.args)
@@ -52,12 +55,17 @@ async function shell(packages: readonly string[], words: readonly string[], opti
   ]
   const lowered = await lowerThings(things, { ...options, grafts: true })
   const buildOptions = toBuildOptions(options)
-  await realise(
-    store,
-    lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] })),
-    buildOptions,
-    printBuildEvent,
-  )
+  const daemon = daemonOf(options)
+  if (daemon !== undefined) {
+    buildWithDaemon(store, daemon, lowered, options)
+    fetchFrom(daemon, store, lowered)
+  } else
+    await realise(
+      store,
+      lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] })),
+      buildOptions,
+      printBuildEvent,
+    )
   const items = lowered.flatMap((thing) => resultPaths(store, thing))
   const variables = evaluateSearchPaths(store, await searchPathsOf(packages, options), items)
   if (options.searchPaths === true) {
@@ -88,6 +96,40 @@ async function shell(packages: readonly string[], words: readonly string[], opti
   )
   store.close()
   replaceProcess(host.file, host.arguments, host.environment)
+}
+
+/** Have in this user's store what the daemon at URI has built, unless both are the same store: here it is run. */
+function fetchFrom(uri: string, store: Store, lowered: readonly LoweredThing[]): void {
+  withDaemon(uri, (daemon) => {
+    const items = lowered.flatMap((thing) => resultPaths(store, thing))
+    for (const path of closureAt(daemon, items)) {
+      if (store.isValid(path)) continue
+      const importing = new Import(store, () => {})
+      try {
+        const feed = feeder(importing)
+        feed(itemFollows)
+        daemon.exportItem(path, feed)
+        feed(endOfItems)
+      } finally {
+        importing.close()
+      }
+    }
+  })
+}
+
+/** Gives IMPORTING bytes as they come. */
+function feeder(importing: Import): (bytes: Uint8Array) => void {
+  let waiting: Uint8Array = new Uint8Array()
+  return (bytes) => {
+    waiting = Buffer.concat([waiting, bytes])
+    while (!importing.done) {
+      const { size, exact } = importing.wanted
+      if (waiting.length < (exact ? size : 1)) return
+      const piece = waiting.subarray(0, size)
+      waiting = waiting.subarray(piece.length)
+      importing.push(piece)
+    }
+  }
 }
 
 function replaceProcess(file: string, args: readonly string[], env: Readonly<Record<string, string>>): void {

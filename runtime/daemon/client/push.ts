@@ -55,7 +55,7 @@ function methodOf(local: Store, path: StorePath, file: string, references: reado
 
 function importItem(local: Store, remote: RemoteStore, path: StorePath): void {
   const chunks: Uint8Array[] = [itemFollows]
-  exportItem(local, path, (bytes) => chunks.push(bytes.slice()))
+  exportItem(local, path, (bytes) => chunks.push(new Uint8Array(bytes)))
   chunks.push(endOfItems)
   const stream = concatBytes(chunks)
   let at = 0

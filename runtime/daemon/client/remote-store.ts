@@ -338,7 +338,7 @@ export class RemoteStore {
 
   /** What roots reach, or do not. */
   liveness(which: 'live' | 'dead'): StorePath[] {
-    return this.#collect(which === 'live' ? 0 : 1, [], 0n).paths
+    return this.#collect(which === 'live' ? 0 : 1, [], (1n << 64n) - 1n).paths
   }
 
   /** Delete dead items until MINIMUM bytes are free again, or PATHS alone. */
@@ -438,7 +438,8 @@ export class RemoteStore {
   #bytes(): Uint8Array {
     const size = this.#number()
     if (size > 1 << 30) throw new StrataError('protocol-error', `the daemon sent a string of ${size} bytes`)
-    const bytes = this.#socket.read(size).slice()
+    // A copy: what is read next may move the bytes (`slice` of a Buffer would be the same memory).
+    const bytes = Uint8Array.from(this.#socket.read(size))
     if (size % 8 !== 0) this.#socket.read(8 - (size % 8))
     return bytes
   }

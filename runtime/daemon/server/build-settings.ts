@@ -1,6 +1,5 @@
 /** What a client asked of its builds with set-options. The layout of that operation changed over the years: see
  *  worker-protocol, "set-options". */
-import { availableParallelism } from 'node:os'
 import type { BuildMode, BuildOptions } from '../../builds/index.ts'
 import { addresses } from '../../substitutes/index.ts'
 import type { WireReader } from '../protocol/index.ts'
@@ -107,8 +106,7 @@ export class BuildSettings {
       keepFailed: this.keepFailed,
       keepGoing: this.keepGoing,
       maxJobs: this.#number('build-max-jobs') ?? this.#daemon.maxJobs ?? 1,
-      // 0 stands for all.
-      cores: cores === 0 ? availableParallelism() : cores,
+      cores,
       timeout: this.#number('build-timeout') ?? 0,
       maxSilentTime: this.#number('build-max-silent-time') ?? 0,
       substituteUrls: this.substituteUrls,

@@ -2,7 +2,7 @@
  *  and writes the reply. Arguments are checked while they are read. */
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { builtinNames } from '../../builds/index.ts'
-import { type StorePath, toStorePath } from '../../formats/index.ts'
+import { parseStorePath, type StorePath, storeDirectory, toStorePath } from '../../formats/index.ts'
 import { addIndirectRoot, findRoots } from '../../store/index.ts'
 import { type OperationName, operations, type WireReader, type WireWriter } from '../protocol/index.ts'
 import { addText, addToStore, exportPath, importPaths } from './additions.ts'
@@ -65,7 +65,12 @@ const table: Readonly<Partial<Record<OperationName, Operation>>> = {
   // A bad name is an answer here, not the end of the connection.
   'valid-path?': async ({ input, store }) => {
     const text = await input.string()
-    return (writer) => writer.bool(store.isValid(storePathOf(text)))
+    return (writer) => {
+      const path = parseStorePath(text)
+      // A name in the store that cannot be an item's is not valid; one elsewhere is an error.
+      if (path === undefined && text.startsWith(`${storeDirectory}/`)) writer.bool(false)
+      else writer.bool(store.isValid(path ?? storePathOf(text)))
+    }
   },
   'has-substitutes?': hasSubstitutes,
   'query-path-hash': queryValid(({ store }, path, writer) => writer.string(base16(store.pathInfo(path)?.hash ?? ''))),

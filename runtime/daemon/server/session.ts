@@ -137,7 +137,7 @@ export class Session {
       write: (bytes) => {
         for (let at = 0; at < bytes.length; ) {
           const part = bytes.subarray(at, at + writeSize - size)
-          pending.push(part.slice())
+          pending.push(new Uint8Array(part))
           size += part.length
           at += part.length
           if (size === writeSize) flush()
