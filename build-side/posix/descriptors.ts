@@ -7,7 +7,7 @@ import type { Value } from '../../lang/values/index.ts'
 import { errnoOf, raiseSystemError, system } from './errors.ts'
 import { placeOf } from './file-places.ts'
 import { errno, libc } from './libc.ts'
-import { handlesSignals, pollWithSignals } from './signals.ts'
+import { handlesSignals, pollWithSignals, runOthersUntil } from './signals.ts'
 
 const EAGAIN = 11
 const POLLIN = 1
@@ -29,6 +29,7 @@ export function isReadable(fd: number): boolean {
 
 export function readDescriptor(fd: number, size: number): Uint8Array {
   const buffer = new Uint8Array(size)
+  runOthersUntil(() => isReadable(fd))
   if (handlesSignals()) waitFor(fd, POLLIN)
   for (;;) {
     try {
@@ -66,6 +67,7 @@ function descriptorDevice(fd: number, onClose?: () => Value): Device {
     read: (size) => readDescriptor(fd, size),
     write: (bytes) => writeDescriptor(fd, bytes),
     ready: () => isReadable(fd),
+    isStream: () => !fstatSync(fd).isFile(),
     seek(offset, whence) {
       const position = libc().lseek(fd, BigInt(offset), whence)
       return position < 0n ? raiseSystemError('seek', errno()) : Number(position)

@@ -4,7 +4,7 @@
 import { outOfRange } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
 import { any, fixnum, primitives, real, toDouble } from '../../lang/primitives/index.ts'
-import type { Value } from '../../lang/values/index.ts'
+import { UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { raiseSystemError } from './errors.ts'
 import { errno, libc } from './libc.ts'
 
@@ -100,6 +100,18 @@ export function sleepFor(milliseconds: number): number {
 posix('%sleep-until-signal', [real('seconds')], 'Wait for SECONDS or for a signal; return the seconds left.', (s) =>
   Math.round(sleepFor(toDouble(s) * 1000) / 1000),
 )
+
+/** Lets other Scheme threads run while one would block: a procedure that is given whether to go on. */
+let waitHook: Value = false
+posix('%set-wait-hook!', [any('procedure')], 'Let PROCEDURE run other threads while this one would block.', (procedure) => {
+  waitHook = procedure
+  return UNSPECIFIED
+})
+posix('%wait-hook', [], 'Return the procedure that runs other threads, or #f.', () => waitHook)
+/** Run other threads, if there are any, until IS-READY: on top of the stack, as nothing below can be suspended. */
+export function runOthersUntil(isReady: () => boolean): void {
+  if (typeof waitHook === 'function' && !isReady()) callProcedure(waitHook, [isReady, false])
+}
 
 /** Call POLL, which waits up to the milliseconds it is given, until it returns other than 0 or TIMEOUT is over;
  *  signals are handled meanwhile. */

@@ -10,7 +10,7 @@
   #:use-module (system foreign-library)
   #:use-module (rnrs bytevectors)
   #:use-module (ice-9 posix-primitives)
-  #:export (define-c define-c/errno raise-errno checked wait-for-descriptor
+  #:export (define-c define-c/errno raise-errno checked wait-for-descriptor poll-cooperatively
             POLLIN POLLPRI POLLOUT POLLERR POLLHUP POLLNVAL POLLRDHUP)
   #:re-export (%poll))
 
@@ -53,9 +53,24 @@
           (raise-errno who errno)
           result))))
 
+(define (poll-cooperatively fds timeout)
+  "Wait up to TIMEOUT milliseconds (-1: for ever) for events of FDS; other threads run meanwhile."
+  (let ((hook (%wait-hook)))
+    (if (and hook (not (zero? timeout)))
+        (let ((end (and (positive? timeout) (+ (get-internal-real-time) (* timeout 1000000)))))
+          (hook (lambda ()
+                  (or (positive? (%poll fds 0))
+                      (and end (>= (get-internal-real-time) end))))
+                #t)
+          ;; When there are no other threads the hook does not wait.
+          (%poll fds (if end
+                         (max 0 (quotient (- end (get-internal-real-time)) 1000000))
+                         timeout)))
+        (%poll fds timeout))))
+
 (define (wait-for-descriptor fd events)
   "Wait until one of EVENTS happens to FD."
   (let ((bytes (make-bytevector 8 0)))
     (bytevector-s32-native-set! bytes 0 fd)
     (bytevector-s16-native-set! bytes 4 events)
-    (%poll bytes -1)))
+    (poll-cooperatively bytes -1)))

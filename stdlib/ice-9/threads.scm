@@ -10,8 +10,9 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (ice-9 control)
+  #:use-module ((ice-9 posix-primitives) #:select (%set-wait-hook!))
   #:export (call-with-new-thread join-thread current-thread all-threads thread? thread-exited?
-            cancel-thread yield begin-thread make-thread
+            cancel-thread system-async-mark yield begin-thread make-thread
             make-mutex make-recursive-mutex mutex? lock-mutex try-mutex unlock-mutex mutex-locked?
             mutex-owner mutex-level with-mutex monitor
             make-condition-variable condition-variable? wait-condition-variable
@@ -21,18 +22,20 @@
   #:re-export (total-processor-count current-processor-count))
 
 (define-record-type <thread>
-  (%make-thread tag resume ready? state results cleanup)
+  (%make-thread tag resume ready? external? state results cleanup)
   thread?
   (tag thread-tag)
   ;; The rest of a thread that waits, and what it waits for.
   (resume thread-resume set-thread-resume!)
   (ready? thread-ready? set-thread-ready?!)
+  ;; Whether time or the world outside may end the waiting, not only another thread.
+  (external? thread-external? set-thread-external?!)
   ;; running, waiting, done
   (state thread-state set-thread-state!)
   (results thread-results set-thread-results!)
   (cleanup thread-cleanup set-thread-cleanup!))
 
-(define main-thread (%make-thread #f #f #f 'running '() #f))
+(define main-thread (%make-thread #f #f #f #f 'running '() #f))
 (define running main-thread)
 ;; Threads that wait, the longest first.
 (define waiting '())
@@ -60,10 +63,11 @@
       (lambda ()
         (call-with-prompt (thread-tag thread)
           thunk
-          (lambda (rest ready?)
+          (lambda (rest ready? external?)
             (set-thread-state! thread 'waiting)
             (set-thread-resume! thread rest)
             (set-thread-ready?! thread ready?)
+            (set-thread-external?! thread external?)
             (set! waiting (append waiting (list thread))))))
       (lambda () (set! running previous)))))
 
@@ -88,7 +92,7 @@
   (let ((time (gettimeofday)))
     (+ (* 1000000 (car time)) (cdr time))))
 
-(define (wait-until ready? time who)
+(define* (wait-until ready? time who #:optional external?)
   "Let other threads run until READY? returns true; #f when that was not before TIME."
   (let ((limit (deadline time)))
     (define (late?) (and limit (>= (now) limit)))
@@ -96,20 +100,48 @@
       (cond ((ready?) #t)
             ((late?) #f)
             ((not (eq? running main-thread))
-             (abort-to-prompt (thread-tag running) (lambda () (or (ready?) (late?))))
+             (abort-to-prompt (thread-tag running) (lambda () (or (ready?) (late?))) (or external? (and limit #t)))
              (loop))
             ((run-one-waiting) (loop))
             (limit
-             (usleep (max 1 (min 1000 (- limit (now)))))
+             (blocking-usleep (max 1 (min 1000 (- limit (now)))))
              (loop))
-            ((or-map thread-ready? waiting)
-             ;; Some wait for a time.
-             (usleep 1000)
-             (if (run-one-waiting)
-                 (loop)
-                 (scm-error 'misc-error who "all threads wait for one another" '() #f)))
+            ((or-map thread-external? waiting)
+             (blocking-usleep 1000)
+             (loop))
+            ((pair? waiting)
+             (scm-error 'misc-error who "all threads wait for one another" '() #f))
             (else
              (scm-error 'misc-error who "no other thread is left to wait for" '() #f))))))
+
+(define (waiting-hook ready? suspend?)
+  "Let other threads run until READY? returns true or there are none; SUSPEND? says that this one may be left meanwhile."
+  (if (and suspend? (not (eq? running main-thread)))
+      (wait-until ready? #f "wait" #t)
+      (let loop ()
+        (cond ((ready?))
+              ((run-one-waiting) (loop))
+              ((pair? waiting)
+               (blocking-usleep 1000)
+               (loop))))))
+
+(define blocking-usleep usleep)
+(define cooperating? #f)
+(define (cooperate!)
+  "From now on, what blocks lets other threads run."
+  (define (sleep-until microseconds)
+    (wait-until (lambda () #f) (cons 0 (+ (now) microseconds)) "sleep")
+    0)
+  (set! cooperating? #t)
+  (%set-wait-hook! waiting-hook)
+  (module-set! the-root-module 'usleep sleep-until)
+  (module-set! the-root-module 'sleep (lambda (seconds) (sleep-until (inexact->exact (round (* 1000000 seconds))))))
+  (module-set! the-root-module 'pause
+               (let ((pause pause))
+                 (lambda ()
+                   (if (eq? running main-thread)
+                       (pause)
+                       (wait-until (lambda () #f) #f "pause" #t))))))
 
 (define (report-exception thread key args)
   (let ((port (current-error-port)))
@@ -120,7 +152,8 @@
 
 (define* (call-with-new-thread thunk #:optional handler)
   "Return a new thread that calls THUNK, and HANDLER on the key and arguments of an exception."
-  (let ((thread (%make-thread (make-prompt-tag "thread") #f #f 'waiting '() #f)))
+  (if (not cooperating?) (cooperate!))
+  (let ((thread (%make-thread (make-prompt-tag "thread") #f #f #f 'waiting '() #f)))
     (run! thread
           (lambda ()
             (call-with-values
@@ -158,13 +191,30 @@
         (else
          (set! waiting (delq thread waiting))
          (finish! thread results))))
+(define* (system-async-mark proc #:optional (thread running))
+  "Let THREAD call PROC as soon as it can: at once if it runs, else when it goes on."
+  (cond ((or (eq? thread running) (eq? thread main-thread)) (proc))
+        ((thread-resume thread)
+         => (lambda (rest)
+              (let ((ready? (thread-ready? thread)) (called? #f))
+                (set-thread-resume! thread
+                                    (lambda args
+                                      (if (not called?) (proc))
+                                      (apply rest args)))
+                (set-thread-ready?! thread
+                                    (lambda ()
+                                      (or (ready?)
+                                          (begin
+                                            (if (not called?) (begin (set! called? #t) (proc)))
+                                            #f))))))))
+  *unspecified*)
 (define (yield)
   "Let another thread run."
   (if (eq? running main-thread)
       (run-one-waiting)
       (let ((turn #f))
         ;; Ready the next time somebody asks.
-        (abort-to-prompt (thread-tag running) (lambda () (or turn (begin (set! turn #t) #t))))))
+        (abort-to-prompt (thread-tag running) (lambda () (or turn (begin (set! turn #t) #t))) #f)))
   #t)
 
 ;; Mutexes

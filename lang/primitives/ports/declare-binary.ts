@@ -125,7 +125,9 @@ function reading(read: Procedure): Pick<Device, 'read'> {
     read(size) {
       const buffer = new Uint8Array(Math.min(size, 4096))
       const count = call(read, buffer, 0, buffer.length)
-      return typeof count === 'number' ? buffer.subarray(0, count) : wrongType('custom-binary-input-port', 1, count)
+      if (typeof count !== 'number') return wrongType('custom-binary-input-port', 1, count)
+      if (count < 0 || count > buffer.length) return outOfRange('custom-binary-input-port', 1, count)
+      return buffer.subarray(0, count)
     },
   }
 }
@@ -136,6 +138,7 @@ function writing(write: Procedure): Pick<Device, 'write'> {
       while (at < bytes.length) {
         const count = call(write, bytes, at, bytes.length - at)
         if (typeof count !== 'number' || count <= 0) return wrongType('custom-binary-output-port', 1, count)
+        if (count > bytes.length - at) return outOfRange('custom-binary-output-port', 1, count)
         at += count
       }
     },

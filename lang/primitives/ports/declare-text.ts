@@ -291,16 +291,30 @@ interface Reading {
 }
 const readings = new WeakMap<Port, Reading>()
 
-/** The next datum of a port: data for programs, or CODE. Interactive ports are read line by line until a datum is
- *  complete. */
+/** The next line, and up to COUNT lines in all of what has arrived with it. */
+function arrivedLines(source: Port, count: number): string | undefined {
+  let text: string | undefined
+  for (let i = 0; i < count && (i === 0 || source.hasBufferedLine); i++) {
+    const line = source.readLine()
+    if (line === undefined) return text
+    text = `${text ?? ''}${line.text}${line.terminated ? '\n' : ''}`
+  }
+  return text
+}
+
+/** The next datum of a port: data for programs, or CODE. Where input arrives bit by bit (terminals, pipes, sockets), no more is waited for than
+ *  the lines that complete a datum. */
 export function readDatumFrom(source: Port, code: boolean): Value {
-  const interactive = source.device.descriptor === 0 && source.device.seek === undefined
+  const interactive = source.device.isStream?.() ?? source.device.seek === undefined
   let pending = ''
+  let lines = 1
   for (;;) {
     if (interactive) {
-      const line = source.readLine()
-      if (line === undefined && pending === '') return EOF
-      if (line !== undefined) pending += line.terminated ? `${line.text}\n` : line.text
+      // More each time: a long datum is not parsed again for every line of it.
+      const arrived = arrivedLines(source, lines)
+      lines *= 2
+      if (arrived === undefined && pending === '') return EOF
+      pending += arrived ?? ''
       const result = new DatumReader(sourceOf(source, pending), readOptions(source, code)).next()
       if (result.kind === 'datum') {
         source.unreadText(pending.slice(result.end))
@@ -308,9 +322,10 @@ export function readDatumFrom(source: Port, code: boolean): Value {
       }
       if (result.kind === 'end') {
         pending = ''
+        lines = 1
         continue
       }
-      if (result.kind === 'incomplete' && line !== undefined) continue
+      if (result.kind === 'incomplete' && arrived !== undefined) continue
       return raiseReadError(result)
     }
     return readFromRest(source, code)

@@ -17,6 +17,8 @@ export interface Device {
   close?(): Value
   /** Whether reading would not block. */
   ready?(): boolean
+  /** Whether input may arrive bit by bit, as from a pipe; devices that cannot seek are taken for such. */
+  isStream?(): boolean
   readonly descriptor?: number
 }
 
@@ -357,6 +359,10 @@ export class Port {
     const text = this.#text(this.readAllBytes())
     this.trackText(text)
     return text
+  }
+  /** Whether the end of a line has been read from the device already. */
+  get hasBufferedLine(): boolean {
+    return this.#input.indexOf(10, this.#position) >= 0
   }
   /** Buffer all the input that is left. The same array and position as before mean that nothing was read or put
    *  back in between. */
