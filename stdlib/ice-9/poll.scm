@@ -54,7 +54,7 @@
             (bytevector-s32-native-set! fds at (if (port? port) (fileno port) port))
             (bytevector-s16-native-set! fds (+ at 4) (vector-ref (car entries) 1))
             (loop (cdr entries) (+ at 8)))))
-    (%poll fds (if (every zero? buffered) (inexact->exact (ceiling timeout)) 0))
+    (poll-cooperatively fds (if (every zero? buffered) (inexact->exact (ceiling timeout)) 0))
     (let loop ((entries entries) (buffered buffered) (at 0) (count 0))
       (if (null? entries)
           count

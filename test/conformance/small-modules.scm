@@ -46,3 +46,5 @@
 (let ((m (make-mutex 'm))) (mutex-lock! m) (let ((s (thread? (mutex-state m)))) (mutex-unlock! m) (list s (mutex-state m) (mutex-name m))))
 (time? (current-time))
 (let ((t (make-thread (lambda () 1)))) (thread-specific-set! t 5) (thread-specific t))
+(begin (use-modules (ice-9 popen)) (let ((pipe (open-pipe* OPEN_BOTH "sh" "-c" "echo '(hello) rest'; read x; echo got $x"))) (setvbuf pipe 'line) (let* ((first (read pipe)) (second (read pipe))) (display "abc\n" pipe) (let ((third (read pipe))) (list first second third (read pipe) (close-pipe pipe))))))
+(let ((port ((@ (ice-9 binary-ports) make-custom-binary-input-port) "p" (lambda (bv start count) (+ count 4242)) #f #f #f))) (catch 'out-of-range (lambda () ((@ (ice-9 binary-ports) get-bytevector-all) port)) (lambda (key . args) key)))

@@ -17,3 +17,9 @@
 (show (n-par-map 2 1+ '(1 2)))
 (letpar ((a 1) (b 2)) (show (+ a b))) (call-with-values (lambda () (parallel 1 (+ 1 1))) (lambda l (show l)))
 (show (join-thread (call-with-new-thread (lambda () (parameterize ((current-output-port (current-output-port))) (yield) 'p)))))
+;; What blocks lets other threads run.
+(let ((log '())) (define (note x) (set! log (cons x log))) (let ((t (begin-thread (usleep 20000) (note 'slept) 'done))) (note 'main) (note (join-thread t)) (reverse log)))
+(let* ((p (pipe)) (t (begin-thread (select (list (car p)) '() '()) (read (car p))))) (display "(a datum) and more" (cdr p)) (newline (cdr p)) (force-output (cdr p)) (join-thread t))
+(let* ((t (begin-thread (pause))) (r (join-thread t (+ 1 (current-time)) 'too-late))) (cancel-thread t) r)
+(let ((v 0)) (system-async-mark (lambda () (set! v 1))) (usleep 1000) v)
+(let ((socket (socket PF_INET SOCK_STREAM 0))) (bind socket AF_INET INADDR_LOOPBACK 0) (listen socket 1) (let* ((port (sockaddr:port (getsockname socket))) (server (begin-thread (let ((client (car (accept socket)))) (write (list 'got (read client)) client) (newline client) (close-port client) 'served)))) (let ((client ((@ (guile) socket) PF_INET SOCK_STREAM 0))) (connect client AF_INET INADDR_LOOPBACK port) (write '(question) client) (newline client) (force-output client) (let ((answer (read client))) (list answer (join-thread server))))))
