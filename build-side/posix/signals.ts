@@ -103,10 +103,15 @@ posix('%sleep-until-signal', [real('seconds')], 'Wait for SECONDS or for a signa
 
 /** Lets other Scheme threads run while one would block: a procedure that is given whether to go on. */
 let waitHook: Value = false
-posix('%set-wait-hook!', [any('procedure')], 'Let PROCEDURE run other threads while this one would block.', (procedure) => {
-  waitHook = procedure
-  return UNSPECIFIED
-})
+posix(
+  '%set-wait-hook!',
+  [any('procedure')],
+  'Let PROCEDURE run other threads while this one would block.',
+  (procedure) => {
+    waitHook = procedure
+    return UNSPECIFIED
+  },
+)
 posix('%wait-hook', [], 'Return the procedure that runs other threads, or #f.', () => waitHook)
 /** Run other threads, if there are any, until IS-READY: on top of the stack, as nothing below can be suspended. */
 export function runOthersUntil(isReady: () => boolean): void {
