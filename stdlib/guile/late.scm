@@ -4,6 +4,7 @@
   '(array-for-each array-map! array-map-in-order! array-index-map! make-shared-array
     array-slice-for-each array-slice-for-each-in-order array-copy make-generalized-vector))
 (%define-late '(guile soft-ports) '(make-soft-port))
+(%define-late '(ice-9 threads) '(system-async-mark))
 (%define-late '(guile stacks)
   '(make-stack stack? stack-length stack-ref stack-id frame? frame-procedure-name frame-source frame-previous
     frame-arguments display-backtrace backtrace))
