@@ -15,6 +15,7 @@ import { type Launcher, type SandboxEnd, type SandboxedProcess, startSandbox } f
 import { deniesSandbox, sandboxDenied } from './namespaces.ts'
 import type { CompleteBuildOptions } from './options.ts'
 import { finishOutputs, type OutputCollection, OutputProblem, registerOutputs } from './outputs.ts'
+import { writePassedFiles } from './passed-files.ts'
 import { writeReferencesGraphs } from './references-graph.ts'
 import { BuildSandbox } from './sandbox.ts'
 import { startUnsandboxed } from './unsandboxed.ts'
@@ -294,6 +295,7 @@ async function build(attempt: Attempt): Promise<{ readonly failing?: Failing; re
   try {
     const failing = await failureOf(attempt, () => {
       writeReferencesGraphs(store, derivation, request.closure, directory.path)
+      writePassedFiles(derivation, directory.path)
       if (options.disableChroot) return buildUnsandboxed(attempt, directory)
       if (launcher === undefined) throw new Error(`no launcher for ${path}`)
       return buildInSandbox(attempt, launcher, directory, remains)

@@ -1,5 +1,6 @@
 /** The environment variables and files that a builder finds, as guix-daemon makes them. */
 import { type Derivation, isFixedOutput, storeDirectory } from '../formats/index.ts'
+import { namePassedFiles } from './passed-files.ts'
 
 export interface BuilderPlace {
   /** The build directory as the builder sees it. */
@@ -23,6 +24,7 @@ export function builderEnvironment(
   ])
   for (const name of ['NIX_BUILD_TOP', 'TMPDIR', 'TEMPDIR', 'TMP', 'TEMP', 'PWD'])
     environment.set(name, place.buildDirectory)
+  namePassedFiles(derivation, environment, place.buildDirectory)
   if (isFixedOutput(derivation))
     for (const name of (derivation.environment.get('impureEnvVars') ?? '').split(/\s+/))
       if (name !== '') environment.set(name, host[name] ?? '')

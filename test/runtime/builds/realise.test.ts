@@ -252,6 +252,15 @@ describe.skipIf(seeded === undefined)('realise', () => {
     expect(textOf(outputPath(made))).toBe(entries.join(''))
   })
 
+  it('passes variables as files to those who ask', async () => {
+    const large = 'x'.repeat(300_000)
+    const made = build('passed', '[ -z "$large$other" ] && wc -c < $largePath > $out && cat $otherPath >> $out', {
+      environment: { passAsFile: 'large absent other', large, other: 'something else' },
+    })
+    await eventsOf(made)
+    expect(textOf(outputPath(made))).toBe('300000\nsomething else')
+  })
+
   it('downloads without a sandbox, from the address or list that Guix writes', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'strata-source-'))
     const file = join(directory, 'source')
