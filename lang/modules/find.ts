@@ -3,7 +3,7 @@
 import { raiseAt } from '../conditions/index.ts'
 import { UncaughtCondition } from '../execution/uncaught.ts'
 import { primitivesOf } from '../primitives/define.ts'
-import type { Span } from '../source/index.ts'
+import { SourceFile, type Span } from '../source/index.ts'
 import { nativeFormsOf } from '../syntax/native.ts'
 import { intern, list, listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { type Interface, installLateLoader, type Module } from './module.ts'
@@ -71,8 +71,10 @@ export function resolveModule(name: readonly string[]): Module | undefined {
 /** The file at PATH should have defined MODULE and defined ANOTHER one. */
 function namedOtherwise(module: Module, path: string, another: Module): never {
   const name = list(module.name.map((part) => intern(part)))
+  const source = new SourceFile(path, new TextDecoder().decode(currentRealm().host.readFile(path)))
+  const start = Math.max(0, source.text.search(/^\(define-module/m))
   return raiseAt(
-    undefined,
+    { source, start, end: start + 1 },
     `${path} should start with (define-module (${module.name.join(' ')}) …)`,
     'misc-error',
     new SchemeString('resolve-interface', true),

@@ -38,7 +38,6 @@ function header(module: number): string {
   #:use-module ((guix licenses) #:prefix license:)
   #:use-module (guix packages)
   #:use-module (guix download)
-  #:use-module (guix git-download)
   #:use-module (guix gexp)
   #:use-module (guix utils)
   #:use-module (guix build-system gnu)
@@ -112,11 +111,10 @@ function source(name: string, number: number): string {
   if (number % 3 === 0) {
     return `(source
      (origin
-       (method git-fetch)
-       (uri (git-reference
-             (url "https://git.example.org/${name}")
-             (commit (string-append "v" version))))
-       (file-name (git-file-name name version))
+       (method url-fetch)
+       (uri (list (string-append "mirror://gnu/${name}/${name}-" version ".tar.xz")
+                  (string-append "https://example.org/releases/${name}-" version ".tar.xz")))
+       (file-name (string-append name "-" version "-sources.tar.xz"))
        (sha256
         (base32 "${hash(number)}"))))`
   }

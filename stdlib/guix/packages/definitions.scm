@@ -96,7 +96,7 @@
        (identifier? #'algorithm)
        #'(make-content-hash value 'algorithm)))))
 
-(define-syntax-rule (define-compile-time-decoder name string->bytevector description)
+(define-syntax-rule (define-compile-time-decoder name string->bytevector description sha256-length)
   ;; A macro that decodes literal strings when the recipe is expanded, so that a bad hash is found there.
   (define-syntax name
     (lambda (s)
@@ -108,12 +108,15 @@
                          (lambda () (string->bytevector text))
                          (const #f))))
            (unless bytes
-             (syntax-violation 'name (string-append "invalid " description " string: \"" text "\"") s #'str))
+             (syntax-violation 'name
+                               (format #f "invalid ~a string of ~a characters (a SHA-256 hash has ~a): ~s"
+                                       description (string-length text) sha256-length text)
+                               s #'str))
            (datum->syntax s bytes)))
         ((_ exp) #'(string->bytevector exp))
         (id (identifier? #'id) #'string->bytevector)))))
 
-(define-compile-time-decoder base32 nix-base32-string->bytevector "base32")
+(define-compile-time-decoder base32 nix-base32-string->bytevector "base32" 52)
 
 (define (base64-string->bytevector text)
   (let* ((alphabet "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -128,7 +131,7 @@
          ((a b) (list (logior (ash a 2) (ash b -4))))
          (_ '()))))))
 
-(define-compile-time-decoder base64 base64-string->bytevector "base64")
+(define-compile-time-decoder base64 base64-string->bytevector "base64" 44)
 
 
 ;;;

@@ -13,8 +13,10 @@
   #:use-module (guix gexp positions)
   #:use-module (guix packages)
   #:use-module (guix utils)
+  #:use-module (guix diagnostics)
   #:use-module (gnu packages)
   #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
@@ -37,7 +39,7 @@ a specification, `expression' for Scheme source, `file' for a file of it; what t
                (lambda (object output)
                  (map (lambda (object)
                         (lowered->result store
-                                         (lower store object (%current-system) target source?)
+                                         (lower/checked store object (%current-system) target source?)
                                          output))
                       (if (list? object) object (list object))))))
            things))))
@@ -92,6 +94,45 @@ DERIVATION runs, or #f when that is not known."
    (lambda ()
      (set-current-module (user-module))
      (primitive-load file))))
+
+(define (dependency-cycle package)
+  "Return a list of packages each of which has the next as an input, the last the first, among those that PACKAGE needs;
+#f if there is none."
+  (define done (make-hash-table))
+
+  (let visit ((package package) (path '()))
+    (cond ((memq package path)
+           (reverse (cons package (take-while (negate (cut eq? package <>)) path))))
+          ((hashq-ref done package) #f)
+          (else
+           (let ((cycle (any (match-lambda
+                               ((_ (? package? input) . _) (visit input (cons package path)))
+                               (_ #f))
+                             (package-direct-inputs package))))
+             (hashq-set! done package #t)
+             cycle)))))
+
+(define (lower/checked store object . arguments)
+  "Like `lower', but when that does not come to an end because packages need each other, say which."
+  (catch 'stack-overflow
+    (lambda () (apply lower store object arguments))
+    (lambda error
+      (match (and (package? object) (dependency-cycle object))
+        (#f (apply throw error))
+        ((and cycle (first . _))
+         (raise (condition
+                 (&message
+                  (message (format #f "dependency cycle: ~a"
+                                   (string-join (map package-full-name (append cycle (list first)))
+                                                " needs "))))
+                 (&error-location (location (package-location first)))
+                 (&fix-hint
+                  (hint (string-join
+                         (map (lambda (package)
+                                (format #f "~a is at ~a" (package-full-name package)
+                                        (location->string (package-location package))))
+                              cycle)
+                         "; "))))))))))
 
 (define (lower store object system target source?)
   "Return the derivation or store item of OBJECT, a package, a file-like object, a derivation, a gexp, or a procedure
