@@ -310,13 +310,13 @@
       ((_ name expression)
        #`(run-test name '#,(datum->syntax x (syntax-source x)) 'expression
                    (lambda (runner)
-                     (let ((value expression))
+                     (let ((value ((lambda () expression))))
                        (test-result-set! runner 'actual-value value)
                        value))))
       ((_ expression)
        #`(run-test #f '#,(datum->syntax x (syntax-source x)) 'expression
                    (lambda (runner)
-                     (let ((value expression))
+                     (let ((value ((lambda () expression))))
                        (test-result-set! runner 'actual-value value)
                        value)))))))
 
@@ -372,7 +372,7 @@
                  (test-result-set! runner 'expected-error type)
                  (catch #t
                    (lambda ()
-                     (test-result-set! runner 'actual-value expression)
+                     (test-result-set! runner 'actual-value ((lambda () expression)))
                      #f)
                    (lambda (key . args)
                      (test-result-set! runner 'actual-error (cons key args))
