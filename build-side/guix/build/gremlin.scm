@@ -35,6 +35,7 @@
             file-dynamic-info
             file-runpath
             file-needed
+            file-needed/recursive
             has-sections?
 
             missing-runpath-error?
@@ -229,6 +230,33 @@
 (define (expand-origin str directory)
   "Return STR with $ORIGIN and ${ORIGIN} replaced by DIRECTORY."
   (expand-variable str "ORIGIN" directory))
+
+(define (file-needed/recursive file)
+  "Return two values: the names of the libraries that FILE needs, and those need, found by the RUNPATH of the file that needs
+them, and the list of those that are not found."
+  (let loop ((files (list file)) (found '()) (missing '()))
+    (define (skip)
+      (loop (cdr files) found missing))
+
+    (match files
+      (() (values found (delete-duplicates missing)))
+      ((file . rest)
+       (let* ((info (file-dynamic-info file))
+              (runpath (and info (elf-dynamic-info-runpath info)))
+              (needed (and info (elf-dynamic-info-needed info))))
+         (if (not (and runpath needed))
+             (skip)
+             (let* ((directories (map (lambda (directory) (expand-origin directory (dirname file))) runpath))
+                    (libraries (map (lambda (name) (cons name (search-path directories name))) needed))
+                    (new (filter (lambda (library) (and library (not (member library found))))
+                                 (map cdr libraries))))
+               (loop (append rest new)
+                     (append new found)
+                     (append (filter-map (match-lambda
+                                           ((name . #f) (and (not (libc-library? name)) name))
+                                           (_ #f))
+                                         libraries)
+                             missing)))))))))
 
 (define* (validate-needed-in-runpath file
                                      #:key (always-found? libc-library?))
