@@ -10,7 +10,7 @@ import {
   type UnitSource,
 } from '../codegen/index.ts'
 import { type Core, children } from '../core/index.ts'
-import type { SourceFile } from '../source/index.ts'
+import { decodeSource, type SourceFile } from '../source/index.ts'
 import type { Value } from '../values/index.ts'
 import type { Module } from './module.ts'
 import { currentRealm, type Realm } from './realm.ts'
@@ -242,7 +242,7 @@ function identify(store: CodeStore, path: string, read: () => string | undefined
 
 function textOfFile(realm: Realm, path: string): string | undefined {
   const bytes = realm.host.readFile(path)
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+  return bytes === undefined ? undefined : decodeSource(bytes)
 }
 
 /** `m` and 108 bits of a hash of the version and the text, in hexadecimal. Not cryptographic: it tells apart

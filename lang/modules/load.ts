@@ -5,7 +5,7 @@ import type { Core } from '../core/index.ts'
 import { callProcedure, dynamicWind, execute, executeInPlace } from '../execution/index.ts'
 import { openInputString } from '../primitives/ports/index.ts'
 import { DatumReader, installHashExtension, raiseReadError, readerDefaults } from '../reader/index.ts'
-import { SourceFile, type Span } from '../source/index.ts'
+import { decodeSource, SourceFile, type Span } from '../source/index.ts'
 import { sequence } from '../syntax/build.ts'
 import { expandSteps } from '../syntax/top-level.ts'
 import { char, intern, list, SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
@@ -109,7 +109,7 @@ export function readSource(path: string, asked?: Span): SourceFile {
       list([2]),
     )
   }
-  const source = new SourceFile(path, new TextDecoder().decode(bytes))
+  const source = new SourceFile(path, decodeSource(bytes))
   noteSourceRead(source)
   return source
 }

@@ -59,8 +59,16 @@
 
 (define-syntax srfi71-letrec
   (syntax-rules ()
-    ((_ ((variable expression) ...) body ...)
-     (letrec ((variable expression) ...) body ...))))
+    ((_ (binding ...) body ...)
+     (let ()
+       (define-binding binding) ...
+       (let () body ...)))))
+
+(define-syntax define-binding
+  (syntax-rules (values)
+    ((_ ((values . formals) expression)) (define-values formals expression))
+    ((_ (variable expression)) (define variable expression))
+    ((_ (variable ... expression)) (define-values (variable ...) expression))))
 
 (define (uncons pair) "Return the two parts of PAIR." (values (car pair) (cdr pair)))
 (define (unlist list) "Return the elements of LIST as values." (apply values list))

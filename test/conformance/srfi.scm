@@ -11,3 +11,4 @@
  (let ((b (box 1))) (set-box! b 2) (unbox b)) ((rec (f n) (if (zero? n) 1 (* n (f (- n 1))))) 5) (map (cut + 1 <>) '(1 2)) 
  (receive (a . b) (values 1 2 3) (list a b)) (and-let* ((x 1) ((> x 0)) (y 2)) (+ x y))
  (force (delay 3)) (let loop ((n 0) (p (lazy (delay 1)))) (force p))
+((@ (guile) eval) '(letrec ((odd? even? (values (lambda (n) (even? (- n 1))) (lambda (n) (or (zero? n) (odd? (- n 1)))))) (x 1) ((values . all) (values 1 2))) (list (odd? 77) (even? 42) x all)) (let ((m (make-fresh-user-module))) (module-use! m (resolve-interface '(srfi srfi-71))) m))
