@@ -66,7 +66,7 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
     (define (clause-name clause)
       (syntax-case clause ()
         ((field . _) (identifier? #'field) (syntax->datum #'field))
-        (_ (record-error name clause "invalid field specifier"))))
+        (_ (syntax-violation name "invalid field specifier" form clause))))
 
     (define clauses
       (syntax-case form ()
@@ -134,7 +134,7 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                    (syntax-case clause ()
                      ((id value)
                       #`(id #,(wrap (specification-of field) #'value)))
-                     (_ (record-error name clause "invalid field specifier"))))
+                     (_ (syntax-violation name "invalid field specifier" form clause))))
                  names field-clauses))
            (arguments
             (map (lambda (specification)

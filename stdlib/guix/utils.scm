@@ -18,6 +18,7 @@
   #:use-module (ice-9 regex)
   #:use-module (ice-9 rdelim)
   #:use-module (ice-9 textual-ports)
+  #:use-module (ice-9 binary-ports)
   #:use-module (rnrs bytevectors)
   #:use-module ((guix build utils)
                 #:select (dump-port mkdir-p delete-file-recursively
@@ -58,6 +59,7 @@
             arguments-from-environment-variable with-environment-variables
             %guix-source-root-directory
             edit-expression delete-expression
+            canonical-newline-port
             pretty-print-table))
 
 
@@ -329,11 +331,11 @@ equal, in the order of glibc's strverscmp."
 (define (version-unique-prefix version versions)
   "Return the shortest version prefix of VERSION that identifies it among VERSIONS."
   (let ((parts (string-split version #\.)))
-    (let loop ((n 1))
+    (let loop ((n (if (null? (delete version versions)) 0 1)))
       (if (>= n (length parts))
           version
           (let ((prefix (string-join (take parts n) ".")))
-            (if (= 1 (count (cut version-prefix? prefix <>) versions))
+            (if (or (zero? n) (= 1 (count (cut version-prefix? prefix <>) versions)))
                 prefix
                 (loop (+ n 1))))))))
 
@@ -620,3 +622,33 @@ CHILDREN is called for each node to obtain its children, a list, or #f if it has
 (define-syntax-rule (with-environment-variables variables body ...)
   ;; Evaluate BODY with VARIABLES, a list of (NAME VALUE), in the environment; #f stands for none.
   (call-with-environment-variables variables (lambda () body ...)))
+
+(define (canonical-newline-port port)
+  "Return an input port that reads the text of PORT with line feeds for carriage returns followed by line feeds."
+  (define pending '())
+
+  (define (next-byte)
+    (match pending
+      ((byte . rest) (set! pending rest) byte)
+      (() (get-u8 port))))
+
+  (define (canonical-byte)
+    (match (next-byte)
+      (13
+       (match (next-byte)
+         (10 10)
+         ((? eof-object?) 13)
+         (other (set! pending (list other)) 13)))
+      (byte byte)))
+
+  (make-custom-binary-input-port "canonical-newline-port"
+                                 (lambda (bv start count)
+                                   (let loop ((n 0))
+                                     (let ((byte (if (< n count) (canonical-byte) (eof-object))))
+                                       (if (eof-object? byte)
+                                           n
+                                           (begin
+                                             (bytevector-u8-set! bv (+ start n) byte)
+                                             (loop (+ n 1)))))))
+                                 #f #f
+                                 (lambda () (close-port port))))
