@@ -663,15 +663,18 @@ that it refers to, and the name of the output."
          (modules (gexp-modules exp))
          (extensions (map (lambda (extension)
                             (let ((lowered (lower-object/direct store extension system #f)))
-                              (note! lowered "out")
                               (match lowered
-                                ((? derivation? drv) (derivation->output-path drv))
-                                ((? string? item) item))))
+                                ((? derivation? drv)
+                                 ;; All of its outputs, as in Guix.
+                                 (for-each (cut note! drv <>) (derivation-output-names drv)))
+                                (item (note! item #f)))
+                              (lowered-file-name lowered)))
                           (gexp-extensions exp)))
          (imported+compiled (and (pair? modules)
                                  (imported+compiled-modules store modules
                                                             #:system system
-                                                            #:extensions extensions
+                                                            #:extensions (gexp-extensions exp)
+                                                            #:extension-items extensions
                                                             #:guile guile
                                                             #:module-path module-path
                                                             #:deprecation-warnings deprecation-warnings)))
@@ -1183,15 +1186,17 @@ EXTENSIONS: what `-C' takes.  When TARGET, a GNU triplet, is true, they are comp
   (allocate-store-connection-cache 'imported+compiled-modules))
 
 (define* (imported+compiled-modules store modules
-                                    #:key system (extensions '()) guile module-path deprecation-warnings)
-  "Return a pair: what MODULES lower to, and the derivation that compiles them."
+                                    #:key system (extensions '()) (extension-items '()) guile module-path
+                                    deprecation-warnings)
+  "Return a pair: what MODULES lower to, and the derivation that compiles them.  EXTENSION-ITEMS are what EXTENSIONS lower
+to."
   (let* ((table (match (store-connection-cache store %modules-cache)
                   ((? hash-table? table) table)
                   (_ (let ((table (make-hash-table)))
                        (set-store-connection-cache! store %modules-cache table)
                        table))))
          (key (string-join (cons* (derivation-file-name guile) system (object->string deprecation-warnings)
-                                  extensions)))
+                                  extension-items)))
          (known (hash-ref table key '())))
     (or (any (match-lambda
                ((known-modules known-path . result)

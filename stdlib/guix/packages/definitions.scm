@@ -237,31 +237,20 @@
     (_ (map add-input-label inputs))))
 
 (define (add-input-label input)
-  "Return INPUT, an object, (OBJECT OUTPUT), or a labelled input, with a label."
-  (match input
-    ((? package? package)
-     (list (package-name package) package))
-    (((? package? package) output)
-     (list (package-name package) package output))
-    ((? gexp-input? input)
-     (match (gexp-input-thing input)
-       ((? package? package)
-        (list (package-name package) package (gexp-input-output input)))
-       (thing (list (object-label thing) thing (gexp-input-output input)))))
-    (((? string? label) object . output)
-     input)
-    ((object (? string? output))
-     (list (object-label object) object output))
-    (object
-     (list (object-label object) object))))
+  "Return INPUT, an object, (PACKAGE OUTPUT), or a <gexp-input>, with a label: the package's name, or \"_\"."
+  (define (label object)
+    (if (package? object) (package-name object) "_"))
 
-(define (object-label object)
-  (cond ((package? object) (package-name object))
-        ((origin? object) (or (origin-actual-file-name object) "_"))
-        ((local-file? object) (local-file-name object))
-        ((plain-file? object) (plain-file-name object))
-        ((computed-file? object) (computed-file-name object))
-        (else "_")))
+  (match input
+    (((? package? package) output)
+     (list (label package) package output))
+    ((? gexp-input?)
+     (let ((object (gexp-input-thing input))
+           (output (gexp-input-output input)))
+       (cons* (label object) object
+              (if (string=? output "out") '() (list output)))))
+    (object
+     (list (label object) object))))
 
 (define (sanitize-location location)
   (if (vector? location) (vector->location location) location))
