@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type Derivation, isFixedOutput, type StorePath, storeDirectory } from '../formats/index.ts'
 import { asStoreError, existsLink, removeTree, type Store } from '../store/index.ts'
+import { writeAttributeFiles } from './attribute-files.ts'
 import { type BuildDirectory, keepBuildDirectory, makeBuildDirectory, removeBuildDirectory } from './build-directory.ts'
 import { BuildLog } from './build-log.ts'
 import { isBuiltin, runBuiltin } from './builtins.ts'
@@ -296,6 +297,7 @@ async function build(attempt: Attempt): Promise<{ readonly failing?: Failing; re
     const failing = await failureOf(attempt, () => {
       writeReferencesGraphs(store, derivation, request.closure, directory.path)
       writePassedFiles(derivation, directory.path)
+      writeAttributeFiles(store, derivation, request.closure, directory.path)
       if (options.disableChroot) return buildUnsandboxed(attempt, directory)
       if (launcher === undefined) throw new Error(`no launcher for ${path}`)
       return buildInSandbox(attempt, launcher, directory, remains)

@@ -1,6 +1,9 @@
 /** The environment variables and files that a builder finds, as guix-daemon makes them. */
 import { type Derivation, isFixedOutput, storeDirectory } from '../formats/index.ts'
+import { nameAttributeFiles } from './attribute-files.ts'
 import { namePassedFiles } from './passed-files.ts'
+import { rewritePlaceholders } from './placeholders.ts'
+import { listAttribute, structuredAttributes } from './structured-attributes.ts'
 
 export interface BuilderPlace {
   /** The build directory as the builder sees it. */
@@ -20,14 +23,16 @@ export function builderEnvironment(
     ['HOME', '/homeless-shelter'],
     ['NIX_STORE', storeDirectory],
     ['NIX_BUILD_CORES', String(place.cores)],
-    ...derivation.environment,
   ])
+  const rewrite = rewritePlaceholders(derivation)
+  if (structuredAttributes(derivation) === undefined)
+    for (const [name, value] of derivation.environment) environment.set(name, rewrite(value))
   for (const name of ['NIX_BUILD_TOP', 'TMPDIR', 'TEMPDIR', 'TMP', 'TEMP', 'PWD'])
     environment.set(name, place.buildDirectory)
   namePassedFiles(derivation, environment, place.buildDirectory)
+  nameAttributeFiles(derivation, environment, place.buildDirectory)
   if (isFixedOutput(derivation))
-    for (const name of (derivation.environment.get('impureEnvVars') ?? '').split(/\s+/))
-      if (name !== '') environment.set(name, host[name] ?? '')
+    for (const name of listAttribute(derivation, 'impureEnvVars') ?? []) environment.set(name, host[name] ?? '')
   return environment
 }
 

@@ -25,7 +25,7 @@ import {
   type Store,
 } from '../store/index.ts'
 import type { BuildFailure } from './events.ts'
-import { forbiddenReference } from './reference-rules.ts'
+import { outputFault } from './reference-rules.ts'
 import { seizeTree } from './seize.ts'
 
 /** What is wrong with an output. */
@@ -163,21 +163,23 @@ export function finishOutputs(collection: OutputCollection): FinishedOutput[] {
 }
 
 function checkReferences({ store, derivation }: OutputCollection, finished: readonly FinishedOutput[]): void {
-  const own = new Map(finished.map(({ registration }) => [registration.path, registration.references]))
-  for (const { registration } of finished) {
+  const own = new Map(finished.map(({ registration }) => [registration.path, registration]))
+  const sizeOf = (path: StorePath): number => own.get(path)?.narSize ?? store.pathInfo(path)?.narSize ?? 0
+  for (const [output, { path }] of derivation.outputs) {
+    const registration = own.get(path as StorePath)
+    if (registration === undefined) continue
     const requisites = (): StorePath[] => {
       const found = new Set<StorePath>()
-      const visit = (path: StorePath): void => {
-        if (found.has(path)) return
-        found.add(path)
-        for (const reference of own.get(path) ?? store.database.references(path)) visit(reference)
+      const visit = (item: StorePath): void => {
+        if (found.has(item)) return
+        found.add(item)
+        for (const reference of own.get(item)?.references ?? store.database.references(item)) visit(reference)
       }
       for (const reference of registration.references) visit(reference)
       return [...found]
     }
-    const forbidden = forbiddenReference({ derivation, references: registration.references, requisites })
-    if (forbidden !== undefined)
-      throw badOutput(`output (\`${registration.path}') is not allowed to refer to path \`${forbidden}'`)
+    const fault = outputFault({ ...registration, derivation, output, requisites, sizeOf })
+    if (fault !== undefined) throw badOutput(fault)
   }
 }
 

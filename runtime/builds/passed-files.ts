@@ -4,8 +4,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Derivation, encodeText, formatBase32 } from '../formats/index.ts'
 import { hashing } from '../store/index.ts'
+import { rewritePlaceholders } from './placeholders.ts'
+import { structuredAttributes } from './structured-attributes.ts'
 
 function namesOf(derivation: Derivation): string[] {
+  if (structuredAttributes(derivation) !== undefined) return []
   const names = (derivation.environment.get('passAsFile') ?? '').split(/\s+/)
   return names.filter((name) => name !== '' && derivation.environment.has(name))
 }
@@ -16,8 +19,9 @@ function fileOf(name: string): string {
 
 /** Write the files that DERIVATION wants into DIRECTORY, where its build starts. */
 export function writePassedFiles(derivation: Derivation, directory: string): void {
+  const rewrite = rewritePlaceholders(derivation)
   for (const name of namesOf(derivation)) {
-    writeFileSync(join(directory, fileOf(name)), encodeText(derivation.environment.get(name) ?? ''))
+    writeFileSync(join(directory, fileOf(name)), encodeText(rewrite(derivation.environment.get(name) ?? '')))
   }
 }
 

@@ -13,6 +13,7 @@ import type { Launcher } from './launcher.ts'
 import { type BuildMode, type BuildOptions, type CompleteBuildOptions, completeOptions } from './options.ts'
 import { realisationError } from './realisation-error.ts'
 import { Slots } from './slots.ts'
+import { flagAttribute } from './structured-attributes.ts'
 import { type Outcome, Substitution } from './substitution.ts'
 
 /** What to make valid: outputs of a derivation (all when none are named), or an item as it is. */
@@ -206,7 +207,7 @@ class Realisation {
 
   /** Take outputs from servers of substitutes, unless the derivation is one to build always. */
   async #substitute(derivation: Derivation, outputs: readonly StorePath[]): Promise<Outcome> {
-    if (this.#substitution === undefined || derivation.environment.get('allowSubstitutes') === '0') return 'unavailable'
+    if (this.#substitution === undefined || !flagAttribute(derivation, 'allowSubstitutes', true)) return 'unavailable'
     if (this.#stopping) return 'unavailable'
     return await this.#substitution.obtain(outputs)
   }
@@ -333,7 +334,7 @@ function substituteFailure(derivation: string, message: string): BuildFailure {
 }
 
 function prefersLocalBuild(derivation: Derivation): boolean {
-  return derivation.environment.get('preferLocalBuild') === '1'
+  return flagAttribute(derivation, 'preferLocalBuild', false)
 }
 
 /** What has a fixed output, or took too long, may well succeed another time. */

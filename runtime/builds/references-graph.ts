@@ -6,11 +6,26 @@ import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type Derivation, enclosingStorePath, type StorePath } from '../formats/index.ts'
 import type { Store } from '../store/index.ts'
+import { structuredAttributes } from './structured-attributes.ts'
 
-function invalid(message: string): StrataError {
+export function invalidGraph(message: string): StrataError {
   return new StrataError('bad-derivation', message, {
     hint: "exportReferencesGraph is a list of pairs: a file's name and a store item",
   })
+}
+
+/** The closure of PATH, which has to be in the CLOSURE of a derivation's inputs, with the outputs of the derivations in it.
+ *  TEXT is what the derivation says. */
+export function exportedReferences(
+  store: Store,
+  path: StorePath,
+  closure: ReadonlySet<string>,
+  text = '',
+): StorePath[] {
+  if (!store.isValid(path)) throw invalidGraph(`\`exportReferencesGraph' contains an invalid path \`${text || path}'`)
+  if (!closure.has(path))
+    throw invalidGraph(`cannot export references of path \`${path}' because it is not in the input closure`)
+  return withOutputs(store, path)
 }
 
 /** Write the graphs that DERIVATION, whose inputs have this CLOSURE, wants into DIRECTORY. */
@@ -20,20 +35,18 @@ export function writeReferencesGraphs(
   closure: readonly StorePath[],
   directory: string,
 ): void {
+  if (structuredAttributes(derivation) !== undefined) return
   const text = derivation.environment.get('exportReferencesGraph') ?? ''
   const words = text.split(/\s+/).filter((word) => word !== '')
-  if (words.length % 2 !== 0) throw invalid(`odd number of tokens in \`exportReferencesGraph': \`${text}'`)
+  if (words.length % 2 !== 0) throw invalidGraph(`odd number of tokens in \`exportReferencesGraph': \`${text}'`)
   const known = new Set(closure)
   for (let i = 0; i < words.length; i += 2) {
     const [name = '', root = ''] = words.slice(i)
     // The name of a store item: neither a path nor hidden.
-    if (!/^[\w+?=-][\w+?=.-]*$/.test(name)) throw invalid(`invalid character in name \`${name}'`)
+    if (!/^[\w+?=-][\w+?=.-]*$/.test(name)) throw invalidGraph(`invalid character in name \`${name}'`)
     const path = enclosingStorePath(root)
-    if (path === undefined) throw invalid(`\`exportReferencesGraph' contains a non-store path \`${root}'`)
-    if (!store.isValid(path)) throw invalid(`\`exportReferencesGraph' contains an invalid path \`${root}'`)
-    if (!known.has(path))
-      throw invalid(`cannot export references of path \`${path}' because it is not in the input closure`)
-    writeFileSync(join(directory, name), formatGraph(store, withOutputs(store, path)))
+    if (path === undefined) throw invalidGraph(`\`exportReferencesGraph' contains a non-store path \`${root}'`)
+    writeFileSync(join(directory, name), formatGraph(store, exportedReferences(store, path, known, root)))
   }
 }
 

@@ -8,6 +8,7 @@ import type { BuildDirectory } from './build-directory.ts'
 import { acquireBuildUser, type BuildUser } from './build-users.ts'
 import { builderEnvironment, etcFiles, networkFiles } from './environment.ts'
 import type { SandboxDescription, SandboxEntry, SandboxIdentity, SandboxMount } from './launcher.ts'
+import { rewritePlaceholders } from './placeholders.ts'
 import { seizeDirectory, seizeTree } from './seize.ts'
 
 /** Whom an ordinary user's builders are inside their user namespace. */
@@ -66,7 +67,7 @@ export class BuildSandbox {
         directory: buildDirectory.inside,
         environment: builderEnvironment(derivation, { buildDirectory: buildDirectory.inside, cores: request.cores }),
         program: derivation.builder,
-        arguments: [basename(derivation.builder), ...derivation.args],
+        arguments: [basename(derivation.builder), ...derivation.args.map(rewritePlaceholders(derivation))],
       }
     } catch (error) {
       this.remove()

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { basename } from 'node:path'
 import type { Derivation } from '../formats/index.ts'
 import type { SandboxEnd, SandboxedProcess } from './launcher.ts'
+import { rewritePlaceholders } from './placeholders.ts'
 
 export function startUnsandboxed(
   derivation: Derivation,
@@ -11,7 +12,7 @@ export function startUnsandboxed(
   directory: string,
   onOutput: (bytes: Uint8Array) => void,
 ): SandboxedProcess {
-  const child = spawn(derivation.builder, derivation.args, {
+  const child = spawn(derivation.builder, derivation.args.map(rewritePlaceholders(derivation)), {
     argv0: basename(derivation.builder),
     cwd: directory,
     env: Object.fromEntries(environment),

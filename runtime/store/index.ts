@@ -1,5 +1,6 @@
 export { exportItem, exportItems, Import, importFile, importFrom, type Judge, type Signer } from './archives.ts'
 export { canonicalize } from './canonicalize.ts'
+export { contentAddress } from './content-address.ts'
 export { type PathInfo, type Registration, StoreDatabase } from './database.ts'
 export { FileLock, type LockKind } from './file-locks.ts'
 export { fileName, namesIn } from './file-names.ts'
