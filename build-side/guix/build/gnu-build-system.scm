@@ -691,7 +691,8 @@
   (let ((script (first (command-line)))
         (stack (make-stack #t)))
     (let loop ((index 0))
-      (when (and stack (< index (stack-length stack)))
+      ;; Other programs that call `gnu-build' say themselves what they were doing.
+      (when (and stack (string-suffix? "-builder" script) (< index (stack-length stack)))
         (match (frame-source (stack-ref stack index))
           ((_ (? string? file) line . column)
            (if (string=? file script)
