@@ -188,9 +188,9 @@
 (define (make-bag* package system target)
   "Return the bag of PACKAGE, or raise an error when its build system makes none."
   (define build-system (package-build-system package))
-  (define (refuse condition format-string . arguments)
+  (define (refuse problem format-string . arguments)
     (raise (make-compound-condition
-            condition
+            problem
             (condition
              (&error-location (location (package-location package)))
              (&message (message (apply format #f format-string arguments)))))))
