@@ -60,7 +60,7 @@ export async function startBothDaemons({ store, seed }: SeededStore): Promise<Bo
   const items = join(directory, 'store')
   const home = (name: string): string => {
     mkdirSync(join(directory, name, 'etc'), { recursive: true })
-    writeFileSync(join(directory, name, 'etc/nix.conf'), 'experimental-features = nix-command\n')
+    writeFileSync(join(directory, name, 'etc/nix.conf'), 'experimental-features = nix-command\nsubstituters =\n')
     return join(directory, name)
   }
   mkdirSync(items)
