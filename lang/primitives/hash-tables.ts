@@ -6,6 +6,7 @@ import {
   type KeyMode,
   list,
   Pair,
+  SchemeString,
   structuralHash,
   UNSPECIFIED,
   type Value,
@@ -15,6 +16,7 @@ import { isEqual } from './equality.ts'
 import { elements } from './lists.ts'
 import type { ExactInteger } from './numbers/index.ts'
 import { any, exactInteger, index, optional, parameter } from './parameters.ts'
+import { guileStringHash } from './string-hash.ts'
 
 const guile = primitives('(guile)')
 
@@ -131,7 +133,9 @@ guile('hashv', [any('key'), optional(exactInteger('size'))], 'Return a hash belo
   ),
 )
 guile('hash', [any('key'), optional(exactInteger('size'))], 'Return a hash below SIZE for equal? keys.', (key, size) =>
-  hashBelow('hash', structuralHash(key), size),
+  key instanceof SchemeString && size !== undefined && size > 0
+    ? Number(guileStringHash(key.toString(), BigInt(size)))
+    : hashBelow('hash', structuralHash(key), size),
 )
 guile('object-address', [any('x')], 'Return a number that identifies X.', (x) =>
   typeof x === 'object' && x !== null ? identityHash(x) * 16 : typeof x === 'function' ? identityHash(x) * 16 : 4,

@@ -3,7 +3,9 @@ import { Command } from 'commander'
 import { declareArchive } from './commands/archive.ts'
 import { declareBuild } from './commands/build.ts'
 import { declareDaemon } from './commands/daemon.ts'
+import { declareEdit } from './commands/edit.ts'
 import { declareGc } from './commands/gc.ts'
+import { declareGraph } from './commands/graph.ts'
 import { declareHash } from './commands/hash.ts'
 import { declarePackage } from './commands/package.ts'
 import { declarePublish } from './commands/publish.ts'
@@ -11,6 +13,8 @@ import { declareRepl } from './commands/repl.ts'
 import { declareSearch } from './commands/search.ts'
 import { declareShell } from './commands/shell.ts'
 import { declareShow } from './commands/show.ts'
+import { declareSize } from './commands/size.ts'
+import { declareWhy } from './commands/why.ts'
 
 export const version = '0.1.0'
 
@@ -40,6 +44,10 @@ Environment:
   declareShow(program)
   declareSearch(program)
   declarePackage(program)
+  declareWhy(program)
+  declareSize(program)
+  declareGraph(program)
+  declareEdit(program)
   declareDaemon(program)
   declareArchive(program)
   declareGc(program)

@@ -21,6 +21,7 @@
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
   #:export (things->derivations
+            evaluate-expression
             failure-location))
 
 (define* (things->derivations things
@@ -65,7 +66,7 @@ DERIVATION runs, or #f when that is not known."
      (call-with-values (lambda () (specification->package+output text #f))
        values))
     (('expression . text)
-     (values (evaluate text) #f))
+     (values (evaluate-expression text) #f))
     (('file . file)
      (values (load-file file) #f))))
 
@@ -77,7 +78,7 @@ DERIVATION runs, or #f when that is not known."
               '((gnu packages) (guix packages) (guix gexp)))
     module))
 
-(define (evaluate text)
+(define (evaluate-expression text)
   "Return the value of the expressions in TEXT, of the last one."
   (let ((module (user-module)))
     (call-with-input-string text
