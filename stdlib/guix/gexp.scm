@@ -1055,12 +1055,14 @@ files are links."
                     #:substitutable? #f))
 
 (define (module-source name module-path)
-  "Return the file of the module NAME in MODULE-PATH."
-  (let ((file (module-name->file-name name)))
-    (or (search-path module-path file)
-        (raise (condition
-                (&message
-                 (message (format #f "module ~a not found in the load path" name))))))))
+  "Return the file of the module NAME in MODULE-PATH, or #f when it has none because it is part of the interpreter, which
+is the same in builds."
+  (cond ((search-path module-path (module-name->file-name name)))
+        ((resolve-module name #:ensure #f) #f)
+        (else
+         (raise (condition
+                 (&message
+                  (message (format #f "module ~a not found in the load path" name))))))))
 
 (define* (imported-modules modules
                            #:key (name "module-import")
@@ -1069,12 +1071,13 @@ files are links."
                            (module-path %load-path))
   "Return as a monadic value the store item or derivation with the source of MODULES, a list of module names, looked up
 in MODULE-PATH, and of (NAME => FILE)."
-  (imported-files (map (match-lambda
-                         (((module ...) '=> file)
-                          (cons (module-name->file-name module) file))
-                         ((module ...)
-                          (cons (module-name->file-name module) (module-source module module-path))))
-                       (delete-duplicates modules))
+  (imported-files (filter-map (match-lambda
+                                (((module ...) '=> file)
+                                 (cons (module-name->file-name module) file))
+                                ((module ...)
+                                 (and=> (module-source module module-path)
+                                        (cut cons (module-name->file-name module) <>))))
+                              (delete-duplicates modules))
                   #:name name #:system system #:guile guile))
 
 (define* (compiled-modules modules

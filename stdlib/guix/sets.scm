@@ -54,10 +54,19 @@
   "Insert each of the list VALUES into SET."
   (fold set-insert set values))
 
+(define (set-size set)
+  (vlist-length (set-table set)))
+
 (define (set-union set1 set2)
-  "Return the union of SET1 and SET2.  Warning: the sets must compare elements in the same way."
-  (fold set-insert set1 (set->list set2)))
+  "Return the union of SET1 and SET2, in time linear in the size of the smaller.  The sets must compare elements in the
+same way."
+  (unless (eq? (set-inserter set1) (set-inserter set2))
+    (error "set-union: incompatible sets"))
+  (if (> (set-size set1) (set-size set2))
+      (fold set-insert set1 (set->list set2))
+      (fold set-insert set2 (set->list set1))))
 
 (define (set->list set)
-  "Return the list of elements of SET."
-  (vhash-fold (lambda (element _ result) (cons element result)) '() (set-table set)))
+  "Return the list of elements of SET, the last inserted first."
+  ;; The order decides that of inputs in some recipes.
+  (vhash-fold-right (lambda (element _ result) (cons element result)) '() (set-table set)))
