@@ -74,8 +74,17 @@ export function headMacro(form: Pair, wrap: Wrap): Macro | undefined {
   if (head instanceof Syntax) {
     const opened = openSyntax(head, wrap)
     if (opened.value instanceof SchemeSymbol) return current(macroOf(opened.value, opened.wrap))
+    if (opened.value instanceof Pair) return current(referredMacro(opened.value, opened.wrap))
   }
+  if (head instanceof Pair) return current(referredMacro(head, wrap))
   return undefined
+}
+
+let referredMacro: (head: Pair, wrap: Wrap) => Macro | undefined = () => undefined
+
+/** Let FIND tell the macro that HEAD, such as `(@ (module) keyword)`, refers to. */
+export function installReferredMacro(find: (head: Pair, wrap: Wrap) => Macro | undefined): void {
+  referredMacro = find
 }
 
 /** What a syntax parameter stands for now. */

@@ -1,6 +1,6 @@
 /** The programs that set up a sandbox: strata's own launcher, and before that is built, bubblewrap.
  *  Here they get the same description in their own languages; what to show in it is sandbox.ts. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -147,13 +147,15 @@ async function bubblewrapEnd(child: ChildProcess, onOutput: (bytes: Uint8Array) 
   return { kind: 'exit', status: status ?? 1 }
 }
 
-/** Start DESCRIPTION's program. CONTROLFILE is a name for a short-lived file of the launcher's. */
+/** Start DESCRIPTION's program. CONTROLFILE is a name for a short-lived file of the launcher's. ONOUTPUT gets what the
+ *  program writes; `terminal' lets it read from and write to ours. */
 export function startSandbox(
   launcher: Launcher,
   description: SandboxDescription,
   controlFile: string,
-  onOutput: (bytes: Uint8Array) => void,
+  onOutput: ((bytes: Uint8Array) => void) | 'terminal',
 ): SandboxedProcess {
+  const shared = onOutput === 'terminal'
   let child: ChildProcess
   if (launcher.kind === 'strata') {
     writeFileSync(
@@ -163,15 +165,18 @@ export function startSandbox(
         .join(''),
       { mode: 0o600 },
     )
-    child = spawn(launcher.program, [controlFile], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: {}, cwd: '/' })
+    const stdio: StdioOptions = shared ? ['inherit', 'inherit', 'inherit', 'pipe'] : ['ignore', 'pipe', 'pipe', 'pipe']
+    child = spawn(launcher.program, [controlFile], { stdio, env: {}, cwd: '/' })
   } else {
     makeEntries(description)
     const [program = '', ...first] = launcher.command
     const words = [...first, ...bubblewrapArguments(description)]
-    child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: {}, cwd: '/' })
+    const stdio: StdioOptions = shared ? 'inherit' : ['ignore', 'pipe', 'pipe']
+    child = spawn(program, words, { stdio, env: {}, cwd: '/' })
   }
-  child.stdout?.on('data', onOutput)
-  const ended = launcher.kind === 'strata' ? strataEnd(child) : bubblewrapEnd(child, onOutput)
+  const listen = shared ? () => undefined : onOutput
+  child.stdout?.on('data', listen)
+  const ended = launcher.kind === 'strata' ? strataEnd(child) : bubblewrapEnd(child, listen)
   // Strata's own launcher ends when nothing of the build is left; bubblewrap's sandbox dies with it.
   const signal = launcher.kind === 'strata' ? 'SIGTERM' : 'SIGKILL'
   return { pid: child.pid ?? 0, ended, kill: () => child.kill(signal) }

@@ -27,6 +27,15 @@ export interface Level {
   frame: number
 }
 
+/** A way of evaluating that was entered, such as in a monad. */
+export interface Mode {
+  readonly name: string
+  /** What is evaluated for DATUM. */
+  begin(datum: Value): Value
+  /** What is printed instead of VALUE. */
+  finish(value: Value): Value
+}
+
 export interface SessionOptions {
   readonly interpreter: Interpreter
   readonly palette: Palette
@@ -45,6 +54,7 @@ export class Session {
   readonly write: (text: string) => void
   readonly #writeError: (text: string) => void
   readonly levels: Level[] = []
+  readonly modes: Mode[] = []
   readonly options: Map<string, ReplOption> = defaultOptions()
   /** Holds `$1`, `$2`, …: every module that is current at the prompt uses it. */
   readonly #values: Module
@@ -76,13 +86,15 @@ export class Session {
     const own = this.options.get('prompt')?.value
     if (typeof own === 'string') return own
     const level = this.levels.length === 0 ? '' : ` [${this.levels.length}]`
-    return `scheme@${moduleKey(this.module.name)}${level}> `
+    return `${this.modes.at(-1)?.name ?? 'scheme'}@${moduleKey(this.module.name)}${level}> `
   }
 
   /** Evaluate a datum read at the prompt and print its values. */
   run(datum: Value, span?: Span): void {
     this.guard(() => {
-      for (const value of resultValues(this.evaluate(datum, this.module, span))) this.print(value)
+      const mode = this.modes.at(-1)
+      for (const value of resultValues(this.evaluate(mode?.begin(datum) ?? datum, this.module, span)))
+        this.print(mode === undefined ? value : mode.finish(value))
     })
   }
 

@@ -84,3 +84,4 @@ second
 (begin (eval '(define-module (autoloads-nothing) #:autoload (no such module) (some name)) (resolve-module '(guile-user))) 'made)
 (let ((m (begin (eval '(define-module (re-exporter) #:use-module (srfi srfi-1)) (resolve-module '(guile-user))) (resolve-module '(re-exporter))))) (module-re-export! m '(first) #:replace? #t) (module-define! m 'x 1) (module-export! m '(x) #:replace? #f) (map (lambda (name) (and (module-variable (module-public-interface m) name) #t)) '(first second x)))
 (list (< -1 (string-hash "abc" (expt 2 60)) (expt 2 60)) (< -1 (hash '(a) (expt 2 60)) (expt 2 60)))
+(let ((m (begin (eval '(define-module (shows-another)) (resolve-module '(guile-user))) (resolve-module '(shows-another))))) (module-use! (module-public-interface m) (resolve-interface '(srfi srfi-1))) (eval '((@ (shows-another) fold) + 0 '(1 2)) (current-module)))

@@ -183,3 +183,8 @@ ew4
 ((lambda* (x #:key (n (length r)) . r) (list x n r)) 1 #:n 5)
 ((lambda* (x #:key (n (length r)) . r) (list x n r)) 1)
 (let-syntax ((m (lambda (s) (syntax-case s () ((_ a) (with-syntax ((b (datum->syntax s 'a))) #`(list #,(equal? #'a #'a) #,(equal? #'b #'a) #,(equal? #'(a 1) #'(a 2)) #,(equal? #'a 'a))))))) (m a))
+(begin (define-syntax through-module (syntax-rules () ((_ a b ...) (list a b ...)))) ((@@ (guile-user) through-module) 1 2))
+((@ (srfi srfi-2) and-let*) ((x 1) ((> x 0))) x)
+(let ((@ list)) (@ 1 2))
+(call-with-input-string "(a (b\n c) (d))" (lambda (port) (set-port-filename! port "x.scm") (map (lambda (datum) (if (pair? datum) (map (lambda (key) (assq-ref (source-properties datum) key)) '(filename line column)) 'none)) (read port))))
+(let ((pair (list 1 2))) (set-source-property! pair 'line 3) (source-property pair 'line))

@@ -25,6 +25,7 @@
             %license-file-regexp
             %bootstrap-scripts
             dump-file-contents
+            phase-selection
             gnu-build))
 
 
@@ -686,6 +687,10 @@
                               (shell-quote (substring setting (+ equal 1)))))))
                 (environ)))))
 
+(define phase-selection
+  ;; A procedure from the phases of a build to those that are run; see (guix build phase-steps).
+  (make-parameter identity))
+
 (define (report-script-position)
   "Say which form of the build script is being evaluated, for whoever knows what the script was made from."
   (let ((script (first (command-line)))
@@ -745,4 +750,4 @@ Say which phase failed, and how, and exit when one does."
   (for-each (match-lambda
               ((name . proc)
                (run-phase name proc)))
-            phases))
+            ((phase-selection) phases)))

@@ -5,9 +5,9 @@ import { Pair, SchemeSymbol, type Value } from '../../values/index.ts'
 import { branch, call, constant, named, primitive, UNSPECIFIED_CORE } from '../build.ts'
 import { formItems, openInPlace, openSyntax } from '../destructure.ts'
 import { badKeywordForm, badSyntax, here } from '../errors.ts'
-import { applyMacro, assignment, expand, outputWrap } from '../expander.ts'
+import { applyMacro, assignment, expand, headMacro, installReferredMacro, outputWrap } from '../expander.ts'
 import { expandCaseLambda, expandLambda } from '../lambda.ts'
-import { Macro, Rewriter, Transformer } from '../macro.ts'
+import { Macro, NativeForm, Rewriter, Transformer } from '../macro.ts'
 import { defineAuxiliary, defineDefiningForm, defineForm } from '../native.ts'
 import { isIdentifier, Syntax, syntaxToDatum } from '../syntax-object.ts'
 import { emptyWrap, type Wrap } from '../wrap.ts'
@@ -90,6 +90,17 @@ function moduleReference(form: Pair, wrap: Wrap) {
   const module = interfaceNamed(syntaxToDatum(name), here.span).module
   return { module, name: symbol, public: isPublic }
 }
+
+const referring: readonly string[] = ['@', '@@']
+installReferredMacro((head, wrap) => {
+  const keyword = syntaxToDatum(head.car)
+  if (!(keyword instanceof SchemeSymbol) || !referring.includes(keyword.name)) return undefined
+  // Unless the word means something else here.
+  if (!(headMacro(head, wrap) instanceof NativeForm)) return undefined
+  const reference = moduleReference(head, wrap)
+  const value = reference?.module.lookup(reference.name)?.settled
+  return value instanceof Macro ? value : undefined
+})
 
 for (const [name, doc] of [
   ['@', 'Refer to an exported variable of a module.'],

@@ -2,8 +2,18 @@
  *  completion come from the declaration. */
 import type { Session } from '../session.ts'
 
-/** Guile's groups. */
-export const groups = ['help', 'module', 'language', 'compile', 'profile', 'debug', 'inspect', 'system'] as const
+/** Guile's groups, and that of package authors. */
+export const groups = [
+  'help',
+  'module',
+  'language',
+  'compile',
+  'profile',
+  'debug',
+  'inspect',
+  'authoring',
+  'system',
+] as const
 export type CommandGroup = (typeof groups)[number]
 
 export interface ReplCommand {

@@ -1,4 +1,5 @@
 /** The table of the loop's commands, by name and abbreviation. Those of Scheme programs are in scheme.ts. */
+import { authoringCommands } from './authoring.ts'
 import type { ReplCommand } from './command.ts'
 import { debugCommands } from './debug.ts'
 import { helpCommands } from './help.ts'
@@ -18,6 +19,7 @@ const declared: readonly ReplCommand[] = [
   ...profileCommands,
   ...debugCommands,
   ...inspectCommands,
+  ...authoringCommands,
   ...systemCommands,
 ]
 

@@ -130,9 +130,9 @@ const quit: ReplCommand = {
   names: ['quit', 'q', 'continue', 'cont'],
   group: 'system',
   usage: '',
-  doc: 'Leave the nested prompt of an error, or the loop.',
+  doc: 'Leave the nested prompt of an error, a way of evaluating that was entered, or the loop.',
   run(session) {
-    if (session.levels.pop() === undefined) session.done = true
+    if (session.levels.pop() === undefined && session.modes.pop() === undefined) session.done = true
   },
 }
 

@@ -1,0 +1,276 @@
+/** Commands for authors of packages: what a recipe becomes, building it, and stepping through its phases.
+ *  The Scheme side is (guix authoring); sandboxes for single phases are runtime/builds/stepping.ts. */
+import { readFileSync, writeSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { intern, list, Pair, SchemeString, SchemeSymbol, type Value } from '../../../lang/values/index.ts'
+import { findLogFile, PhaseSteps, realise } from '../../builds/index.ts'
+import type { StorePath } from '../../formats/index.ts'
+import { printBuildEvent, processStore } from '../../scheme/index.ts'
+import { CommandError, type Session } from '../session.ts'
+import type { ReplCommand } from './command.ts'
+import { prettyPrint } from './inspect.ts'
+
+function call(session: Session, procedure: string, ...args: readonly Value[]): Value {
+  const { interpreter } = session
+  return session.during(() => interpreter.call(interpreter.lookup(['guix', 'authoring'], procedure), ...args))
+}
+
+/** The value of the one expression in ARGUMENT. */
+function object(session: Session, argument: string): Value {
+  const values = session.evaluateText(argument)
+  if (values.length !== 1) throw new CommandError('an expression is needed: a package, or what else can be built')
+  return values[0]
+}
+
+function derivationOf(session: Session, value: Value): StorePath {
+  return String(call(session, 'object->derivation-path', value)) as StorePath
+}
+
+const build: ReplCommand = {
+  names: ['build'],
+  group: 'authoring',
+  usage: 'EXP',
+  doc: 'Build a package, or what else can be built, and print its store items.',
+  completes: 'binding',
+  async run(session, argument) {
+    const store = processStore()
+    const path = derivationOf(session, object(session, argument))
+    await realise(store, [{ path }], {}, printBuildEvent)
+    const items = path.endsWith('.drv')
+      ? [...store.readDerivation(path).outputs.values()].map((output) => output.path)
+      : [path]
+    for (const item of items) session.print(new SchemeString(item))
+  },
+}
+
+const drv: ReplCommand = {
+  names: ['drv'],
+  group: 'authoring',
+  usage: 'EXP',
+  doc: 'Print the derivation file of a package or of what else can be built.',
+  completes: 'binding',
+  run(session, argument) {
+    session.print(new SchemeString(derivationOf(session, object(session, argument))))
+  },
+}
+
+const lower: ReplCommand = {
+  names: ['lower'],
+  group: 'authoring',
+  usage: 'EXP',
+  doc: 'Print the code that a G-expression, or the build of a package, is lowered to.',
+  completes: 'binding',
+  run(session, argument) {
+    const value = object(session, argument)
+    const code = call(session, 'lowered-code', value)
+    if (code === false) {
+      session.write(`;; no script: ${derivationOf(session, value)}\n`)
+    } else if (code instanceof SchemeString) {
+      const script = code.toString()
+      session.write(`;; ${script}\n`)
+      for (const datum of session.read(readFileSync(processStore().physical(script), 'utf8')))
+        prettyPrint(session, datum)
+    } else prettyPrint(session, code)
+  },
+}
+
+const log: ReplCommand = {
+  names: ['log'],
+  group: 'authoring',
+  usage: 'EXP',
+  doc: 'Print the log of the last build of a package.',
+  completes: 'binding',
+  run(session, argument) {
+    const path = derivationOf(session, object(session, argument))
+    const file = findLogFile(processStore().layout.log, path)
+    if (file === undefined) throw new CommandError(`there is no log of ${path}: ,build it first`)
+    const bytes = readFileSync(file)
+    session.write((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))
+  },
+}
+
+const inputs: ReplCommand = {
+  names: ['inputs'],
+  group: 'authoring',
+  usage: 'EXP',
+  doc: 'List the inputs of a package by kind, with those that its build system adds.',
+  completes: 'binding',
+  run(session, argument) {
+    call(session, 'print-inputs', object(session, argument))
+  },
+}
+
+const closure: ReplCommand = {
+  names: ['closure'],
+  group: 'authoring',
+  usage: 'EXP',
+  doc: 'List all packages that a package is built with; of a store item or a derivation, what it refers to.',
+  completes: 'binding',
+  run(session, argument) {
+    call(session, 'print-closure', object(session, argument))
+  },
+}
+
+const runInStore: ReplCommand = {
+  names: ['run-in-store'],
+  group: 'authoring',
+  usage: 'EXP',
+  doc: 'Run a monadic value in the store, and print its result.',
+  completes: 'binding',
+  run(session, argument) {
+    session.print(call(session, 'run-in-store', object(session, argument)))
+  },
+}
+
+const enterStoreMonad: ReplCommand = {
+  names: ['enter-store-monad'],
+  group: 'authoring',
+  usage: '',
+  doc: 'Evaluate monadic expressions from here on, each run in the store; ,q leaves.',
+  run(session) {
+    session.modes.push({
+      name: 'store-monad',
+      begin: inStoreMonad,
+      finish: (value) => call(session, 'run-in-store', value),
+    })
+  },
+}
+
+/** DATUM so that `return' and the like in it mean those of the store monad; definitions stay what they are. */
+function inStoreMonad(datum: Value): Value {
+  if (!(datum instanceof Pair)) return datum
+  if (datum.car instanceof SchemeSymbol && /^(define|use-modules|import\b)/.test(datum.car.name)) return datum
+  const from = (module: string, name: string): Value =>
+    list([intern('@'), list([intern('guix'), intern(module)]), intern(name)])
+  const monad = intern('%store-monad')
+  return list([
+    intern('let'),
+    list([list([monad, from('store', '%store-monad')])]),
+    list([from('monads', 'with-monad'), monad, datum]),
+  ])
+}
+
+/** What is being stepped through. */
+interface Stepping {
+  readonly expression: string
+  readonly steps: PhaseSteps
+  /** What stood at the end: the name of the phase that failed. */
+  failed: string | undefined
+}
+const steppings = new WeakMap<Session, Stepping>()
+
+function stepping(session: Session): Stepping {
+  const current = steppings.get(session)
+  if (current === undefined) throw new CommandError('nothing to step through: ,step PACKAGE')
+  return current
+}
+
+async function beginStepping(session: Session, expression: string): Promise<Stepping> {
+  steppings.get(session)?.steps.end()
+  const path = derivationOf(session, object(session, expression))
+  if (!path.endsWith('.drv')) throw new CommandError(`${path} is not built`)
+  const steps = await PhaseSteps.start(processStore(), path, {}, printBuildEvent, (bytes) => writeSync(2, bytes))
+  const begun = { expression, steps, failed: undefined }
+  steppings.set(session, begun)
+  process.once('exit', () => steps.end())
+  return begun
+}
+
+/** Run the next phase and say how it went. */
+async function runPhase(session: Session, current: Stepping): Promise<void> {
+  const { steps } = current
+  const name = steps.next
+  if (name === undefined) throw new CommandError('all phases were run; ,step PACKAGE begins again')
+  if (await steps.step()) {
+    current.failed = undefined
+    session.write(steps.next === undefined ? ';; that was the last phase\n' : `;; next: ${steps.next}\n`)
+  } else {
+    current.failed = name
+    session.write(
+      `;; phase \`${name}' failed; look around with ,shell; after a change of the recipe: ,reload and ,retry\n`,
+    )
+  }
+}
+
+const phases: ReplCommand = {
+  names: ['phases'],
+  group: 'authoring',
+  usage: '[EXP]',
+  doc: `List the phases of the build of a package, or of the one that is being stepped through.
+
+With a package, its inputs are built, and ,step begins with its first phase.`,
+  completes: 'binding',
+  async run(session, argument) {
+    const { steps } = argument === '' ? stepping(session) : await beginStepping(session, argument)
+    for (const name of steps.phases) session.write(`${name === steps.next ? '->' : '  '} ${name}\n`)
+  },
+}
+
+const step: ReplCommand = {
+  names: ['step'],
+  group: 'authoring',
+  usage: '[EXP]',
+  doc: `Run the next phase of a build in the sandbox; with a package, the first of its phases.
+
+What was there before each phase is kept: ,retry runs it again.  Nothing is added to the store.`,
+  completes: 'binding',
+  async run(session, argument) {
+    await runPhase(session, argument === '' ? stepping(session) : await beginStepping(session, argument))
+  },
+}
+
+const retry: ReplCommand = {
+  names: ['retry'],
+  group: 'authoring',
+  usage: '[PHASE]',
+  doc: `Run a phase again on what was there before it, as the recipe has it now.
+
+By default it is the phase that failed, or else the one that comes next.  After a change in the file, ,reload its
+module first.`,
+  async run(session, argument) {
+    const current = stepping(session)
+    const path = derivationOf(session, object(session, current.expression))
+    await current.steps.change(path, argument === '' ? (current.failed ?? current.steps.next) : argument)
+    await runPhase(session, current)
+  },
+}
+
+const shell: ReplCommand = {
+  names: ['shell'],
+  group: 'authoring',
+  usage: '',
+  doc: 'Look around in the sandbox where the last phase stopped: an interactive shell.',
+  async run(session) {
+    await stepping(session).steps.shell()
+  },
+}
+
+const lint: ReplCommand = {
+  names: ['lint'],
+  group: 'authoring',
+  usage: 'EXP',
+  doc: 'Check a package for common mistakes.',
+  completes: 'binding',
+  run(session, argument) {
+    const { interpreter } = session
+    const value = object(session, argument)
+    const run = interpreter.lookup(['guix', 'authoring'], 'lint-package')
+    session.during(() => interpreter.call(run, value))
+  },
+}
+
+export const authoringCommands: readonly ReplCommand[] = [
+  build,
+  lower,
+  drv,
+  log,
+  phases,
+  step,
+  retry,
+  shell,
+  closure,
+  inputs,
+  lint,
+  runInStore,
+  enterStoreMonad,
+]
