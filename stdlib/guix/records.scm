@@ -80,8 +80,20 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
            (_ #f)))
         (() #f)))
 
+    (define (same-field? clause other)
+      ;; Whether both initialize one field, and one of them comes from a macro around the other, such as
+      ;; `package/inherit': what the user writes, which stands first, counts.
+      (syntax-case (list clause other) ()
+        (((field . _) (other-field . _))
+         (and (identifier? #'field) (identifier? #'other-field)
+              (eq? (syntax->datum #'field) (syntax->datum #'other-field))
+              (not (bound-identifier=? #'field #'other-field))))
+        (_ #f)))
+
     (define field-clauses
-      (if inherited (cdr clauses) clauses))
+      (if inherited
+          (delete-duplicates (cdr clauses) same-field?)
+          clauses))
 
     (define names (map clause-name field-clauses))
 

@@ -387,12 +387,13 @@
     (properties `((superseded . ,p)))))
 
 (define-syntax-rule (package/inherit p overrides ...)
-  ;; Like (package (inherit P) OVERRIDES ...), except that the same overrides apply to the replacement.
-  (let loop ((original p))
+  ;; Like (package (inherit P) OVERRIDES ...), except that the same overrides apply to the replacement.  P is an
+  ;; identifier, which stands for the replacement when it is their turn.
+  (let loop ((p p))
     (package
-      (inherit original)
+      (inherit p)
       overrides ...
-      (replacement (and=> (package-replacement original) loop)))))
+      (replacement (and=> (package-replacement p) loop)))))
 
 (define %vulnerability-regexp
   (make-regexp "CVE-[0-9]{4}-[0-9]+"))

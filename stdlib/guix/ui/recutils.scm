@@ -20,6 +20,7 @@
   #:export (terminal-width
             %text-width
             fill-paragraph
+            indented-string
             string->recutils
             texi->plain-text
             package-synopsis-string
@@ -52,9 +53,16 @@
   "Return STR as the value of a field: each line but the first begins with `+ '."
   (string-join (string-split str #\newline) "\n+ "))
 
+(define* (indented-string str indent #:key (initial-indent? #t))
+  "Return STR with INDENT spaces before each line, before the first only if INITIAL-INDENT?."
+  (let ((spaces (make-string indent #\space)))
+    (string-append (if initial-indent? spaces "")
+                   (string-join (string-split str #\newline) (string-append "\n" spaces)))))
+
 (define* (fill-paragraph str width #:optional (column 0))
   "Return STR, which begins at COLUMN, with lines of at most WIDTH characters as far as there are spaces to break them at.
-Single line breaks are spaces first; several in a row are kept."
+
+When STR has single line breaks, these are spaces first; several in a row are kept."
   (define (space? char) (eqv? char #\space))
 
   (define (gap breaks before)
