@@ -46,26 +46,30 @@ export interface ProcessAnswer {
 /** Where it answers. */
 export const answerDescriptor = 3
 
-/** Build THINGS and return when they are built. @throws StrataError as `realise` does. */
+/** Build THINGS and return when they are built. The log goes to ONLOG when the options say how it is to look, otherwise to
+ *  standard error. @throws StrataError as `realise` does. */
 export function buildBlocking(
   store: Store,
   things: readonly string[],
   options: BuildOptions,
   mode: BuildMode = 'normal',
+  onLog: (text: Uint8Array) => void = () => {},
 ): void {
   if (mode === 'normal' && things.every((thing) => isBuilt(store, thing))) return
-  runProcess({ kind: 'build', root: store.layout.root, things, options, mode })
+  const request = { kind: 'build', root: store.layout.root, things, options, mode } as const
+  runProcess(request, options.log === undefined ? undefined : onLog)
 }
 
-/** Have the process do REQUEST. @throws StrataError what went wrong there. */
-export function runProcess(request: ProcessRequest): ProcessAnswer {
+/** Have the process do REQUEST; with ONLOG, what it writes to standard error goes there. @throws StrataError what went wrong there. */
+export function runProcess(request: ProcessRequest, onLog?: (text: Uint8Array) => void): ProcessAnswer {
   const ended = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', buildProcess()], {
     input: JSON.stringify(request),
-    stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
-    encoding: 'utf8',
+    stdio: ['pipe', 'inherit', onLog === undefined ? 'inherit' : 'pipe', 'pipe'],
+    maxBuffer: Number.POSITIVE_INFINITY,
   })
-  const text: unknown = ended.output?.[answerDescriptor]
-  if (typeof text !== 'string' || text === '') {
+  if (onLog !== undefined && ended.stderr !== null) onLog(ended.stderr)
+  const text = String(ended.output?.[answerDescriptor] ?? '')
+  if (text === '') {
     const how = ended.signal === null ? `ended with status ${ended.status}` : `was ended by ${ended.signal}`
     throw new StrataError('build-stopped', `the process that builds ${how}`, { cause: ended.error })
   }

@@ -4,7 +4,7 @@ import { dlopen } from 'node:ffi'
 import { readFileSync, writeSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { realise, rebuildItems, untilInterrupted } from '../builds/index.ts'
-import { toStorePath } from '../formats/index.ts'
+import { encodeText, toStorePath } from '../formats/index.ts'
 import { Store, storeLayout, verifyStore } from '../store/index.ts'
 import { substituteServers, usualSubstituteUrls } from '../substitutes/index.ts'
 import {
@@ -49,13 +49,20 @@ async function build(store: Store, { options, mode, ...request }: BuildRequest):
     const [path = '', outputs] = thing.split('!')
     return outputs === undefined ? { path } : { path, outputs: outputs.split(',') }
   })
-  const { substituteUrls = usualSubstituteUrls(), ...others } = options
+  const { substituteUrls = usualSubstituteUrls(), log, ...others } = options
+  // Few builds have somebody who reads their log: only then is the daemon's code loaded.
+  const text = log === undefined ? undefined : new (await import('../daemon/index.ts')).LogText(log, writeLog)
   const all = { ...others, substituteUrls, mode }
   await untilInterrupted(
-    (signal) => realise(store, things, { ...all, signal }, printBuildEvent),
+    (signal) => realise(store, things, { ...all, signal }, text?.onEvent ?? printBuildEvent),
     () => store.close(),
   )
   return {}
+}
+
+function writeLog(text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? encodeText(text) : text
+  for (let start = 0; start < bytes.length; ) start += writeSync(2, bytes, start)
 }
 
 async function verify(store: Store, { contents, repair }: VerifyRequest): Promise<ProcessAnswer> {

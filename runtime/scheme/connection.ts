@@ -1,10 +1,9 @@
 /** Store connections as Scheme programs hold them: the store of this process and the options of its builds.
  *  The Scheme record around it is in stdlib/guix/store.scm. */
 import { writeSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { placeFiles } from '../../build-side/index.ts'
 import type { BuildMode, BuildOptions as RealiseOptions } from '../builds/index.ts'
-import { foreignBuilds, push, RemoteStore, type RemoteSubstitute } from '../daemon/index.ts'
+import { foreignBuilds, type LogSettings, push, RemoteStore, type RemoteSubstitute } from '../daemon/index.ts'
 import { hashDerivationModulo, type MadeDerivation } from '../derivations/index.ts'
 import { type Derivation, parseStorePath, type StorePath, storePathHashPart, storePathName } from '../formats/index.ts'
 import { addIndirectRoot, computeLiveness, hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
@@ -25,13 +24,15 @@ export interface BuildOptions
   /** Servers of substitutes; undefined leaves them to the environment or the daemon, none forbids them. */
   readonly substituteUrls?: readonly string[] | undefined
   readonly fallback?: boolean
+  /** What a build log that a program reads is to tell besides what builders say; see LogText. */
+  readonly log?: LogSettings
 }
 
 export const defaultBuildOptions: BuildOptions = {
   keepFailed: false,
   keepGoing: false,
   maxJobs: 1,
-  cores: availableParallelism(),
+  cores: 0,
   timeout: 0,
   maxSilentTime: 0,
   rounds: 1,
@@ -52,12 +53,37 @@ export class Connection {
   readonly store: Store
   readonly remote: RemoteStore | undefined
   options: BuildOptions = defaultBuildOptions
+  /** The log of builds for a program that asked for it; undefined when it goes to standard error. */
+  #log: Uint8Array[] | undefined
   readonly #derivations = new Map<string, Derivation>()
   readonly #hashes = new Map<string, Uint8Array>()
 
   constructor(store: Store, uri?: string) {
     this.store = store
-    this.remote = uri === undefined ? undefined : new RemoteStore(uri, { onLog: writeLog })
+    this.remote = uri === undefined ? undefined : new RemoteStore(uri, { onLog: (text) => this.#onLog(text) })
+  }
+
+  #onLog(text: Uint8Array): void {
+    if (this.#log === undefined) writeLog(text)
+    else this.#log.push(Uint8Array.from(text))
+  }
+
+  /** Keep the log of builds from now on, until it is taken. */
+  keepLog(): void {
+    this.#log = []
+  }
+
+  /** What was kept, with U+FFFD for what is not UTF-8. */
+  takeLog(): string {
+    const text = Buffer.concat(this.#log ?? []).toString('utf8')
+    this.#log = undefined
+    return text
+  }
+
+  /** The options of a build: with what a reader of the log wants, if there is one. */
+  #buildOptions(): BuildOptions {
+    const { log, ...others } = this.options
+    return this.#log === undefined ? others : { ...others, log: log ?? { printBuildTrace: false, multiplexed: false } }
   }
 
   close(): void {
@@ -161,9 +187,11 @@ export class Connection {
 
   /** Build THINGS, `DRV` or `DRV!OUTPUT,…`, and return when they are built. @throws StrataError. */
   build(things: readonly string[], mode: BuildMode = 'normal'): void {
-    const { remote, store, options } = this
+    const { remote, store } = this
+    const options = this.#buildOptions()
+    const onLog = (text: Uint8Array): void => this.#onLog(text)
     if (remote === undefined) {
-      buildBlocking(store, things, options, mode)
+      buildBlocking(store, things, options, mode, onLog)
       return
     }
     const derivations = things.flatMap((thing) => parseStorePath(thing.split('!')[0] ?? '') ?? [])
@@ -178,7 +206,7 @@ export class Connection {
       things.filter((thing) => store.database.isValid(thing.split('!')[0] ?? '')),
     )
     if (foreign.length > 0) {
-      buildBlocking(store, foreign, options)
+      buildBlocking(store, foreign, options, 'normal', onLog)
       const outputs = foreign.flatMap((drv) => [...store.readDerivation(drv).outputs.values()])
       push(
         store,
@@ -186,7 +214,7 @@ export class Connection {
         outputs.map((output) => output.path as StorePath),
       )
     }
-    remote.setBuildOptions(options)
+    remote.setBuildOptions({ ...options, ...options.log })
     remote.buildThings(things, mode)
   }
 

@@ -67,9 +67,25 @@ define(
     any('fallback?'),
     any('use-substitutes?'),
     any('substitute-urls'),
+    any('print-build-trace'),
+    any('multiplexed-build-output?'),
   ],
   'Set the options of the builds of STORE; #f stands for the default.',
-  (store, keepFailed, keepGoing, maxJobs, cores, timeout, maxSilentTime, rounds, fallback, substitutes, urls) => {
+  (
+    store,
+    keepFailed,
+    keepGoing,
+    maxJobs,
+    cores,
+    timeout,
+    maxSilentTime,
+    rounds,
+    fallback,
+    substitutes,
+    urls,
+    trace,
+    apart,
+  ) => {
     store.options = {
       ...store.options,
       keepFailed: keepFailed !== false,
@@ -81,6 +97,7 @@ define(
       rounds: numberOr(1, rounds),
       fallback: fallback !== false,
       substituteUrls: substitutes === false ? [] : urls === false ? undefined : textsOf('set-build-options', 13, urls),
+      log: { printBuildTrace: trace !== false, multiplexed: trace !== false && apart !== false },
     }
     return UNSPECIFIED
   },
@@ -294,6 +311,15 @@ define(
     store.build(wanted, buildMode)
     return true
   },
+)
+
+define('%keep-build-log', [connection], 'Keep the log of builds of STORE instead of printing it.', (store) => {
+  store.keepLog()
+  return UNSPECIFIED
+})
+
+define('%take-build-log', [connection], 'Return the log that was kept, and print the next one.', (store) =>
+  schemeString(store.takeLog()),
 )
 
 define('%log-file', [connection, string('item')], 'Return the name of the build log of ITEM, or #f.', (store, item) => {

@@ -9,10 +9,12 @@
 (define-module (guix store)
   #:use-module (guix config)
   #:use-module (guix monads)
+  #:use-module (guix profiling)
   #:use-module (guix utils)
   #:use-module (strata store)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
+  #:use-module (srfi srfi-11)
   #:use-module (srfi srfi-9 gnu)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
@@ -34,7 +36,7 @@
             with-store call-with-store with-store/non-blocking
             set-build-options set-build-options*
             allocate-store-connection-cache store-connection-cache
-            set-store-connection-cache set-store-connection-cache!
+            set-store-connection-cache set-store-connection-cache! cache-lookup-recorder
             current-build-output-port
 
             &store-error store-error?
@@ -170,8 +172,10 @@
 ;;;
 
 (define-record-type <store-connection>
-  (make-store-connection handle object-cache caches)
+  (make-store-connection handle object-cache caches socket)
   store-connection?
+  ;; A port that stands for the connection, and is open while that is: what is said goes through no port of Scheme.
+  (socket store-connection-socket)
   ;; Values by index, see `allocate-store-connection-cache'.
   (caches store-connection-caches)
   (handle store-connection-handle)
@@ -188,7 +192,8 @@
   (make-store-connection (%open-store (if (and uri port)
                                           (daemon-address uri port)
                                           uri))
-                         (make-hash-table) (make-hash-table)))
+                         (make-hash-table) (make-hash-table)
+                         (open-input-string "")))
 
 (define (daemon-address uri port)
   "Return the address of the daemon at URI, a host name or a guix:// URI without a port, and PORT."
@@ -207,10 +212,6 @@
 (define (store-connection-version store)
   "Return the version of the worker protocol that STORE speaks."
   #x163)
-
-(define (store-connection-socket store)
-  "Return the port that STORE talks over: #f, as no port of Scheme is used for that."
-  #f)
 
 (define (store-connection-major-version store)
   "Return the major part of the version of the worker protocol."
@@ -236,6 +237,25 @@
   "Make VALUE that of CACHE, an index, in STORE."
   (hashv-set! (store-connection-caches store) cache value))
 
+(define (cache-lookup-recorder component title)
+  "Return a procedure to call with whether a lookup in a cache succeeded, and that cache: what it was called with is told,
+under TITLE, at the end of a program that profiles COMPONENT."
+  (if (profiled? component)
+      (let ((hits 0)
+            (misses 0)
+            (size 0))
+        (register-profiling-hook!
+         component
+         (lambda ()
+           (format (current-error-port) "~a:~%  lookups: ~5@a~%  hits:    ~5@a~%  misses:  ~5@a~%  entries: ~5@a~%"
+                   title (+ hits misses) hits misses size)))
+        (lambda (hit? cache)
+          (set! size (vlist-length cache))
+          (if hit?
+              (set! hits (+ hits 1))
+              (set! misses (+ misses 1)))))
+      (const #t)))
+
 (define (set-store-connection-cache store cache value)
   "Return STORE with VALUE as that of CACHE, an index."
   (let ((caches (make-hash-table)))
@@ -243,19 +263,30 @@
                    (store-connection-caches store))
     (hashv-set! caches cache value)
     (make-store-connection (store-connection-handle store)
-                           (store-connection-object-cache store) caches)))
+                           (store-connection-object-cache store) caches
+                           (store-connection-socket store))))
 
 (define (close-connection store)
   "Close the connection STORE."
+  (close-port (store-connection-socket store))
   (%close-store (store-connection-handle store)))
 
 (define (call-with-store proc)
-  "Call PROC with an open connection, which is closed when PROC is left."
+  "Call PROC with an open connection, which is closed when PROC returns or raises an exception.  Leaving PROC by a
+continuation leaves it open: a build handler may go on with it."
   (let ((store (open-connection)))
-    (dynamic-wind
-      (const #t)
-      (lambda () (proc store))
-      (lambda () (close-connection store)))))
+    (call-with-values
+        (lambda ()
+          (with-exception-handler
+              (lambda (exception)
+                (close-connection store)
+                (raise-exception exception))
+            (lambda ()
+              (parameterize ((current-store-protocol-version (store-connection-version store)))
+                (proc store)))))
+      (lambda results
+        (close-connection store)
+        (apply values results)))))
 
 (define-syntax-rule (with-store store exp ...)
   (call-with-store (lambda (store) exp ...)))
@@ -275,7 +306,8 @@
   (%set-build-options (store-connection-handle store)
                       keep-failed? keep-going? max-build-jobs
                       build-cores timeout max-silent-time rounds
-                      fallback? use-substitutes? substitute-urls))
+                      fallback? use-substitutes? substitute-urls
+                      print-build-trace multiplexed-build-output?))
 
 
 ;;;
@@ -585,27 +617,25 @@ be a directory, of which only the files for which (SELECT? FILE STAT) is true ar
     ((_ sha1) 2)
     ((_ sha256) 3)))
 
-(define current-build-handler
-  ;; Called for what is to be built, with a procedure that goes on; see `with-build-handler'.
+(define current-build-prompt
+  ;; The tag of the innermost build handler's prompt, or #f.
   (make-parameter #f))
 
 (define-syntax-rule (with-build-handler handler exp ...)
   ;; Evaluate EXP with HANDLER in the place of builds: (HANDLER CONTINUE STORE THINGS MODE) is called for each
-  ;; `build-things', and (CONTINUE #t) does what was asked for.
+  ;; `build-things', and (CONTINUE #t) does what was asked for, (CONTINUE #f) goes on without.
   (call-with-build-handler handler (lambda () exp ...)))
 
-(define %build-prompt (make-prompt-tag "build handler"))
-
 (define (call-with-build-handler handler thunk)
-  (call-with-prompt %build-prompt
-    (lambda ()
-      (parameterize ((current-build-handler #t))
-        (thunk)))
-    (lambda (resume store things mode)
-      (define (continue answer)
-        ;; What follows the build may build more.
-        (call-with-build-handler handler (lambda () (resume answer))))
-      (handler continue store things mode))))
+  (let ((tag (make-prompt-tag "build handler")))
+    ;; Outside of the prompt: what continues later finds the tag of the handler it then has.
+    (parameterize ((current-build-prompt tag))
+      (call-with-prompt tag
+        thunk
+        (lambda (continue store things mode)
+          ;; What follows the build may build more.
+          (call-with-build-handler handler
+                                   (lambda () (handler continue store things mode))))))))
 
 ;; What `map/accumulate-builds' has for an element that waits for a build.
 (define-record-type <unresolved>
@@ -614,42 +644,82 @@ be a directory, of which only the files for which (SELECT? FILE STAT) is true ar
   (things unresolved-things)
   (continue unresolved-continue))
 
-(define* (map/accumulate-builds store proc lst #:key (cutoff 30))
+(define usual-cutoff
+  ;; How many elements may wait before what they need is built.
+  (make-parameter 32))
+
+(define (same-connection? one other)
+  (eq? (store-connection-handle one) (store-connection-handle other)))
+
+(define (first-batch store proc lst cutoff)
+  "Return what PROC makes of the first elements of LST, until more than CUTOFF of them wait for a build of STORE, and the
+elements that remain."
+  (define (wait continue store* things mode)
+    (if (and (same-connection? store store*) (= mode (build-mode normal)))
+        (unresolved things continue)
+        (continue #t)))
+  (let loop ((rest lst) (results '()) (waiting 0))
+    (if (or (null? rest) (> waiting cutoff))
+        (values (reverse results) rest)
+        (let ((result (with-build-handler wait (proc (car rest)))))
+          (loop (cdr rest)
+                (cons result results)
+                (if (unresolved? result) (+ waiting 1) waiting))))))
+
+(define* (map/accumulate-builds store proc lst #:key (cutoff (usual-cutoff)))
   "Apply PROC, which may build, to the elements of LST, and build what they need together instead of one after the
-other."
-  (define (attempt thunk)
-    (with-build-handler (lambda (continue store* things mode)
-                          (unresolved things continue))
-      (thunk)))
-  (let loop ((results (map (lambda (element) (attempt (lambda () (proc element)))) lst)))
+other.  When more than CUTOFF elements wait for builds, these are done before the elements that follow."
+  (define (resume result)
+    ;; What it waited for is there.
+    (if (unresolved? result)
+        ((unresolved-continue result) #f)
+        result))
+  (let-values (((results rest)
+                ;; Elements that map themselves wait for fewer: the same builds are needed by many of them.
+                (parameterize ((usual-cutoff (quotient cutoff 2)))
+                  (first-batch store proc lst cutoff))))
     (match (append-map unresolved-things (filter unresolved? results))
       (() results)
       (things
        (build-things store (delete-duplicates things))
-       (loop (map (lambda (result)
-                    (if (unresolved? result)
-                        (attempt (lambda () ((unresolved-continue result) 'built)))
-                        result))
-                  results))))))
+       (append (map/accumulate-builds store resume results #:cutoff cutoff)
+               (map/accumulate-builds store proc rest #:cutoff cutoff))))))
 
 (define (mapm/accumulate-builds mproc lst)
   "Like `mapm' in the store monad, but build what the elements of LST need together."
   (lambda (store)
-    (values (map/accumulate-builds store
-                                   (lambda (element) (run-with-store store (mproc element)))
-                                   lst)
-            store)))
+    (let ((system (%current-system))
+          (target (%current-target-system)))
+      (values (map/accumulate-builds store
+                                     (lambda (element)
+                                       (run-with-store store (mproc element)
+                                                       #:system system #:target target))
+                                     lst)
+              store))))
 
-(define* (build-things store things #:optional (mode (build-mode 'normal)))
+(define (standard-error? port)
+  (and (file-port? port)
+       (eqv? 2 (false-if-exception (fileno port)))))
+
+(define (call-with-build-log store port thunk)
+  "Call THUNK, and write what is said by the builds that STORE does in it to PORT."
+  (let ((handle (store-connection-handle store)))
+    (if (standard-error? port)
+        (thunk)
+        (dynamic-wind
+          (lambda () (%keep-build-log handle))
+          thunk
+          (lambda () (display (%take-build-log handle) port))))))
+
+(define* (build-things store things #:optional (mode (build-mode normal)))
   "Build THINGS, a list of store items: derivation file names, or pairs of one and an output name.  Return true
 when all of them were built; otherwise raise a &store-protocol-error."
-  (if (current-build-handler)
-      (let ((answer (abort-to-prompt %build-prompt store things mode)))
-        (if (eq? answer #t)
-            (parameterize ((current-build-handler #f))
-              (build-things store things mode))
-            answer))
-      (%build-things (store-connection-handle store) things mode)))
+  (if (and (current-build-prompt)
+           (not (abort-to-prompt (current-build-prompt) store things mode)))
+      #t
+      (call-with-build-log store (current-build-output-port)
+                           (lambda ()
+                             (%build-things (store-connection-handle store) things mode)))))
 
 
 ;;;

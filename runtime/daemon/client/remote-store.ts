@@ -23,6 +23,7 @@ import {
   operations,
   WireWriter,
 } from '../protocol/index.ts'
+import type { LogSettings } from '../server/log-text.ts'
 import { activityFrames, type FrameReader, plainMessage, readActivity, readStructuredError } from './nix-frames.ts'
 import { BlockingSocket, defaultPort } from './socket.ts'
 
@@ -35,7 +36,7 @@ export interface RemotePathInfo {
   readonly narSize: number
 }
 
-export interface RemoteBuildOptions {
+export interface RemoteBuildOptions extends Partial<LogSettings> {
   readonly keepFailed?: boolean
   readonly keepGoing?: boolean
   readonly maxJobs?: number
@@ -247,12 +248,13 @@ export class RemoteStore {
   setBuildOptions(options: RemoteBuildOptions): void {
     const { keepFailed = false, keepGoing = false, maxJobs = 1, cores = 0 } = options
     const { timeout = 0, maxSilentTime = 0, rounds = 1, substituteUrls, fallback = false } = options
+    const { printBuildTrace = false, multiplexed = false } = options
     const old = this.minor < pairsOnly
     this.#ask('set-options', (writer) => {
       writer.bool(keepFailed).bool(keepGoing).bool(fallback).number(0)
       if (old) writer.number(maxJobs).number(maxSilentTime)
       // The hook for offloading; verbosity; the kind of log; whether to print a trace.
-      writer.bool(true).number(0).number(0).bool(false)
+      writer.bool(true).number(0).number(0).bool(printBuildTrace)
       if (old) writer.number(cores)
       writer.bool(substituteUrls?.length !== 0)
       if (this.minor < 12) return
@@ -269,6 +271,7 @@ export class RemoteStore {
               'build-max-jobs': maxJobs,
               'build-cores': cores,
               'build-repeat': rounds - 1,
+              'multiplexed-build-output': multiplexed,
             })
               .map(([name, value]) => [name, String(value)] as const)
               .concat(urls),

@@ -4,14 +4,17 @@ import type { BuildEvent, BuildFailure } from '../../builds/index.ts'
 import { encodeText } from '../../formats/index.ts'
 import type { BuildSettings } from './build-settings.ts'
 
+/** What the client wants to see. */
+export type LogSettings = Pick<BuildSettings, 'printBuildTrace' | 'multiplexed'>
+
 export class LogText {
-  readonly #settings: BuildSettings
+  readonly #settings: LogSettings
   readonly #write: (text: string | Uint8Array) => void
   /** What the client knows a running build by. */
   readonly #pids = new Map<string, number>()
   readonly #told = new Set<string>()
 
-  constructor(settings: BuildSettings, write: (text: string | Uint8Array) => void) {
+  constructor(settings: LogSettings, write: (text: string | Uint8Array) => void) {
     this.#settings = settings
     this.#write = write
   }
