@@ -81,9 +81,7 @@
 
   (define build
     (with-imported-modules '((guix build graft)
-                             (guix build utils)
-                             (guix build debug-link)
-                             (guix elf))
+                             (guix build utils))
       #~(begin
           (use-modules (guix build graft)
                        (guix build utils)

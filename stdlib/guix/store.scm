@@ -32,7 +32,7 @@
 
             store-connection? store-connection-handle store-connection-object-cache
             store-connection-version store-connection-major-version store-connection-minor-version
-            open-connection connect-to-daemon close-connection
+            open-connection connect-to-daemon port->connection close-connection
             with-store call-with-store with-store/non-blocking
             set-build-options set-build-options*
             allocate-store-connection-cache store-connection-cache
@@ -188,12 +188,27 @@
 
 (define* (open-connection #:optional (uri (%daemon-socket-uri))
                           #:key port (reserve-space? #t) cpu-affinity)
-  "Connect to the store at URI, by default the one of this process, and return the connection."
-  (make-store-connection (%open-store (if (and uri port)
-                                          (daemon-address uri port)
-                                          uri))
-                         (make-hash-table) (make-hash-table)
-                         (open-input-string "")))
+  "Connect to the store at URI, by default the one of this process, and return the connection.  PORT is the number of the
+network port of a host that URI names, or an open port to a daemon."
+  (if (port? port)
+      (port->connection port)
+      (new-connection (if (and uri port)
+                          (daemon-address uri port)
+                          uri)
+                      (open-input-string ""))))
+
+(define (new-connection uri socket)
+  (make-store-connection (%open-store uri) (make-hash-table) (make-hash-table) socket))
+
+(define* (port->connection port #:key version)
+  "Return a connection to the daemon that PORT, a port of a file descriptor for reading and writing, leads to."
+  (define (refused . _)
+    (raise (condition (&store-connection-error (file port) (errno EPROTO)))))
+  (unless (file-port? port)
+    (refused))
+  (force-output port)
+  (guard (c ((store-protocol-error? c) (refused)))
+    (new-connection (string-append "fd:" (number->string (fileno port))) port)))
 
 (define (daemon-address uri port)
   "Return the address of the daemon at URI, a host name or a guix:// URI without a port, and PORT."
@@ -598,12 +613,21 @@ be a directory, of which only the files for which (SELECT? FILE STAT) is true ar
   "Make the symbolic link FILE a root of the garbage collector."
   (%add-indirect-root (store-connection-handle store) file))
 
+(define (permanent-root-file item)
+  (string-append %gc-roots-directory "/" (basename item)))
+
 (define (add-permanent-root target)
-  "Make TARGET, a store path, a permanent root."
-  (symlink target (string-append %gc-roots-directory "/" (basename target))))
+  "Make TARGET, a store path, a permanent root, if it is none."
+  (catch 'system-error
+    (lambda ()
+      (symlink target (permanent-root-file target)))
+    (lambda args
+      (unless (= EEXIST (system-error-errno args))
+        (apply throw args)))))
 
 (define (remove-permanent-root target)
-  (delete-file (string-append %gc-roots-directory "/" (basename target))))
+  "Make TARGET, a store path, no permanent root any more."
+  (delete-file (permanent-root-file target)))
 
 
 ;;;

@@ -78,7 +78,7 @@ export class RemoteStore {
   /** The smaller minor version of both sides. */
   readonly minor: number
 
-  /** Connect to URI: a file name, `unix:`, `file:` or `guix://HOST[:PORT]`.
+  /** Connect to URI: a file name, `unix:`, `file:`, `guix://HOST[:PORT]`, or `fd:NUMBER` for what is open.
    *  @throws StrataError `cannot-connect`, `protocol-error`. */
   constructor(uri: string, { onLog = () => {} }: RemoteOptions = {}) {
     this.#onLog = onLog
@@ -511,6 +511,8 @@ function connectTo(uri: string): BlockingSocket {
     const [, bracketed, name, port] = network
     return BlockingSocket.connectNetwork(bracketed ?? name ?? '', port === undefined ? defaultPort : Number(port))
   }
+  const descriptor = /^fd:(\d+)$/.exec(uri)?.[1]
+  if (descriptor !== undefined) return BlockingSocket.ofDescriptor(Number(descriptor))
   const path = uri.replace(/^(?:unix|file):(?:\/\/)?/, '')
   if (/^[a-z][a-z0-9+.-]*:/.test(path)) {
     throw new StrataError('unsupported-store', `cannot connect to ${uri}`, {

@@ -20,12 +20,20 @@ export const defaultPort = 44146
 
 export class BlockingSocket {
   readonly #fd: number
+  /** Whether nobody else closes the descriptor. */
+  readonly #owned: boolean
   readonly #buffer = Buffer.alloc(1 << 16)
   #start = 0
   #end = 0
 
-  private constructor(fd: number) {
+  private constructor(fd: number, owned = true) {
     this.#fd = fd
+    this.#owned = owned
+  }
+
+  /** What the descriptor FD leads to; it stays open for others when this is closed. */
+  static ofDescriptor(fd: number): BlockingSocket {
+    return new BlockingSocket(fd, false)
   }
 
   /** Connect to the file PATH. @throws StrataError `cannot-connect`. */
@@ -95,7 +103,7 @@ export class BlockingSocket {
   }
 
   close(): void {
-    closeSync(this.#fd)
+    if (this.#owned) closeSync(this.#fd)
   }
 }
 
