@@ -197,14 +197,15 @@ itself when nothing that it refers to is replaced."
     (match (output-references store drv outputs)
       (() grafts)
       (references
-       (let* ((all (delete-duplicates
-                    (append-map (match-lambda
-                                  ((input . output)
-                                   ;; What is to be replaced is not grafted itself.
-                                   (if (any (cut replaces-output? <> input output) grafts)
-                                       grafts
-                                       (cumulative input (list output) grafts))))
-                                (item-producers drv references))))
+       (let* ((of-inputs (append-map (match-lambda
+                                       ((input . output)
+                                        ;; What is to be replaced is not grafted itself.
+                                        (if (any (cut replaces-output? <> input output) grafts)
+                                            grafts
+                                            (cumulative input (list output) grafts))))
+                                     (item-producers drv references)))
+              ;; References to sources, which no derivation produces, are replaced too.
+              (all (delete-duplicates (append of-inputs grafts)))
               ;; Only these: otherwise equal results would come from different derivations.
               (applicable (filter (lambda (graft)
                                     (member (graft-origin-item graft) references))
