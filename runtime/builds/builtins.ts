@@ -3,7 +3,7 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type SeedItemName, unpackNodeItem, unpackSeedItem } from '../bootstrap/index.ts'
-import { type DownloadSink, download, takeNpmPackage } from '../downloads/index.ts'
+import { type DownloadSink, download, fetchGitCheckout, takeNpmPackage } from '../downloads/index.ts'
 import { type Derivation, formatHash, type StorePath } from '../formats/index.ts'
 import { hashPath, type Store } from '../store/index.ts'
 import { parseAddresses, parseMirrorList } from './download-attributes.ts'
@@ -80,6 +80,26 @@ const takePackage: Builtin = async (request) => {
   })
 }
 
+/** As later versions of Guix have it: `url` and `recursive?` are written as Scheme data. */
+const fetchCommit: Builtin = async (request) => {
+  const { derivation } = request
+  const expected = onlyOutput(derivation)
+  if (expected === undefined || !expected.recursive)
+    throw new StrataError('bad-derivation', 'builtin:git-download needs a fixed recursive output')
+  const [url] = parseAddresses(attribute(derivation, 'url'))
+  if (url === undefined) throw new StrataError('bad-derivation', 'builtin:git-download needs an address in url')
+  const out = derivation.outputs.get('out')?.path ?? ''
+  await fetchGitCheckout({
+    url,
+    commit: attribute(derivation, 'commit'),
+    recursive: derivation.environment.get('recursive?') === '#t',
+    name: out.slice(out.indexOf('-') + 1),
+    output: outputOf(request),
+    onEvent: request.onDownload,
+    signal: request.signal,
+  })
+}
+
 function references(derivation: Derivation): { glibc?: string; 'gcc-lib'?: string } {
   const glibc = derivation.environment.get('glibc')
   const gccLib = derivation.environment.get('gcc-lib')
@@ -117,6 +137,7 @@ const unpackNode: Builtin = async (request) => {
 
 const builtins: ReadonlyMap<string, Builtin> = new Map([
   ['builtin:download', downloadFile],
+  ['builtin:git-download', fetchCommit],
   ['builtin:npm-package', takePackage],
   ['builtin:unpack-debs', unpackDebs],
   ['builtin:unpack-node', unpackNode],
@@ -129,9 +150,11 @@ export function isBuiltin(derivation: Derivation): boolean {
   return derivation.builder.startsWith('builtin:')
 }
 
+const downloads = new Set(['builtin:download', 'builtin:git-download', 'builtin:npm-package'])
+
 /** Whether the work of DERIVATION is waiting for the network rather than computing. */
 export function isDownload(derivation: Derivation): boolean {
-  return derivation.builder === 'builtin:download' || derivation.builder === 'builtin:npm-package'
+  return downloads.has(derivation.builder)
 }
 
 /** Run a builtin builder. @throws StrataError `unsupported-builtin` for one that strata does not have. */

@@ -1,6 +1,7 @@
 export { aptMirrors } from './apt-sources.ts'
 export { type DownloadRequest, download } from './download.ts'
 export type { DownloadEvent, DownloadSink } from './events.ts'
+export { fetchGitCheckout, type GitCheckoutRequest } from './git-checkout.ts'
 export { candidateUrls, debianSourcePath, type MirrorSources } from './mirrors.ts'
 export { npmRegistry } from './npm-config.ts'
 export { type NpmPackageRequest, takeNpmPackage } from './npm-package.ts'

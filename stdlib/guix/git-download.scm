@@ -1,7 +1,8 @@
 ;;; Commentary:
 ;;;
-;;; Origins that are a commit of a Git repository.  A fixed-output build runs the collection's `git'; without one in the
-;;; collection the error says so.  Interface: (guix git-download) of GNU Guix 1.4.
+;;; Origins that are a commit of a Git repository.  A fixed-output build runs the collection's `git'; for a collection
+;;; without one the daemon fetches with the host's, by `builtin:git-download' as in later versions of Guix.  The result has
+;;; the same store file name either way.  Interface: (guix git-download) of GNU Guix 1.4.
 ;;;
 ;;; Code:
 
@@ -12,6 +13,9 @@
   #:use-module (guix gexp)
   #:use-module ((guix packages) #:select (default-guile))
   #:use-module (guix records)
+  #:use-module (guix derivations)
+  #:use-module (guix monads)
+  #:use-module (guix store)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-34)
@@ -34,9 +38,9 @@
               (default #f)))
 
 (define git-package
+  ;; #f for a collection without Git.
   (collection-variable '(gnu packages version-control) 'git-minimal
-                       #:default (collection-variable '(gnu packages version-control) 'git
-                                                      #:purpose "fetch from Git")))
+                       #:default (collection-variable '(gnu packages version-control) 'git #:default (const #f))))
 
 (define locales
   ;; File names are UTF-8.
@@ -44,9 +48,38 @@
 
 (define* (git-fetch ref hash-algo hash
                     #:optional name
-                    #:key (system (%current-system)) (guile (default-guile)) (git (git-package)))
+                    #:key (system (%current-system)) guile (git (git-package)))
   "Return as a monadic value a fixed-output derivation that fetches REF, a <git-reference>.  The output is expected to
-have recursive hash HASH of type HASH-ALGO (a symbol).  Use NAME as the file name, or a generic one if #f."
+have recursive hash HASH of type HASH-ALGO (a symbol).  Use NAME as the file name, or a generic one if #f.  Without GIT
+the daemon fetches."
+  (if git
+      (git-fetch/build ref hash-algo hash name #:system system #:guile (or guile (default-guile)) #:git git)
+      (git-fetch/builtin ref hash-algo hash name #:system system)))
+
+(define built-in-builders*
+  (store-lift built-in-builders))
+
+(define* (git-fetch/builtin ref hash-algo hash name #:key system)
+  "Fetch REF with the daemon's own facility."
+  (mlet %store-monad ((builtins (built-in-builders*)))
+    (unless (member "git-download" builtins)
+      (raise (condition
+              (&message (message "cannot fetch from Git: the package collection has no `git' in (gnu packages \
+version-control), and the daemon cannot fetch")))))
+    (raw-derivation (or name "git-checkout") "builtin:git-download" '()
+                    #:system system
+                    #:hash-algo hash-algo
+                    #:hash hash
+                    #:recursive? #t
+                    #:env-vars `(("url" . ,(object->string (git-reference-url ref)))
+                                 ("commit" . ,(git-reference-commit ref))
+                                 ("recursive?" . ,(object->string (git-reference-recursive? ref))))
+                    #:leaked-env-vars '("http_proxy" "https_proxy" "LC_ALL" "LC_MESSAGES" "LANG" "COLUMNS")
+                    ;; A checkout is not worth offloading.
+                    #:local-build? #t)))
+
+(define* (git-fetch/build ref hash-algo hash name #:key system guile git)
+  "Fetch REF with GIT, a package."
   (define inputs
     ;; `git submodule' is a shell script.
     (if (git-reference-recursive? ref)

@@ -7,6 +7,7 @@ import {
   type BuildMode,
   type BuildOptions,
   findLogFile,
+  isDownload,
   realise,
   untilInterrupted,
 } from '../../builds/index.ts'
@@ -175,7 +176,7 @@ function printPlan(store: Store, lowered: readonly LoweredThing[]): void {
     const drv = store.readDerivation(path)
     if ([...drv.outputs.values()].every((output) => store.database.isValid(output.path))) return
     for (const input of drv.inputs) visit(input.path)
-    if (drv.builder === 'builtin:download' || drv.builder === 'builtin:npm-package') {
+    if (isDownload(drv)) {
       missing.download.push(drv.outputs.get('out')?.path ?? path)
     } else missing.build.push(path)
   }
