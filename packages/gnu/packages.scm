@@ -19,6 +19,7 @@
   #:use-module (ice-9 exceptions)
   #:use-module (ice-9 match)
   #:use-module (guix package-index)
+  #:use-module ((strata channels) #:select (%channel-directories))
   #:export (search-patch
             search-patches
             search-auxiliary-file
@@ -27,6 +28,7 @@
             %package-module-path
             %default-package-module-path
             prepend-package-directories!
+            use-channels!
             all-modules
             fold-packages fold-packages*
             fold-available-packages
@@ -53,9 +55,11 @@
   ;; The modules of the collection itself: (DIRECTORY . SUB-DIRECTORY) or DIRECTORY.
   `((,%collection-directory . "gnu/packages")))
 
-(define (whole-collection? directory)
-  "Return true if DIRECTORY holds a collection from its bootstrap on, which stands in the place of the own one."
-  (file-exists? (string-append directory "/gnu/packages/commencement.scm")))
+(define (whole-collection? entry)
+  "Return true if ENTRY of the module path holds a collection from its bootstrap on, which stands in the place of the own
+one."
+  (file-exists? (string-append (match entry ((directory . _) directory) (directory directory))
+                               "/gnu/packages/commencement.scm")))
 
 (define (put-before directories path)
   "Return PATH, of package modules, with DIRECTORIES before."
@@ -64,13 +68,21 @@
               (lset-difference equal? path %default-package-module-path)
               path)))
 
+(define (channel-entries)
+  "Return the entries of the module path for the channels that were pulled."
+  (map (match-lambda
+         ((directory . "") directory)
+         (entry entry))
+       (%channel-directories)))
+
 (define %package-module-path
-  ;; Where packages are looked for: the directories of GUIX_PACKAGE_PATH, then the collection.
+  ;; Where packages are looked for: the directories of GUIX_PACKAGE_PATH, those of channels, then the collection.
   (let ((directories (map absolute-file-name
                           (remove string-null?
                                   (string-split (or (getenv "GUIX_PACKAGE_PATH") "") #\:)))))
     (set! %load-path (append directories %load-path))
-    (make-parameter (put-before directories %default-package-module-path))))
+    (make-parameter (put-before directories
+                                (put-before (channel-entries) %default-package-module-path)))))
 
 (define (directories-beside entry name)
   ;; A directory given by the user may hold a collection laid out like the own one.
@@ -100,6 +112,19 @@
   (%package-module-path (put-before directories (%package-module-path)))
   (prepend! %patch-path "patches")
   (prepend! %auxiliary-files-path "aux-files"))
+
+(define (use-channels!)
+  "Look for packages in the channels that were pulled, after the directories that the user named.  This module does so when
+it is loaded; a program that starts from a snapshot loaded it before."
+  (let ((entries (channel-entries)))
+    (define (append! parameter name)
+      (parameter (delete-duplicates
+                  (append (parameter) (append-map (cut directories-beside <> name) entries)))))
+    (define-values (given own)
+      (partition (negate (cut member <> %default-package-module-path)) (%package-module-path)))
+    (%package-module-path (append given (put-before entries own)))
+    (append! %patch-path "patches")
+    (append! %auxiliary-files-path "aux-files")))
 
 (define (search-patch file-name)
   "Search the patch FILE-NAME.  Raise an error if not found."

@@ -15,6 +15,9 @@ import { bundleBrowser, declareTypes } from './embedding.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
 import { precompile } from './precompile.ts'
 
+// What the one who builds has pulled is no part of the bundle.
+process.env.STRATA_CHANNELS = ''
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const dist = join(root, 'dist')
 /** As the launcher passes them. */

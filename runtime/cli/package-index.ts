@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { flushAllPorts } from '../../lang/primitives/index.ts'
 import { internKeyword, list, listToArray, SchemeString, type Value } from '../../lang/values/index.ts'
+import { channelDirectories } from '../channels/index.ts'
 import {
   type CollectionDirectory,
   collectionState,
@@ -37,7 +38,10 @@ export function packageIndex(loadPath: readonly string[]): PackageIndex {
 /** Where (gnu packages) looks for packages, in its order. */
 function collectionDirectories(loadPath: readonly string[]): CollectionDirectory[] {
   const further = (process.env.GUIX_PACKAGE_PATH ?? '').split(delimiter).filter((directory) => directory !== '')
-  const given = [...loadPath, ...further].map((directory) => ({ root: resolve(directory), below: '' }))
+  const given = [
+    ...[...loadPath, ...further].map((directory) => ({ root: resolve(directory), below: '' })),
+    ...channelDirectories(),
+  ]
   // A collection from its bootstrap on stands in the place of the own one.
   if (given.some(({ root }) => existsSync(join(root, 'gnu/packages/commencement.scm')))) return given
   return [...given, { root: join(projectDirectory(), 'packages'), below: 'gnu/packages' }]

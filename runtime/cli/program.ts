@@ -3,17 +3,20 @@ import { Command } from 'commander'
 import { declareArchive } from './commands/archive.ts'
 import { declareBuild } from './commands/build.ts'
 import { declareDaemon } from './commands/daemon.ts'
+import { declareDescribe } from './commands/describe.ts'
 import { declareEdit } from './commands/edit.ts'
 import { declareGc } from './commands/gc.ts'
 import { declareGraph } from './commands/graph.ts'
 import { declareHash } from './commands/hash.ts'
 import { declarePackage } from './commands/package.ts'
 import { declarePublish } from './commands/publish.ts'
+import { declarePull } from './commands/pull.ts'
 import { declareRepl } from './commands/repl.ts'
 import { declareSearch } from './commands/search.ts'
 import { declareShell } from './commands/shell.ts'
 import { declareShow } from './commands/show.ts'
 import { declareSize } from './commands/size.ts'
+import { declareTimeMachine } from './commands/time-machine.ts'
 import { declareWhy } from './commands/why.ts'
 
 export const version = '0.1.0'
@@ -36,6 +39,7 @@ Scheme programs, with the arguments of guile:
 Environment:
   STRATA_ROOT        the directory that holds the store (gnu/store) and its state
   GUIX_PACKAGE_PATH  directories with more package modules
+  STRATA_CHANNELS    the profile of channels to use instead of what \`strata pull' made; empty for none
   GUIX_DAEMON_SOCKET the daemon to use instead of this user's own store
   STRATA_SUBSTITUTE_URLS  servers of substitutes, for keys that \`strata archive --authorize' was given`,
     )
@@ -48,6 +52,9 @@ Environment:
   declareSize(program)
   declareGraph(program)
   declareEdit(program)
+  declarePull(program)
+  declareDescribe(program)
+  declareTimeMachine(program)
   declareDaemon(program)
   declareArchive(program)
   declareGc(program)

@@ -4,6 +4,7 @@ import { createProcessInterpreter } from '../../build-side/index.ts'
 import type { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
 import type { Interpreter } from '../../lang/index.ts'
 import { intern, internKeyword, list, listToArray, Pair, SchemeString, type Value } from '../../lang/values/index.ts'
+import { channelDirectories } from '../channels/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 
 /** What the user asked for, in one of the forms the command line takes. */
@@ -46,7 +47,11 @@ export function session(loadPath: readonly string[] = []): Interpreter {
   if (current !== undefined) return current
   const directories = loadPath.map((directory) => resolve(directory))
   const options = interpreterOptions({ loadPath: directories })
-  current = prepared?.start(options) ?? createProcessInterpreter(options)
+  const started = prepared?.start(options)
+  current = started ?? createProcessInterpreter(options)
+  if (started !== undefined && channelDirectories().length > 0) {
+    started.call(started.lookup(['gnu', 'packages'], 'use-channels!'))
+  }
   if (directories.length > 0) {
     const prepend = current.lookup(['gnu', 'packages'], 'prepend-package-directories!')
     current.call(prepend, list(directories.map(string)))

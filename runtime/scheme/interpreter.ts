@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { makeCodeStore } from '../../build-side/code-store.ts'
 import type { CodeStore, InterpreterOptions } from '../../lang/index.ts'
+import { channelDirectories } from '../channels/index.ts'
 import { projectDirectory } from '../project-directory.ts'
 import { codeDirectory, codeVersion } from './code-version.ts'
 import './store-primitives.ts'
@@ -13,13 +14,14 @@ export function schemeRoots(): string[] {
   return ['packages', 'stdlib', 'build-side'].map((root) => join(directory, root))
 }
 
-/** Options for `createInterpreter`, with LOADPATH before the roots. */
+/** Options for `createInterpreter`: LOADPATH, then the modules of channels, then strata's own. */
 export function interpreterOptions({
   loadPath,
 }: {
   readonly loadPath: readonly string[]
 }): Omit<InterpreterOptions, 'host'> {
-  return { loadPath: [...loadPath, ...schemeRoots()], codeStore: codeStore() }
+  const channels = channelDirectories().map(({ root }) => root)
+  return { loadPath: [...loadPath, ...channels, ...schemeRoots()], codeStore: codeStore() }
 }
 
 /** Compiled code, when this is the bundle: shipped beside it, and the user's own in the cache directory.

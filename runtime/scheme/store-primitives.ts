@@ -24,6 +24,7 @@ import {
 } from '../formats/index.ts'
 import { physicalPath, placeInStore } from '../store/index.ts'
 import { Connection, processStore } from './connection.ts'
+import './channel-primitives.ts'
 import './collection-primitives.ts'
 import { connection, define } from './define.ts'
 import './whole-store-primitives.ts'

@@ -18,11 +18,7 @@
   #:use-module (guix utils)
   #:autoload   (guix git-authenticate) (authenticate-repository)
   #:autoload   (guix describe) (current-channels)
-  #:autoload   (guix channels profiles) ((channel-instances->manifest* . channel-instances->manifest)
-                                         channel-instances->derivation*
-                                         profile-channels*
-                                         manifest-entry-channel*
-                                         package-cache-file)
+  #:autoload   (guix channels profiles) (instances->manifest instances->derivation entry->channel profile->channels)
   #:use-module (ice-9 match)
   #:use-module (ice-9 textual-ports)
   #:use-module (srfi srfi-1)
@@ -454,11 +450,11 @@ CURRENT-CHANNELS too, call (VALIDATE-PULL CHANNEL OLD-COMMIT NEW-COMMIT RELATION
 
 (define* (channel-instances->manifest instances #:key system)
   "Return as a monadic value the manifest of a profile with INSTANCES, for SYSTEM."
-  (channel-instances->manifest* instances #:system system))
+  (instances->manifest instances #:system system))
 
 (define (channel-instances->derivation instances)
   "Return as a monadic value the derivation of the profile with INSTANCES."
-  (channel-instances->derivation* instances))
+  (instances->derivation instances))
 
 (define* (latest-channel-derivation #:optional (channels %default-channels)
                                     #:key
@@ -475,11 +471,11 @@ CURRENT-CHANNELS too, call (VALIDATE-PULL CHANNEL OLD-COMMIT NEW-COMMIT RELATION
 
 (define (manifest-entry-channel entry)
   "Return the channel that ENTRY of a profile's manifest is of, or #f."
-  (manifest-entry-channel* entry))
+  (entry->channel entry))
 
 (define (profile-channels profile)
   "Return the channels of PROFILE, made by pulling; the empty list for another profile."
-  (profile-channels* profile))
+  (profile->channels profile))
 
 
 ;;;

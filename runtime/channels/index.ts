@@ -1,0 +1,7 @@
+export { makeModuleView } from './module-view.ts'
+export {
+  type ChannelDirectory,
+  channelDirectories,
+  channelsDirectory,
+  channelsProfile,
+} from './profile.ts'
