@@ -19,7 +19,6 @@
   #:use-module (ice-9 exceptions)
   #:use-module (ice-9 match)
   #:use-module (guix package-index)
-  #:use-module ((strata channels) #:select (%channel-directories))
   #:export (search-patch
             search-patches
             search-auxiliary-file
@@ -73,7 +72,7 @@ one."
   (map (match-lambda
          ((directory . "") directory)
          (entry entry))
-       (%channel-directories)))
+       (channel-directories)))
 
 (define %package-module-path
   ;; Where packages are looked for: the directories of GUIX_PACKAGE_PATH, those of channels, then the collection.

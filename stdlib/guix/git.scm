@@ -168,7 +168,8 @@
         (run-git get-string-all "clone" "--quiet" "--no-checkout" "--" url partial)
         (rename-file partial directory))
       (lambda _
-        (false-if-exception (delete-file-recursively partial))))))
+        (when (file-exists? partial)
+          (delete-file-recursively partial))))))
 
 (define (delete-checkout directory)
   "Delete DIRECTORY such that nobody sees part of it."

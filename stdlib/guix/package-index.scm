@@ -1,14 +1,17 @@
 ;;; Commentary:
 ;;;
-;;; Looking names up in the index that commands keep of a package collection, so that only the modules of what is
-;;; looked for are loaded.  Not of Guix: its package cache is part of (gnu packages).
+;;; Where packages come from besides the own collection: looking names up in the index that commands keep of a
+;;; collection, so that only the modules of what is looked for are loaded, and the directories of channels.  Not of Guix:
+;;; its package cache is part of (gnu packages).
 ;;;
 ;;; Code:
 
 (define-module (guix package-index)
+  #:use-module (strata channels)
   #:use-module (strata collections)
   #:export (indexed-variables
-            indexed-names))
+            indexed-names
+            channel-directories))
 
 (define (indexed-variables directories name)
   "Return the list of (MODULE . VARIABLE) of the packages called NAME in the collection of DIRECTORIES, a list of
@@ -18,3 +21,7 @@
 (define (indexed-names directories)
   "Return the names of all packages in the collection of DIRECTORIES; #f when there is no index of it."
   (%indexed-names directories))
+
+(define (channel-directories)
+  "Return the directories of the channels in use as a list of (DIRECTORY . SUB-DIRECTORY)."
+  (%channel-directories))

@@ -150,7 +150,7 @@ describe.runIf(isInstalled('git'))('pull', () => {
     expect(
       ok(['package', '-A', 'thing|again'])
         .split('\n')
-        .map((line) => line.split('\t')[0]),
+        .map((line) => line.split('\t')[0]?.trim()),
     ).toEqual(expect.arrayContaining(['again', 'base-thing', 'upper-thing']))
     // What the user names comes first.
     recipe('upper', 'mine', 'mine-thing')
@@ -200,7 +200,7 @@ describe.runIf(isInstalled('git'))('pull', () => {
     expect(
       ok(['package', '-A'])
         .split('\n')
-        .map((line) => line.split('\t')[0]),
+        .map((line) => line.split('\t')[0]?.trim()),
     ).toEqual(['base-thing', ''])
     expect(ok(['-c', '(use-modules (guix packages) (guix new-module)) (display new)'])).toBe('42')
     expect(ok(['package', '-A', '^hello$'], { STRATA_CHANNELS: '' })).toMatch(/^hello\t/)

@@ -209,7 +209,8 @@ them as they were asked for."
                   instances)
         (rename-file partial profile))
       (lambda _
-        (false-if-exception (delete-file-recursively partial))))
+        (when (file-exists? partial)
+          (delete-file-recursively partial))))
     (for-each (lambda (instance)
                 (add-indirect-root store (string-append profile "/roots/" (instance-name instance))))
               instances))
@@ -219,8 +220,10 @@ them as they were asked for."
   "Call THUNK; say which repository an error of Git is about."
   (catch 'git-error thunk
     (lambda (key error . _)
-      (fail "cannot update the channels~{ ~a~}: ~a~%"
-            (map (lambda (channel) (format #f "'~a' (~a)" (channel-name channel) (channel-url channel))) channels)
+      (fail "cannot update the channels ~a: ~a~%"
+            (string-join (map (lambda (channel) (format #f "'~a' (~a)" (channel-name channel) (channel-url channel)))
+                              channels)
+                         ", ")
             (git-error-message error)))))
 
 (define (pinned-link channels)
