@@ -1,10 +1,14 @@
 ;;; Commentary:
 ;;;
-;;; Compression: the programs that the seed has.
+;;; Compression: the programs that the seed has, and libraries.
 ;;;
 ;;; Code:
 
 (define-module (gnu packages compression)
+  #:use-module (guix build-system gnu)
+  #:use-module (guix download)
+  #:use-module (guix gexp)
+  #:use-module (guix packages)
   #:use-module (gnu packages bootstrap)
   #:use-module ((guix licenses) #:prefix license:))
 
@@ -17,3 +21,50 @@
 (define-public xz
   (seed-package "xz" "5.4.1" "tools" license:gpl2+
                 #:synopsis "General-purpose data compression"))
+
+(define-public zlib
+  (package
+    (name "zlib")
+    (version "1.2.13")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/z/zlib/zlib_" version ".dfsg.orig.tar.bz2"))
+              (file-name (string-append name "-" version ".tar.bz2"))
+              (sha256
+               (base32 "18dh3a6pa1hz765y9asv3qbk3plva979mdw3bw9fy01wgsabgzki"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:phases
+           #~(modify-phases %standard-phases
+               (replace 'configure
+                 ;; Not made by Autoconf: it refuses options that it does not know.
+                 (lambda _
+                   (invoke "./configure" (string-append "--prefix=" #$output)))))))
+    (synopsis "Compression library")
+    (description
+     "Zlib compresses and decompresses data in the format of gzip, in memory and in files.")
+    (home-page "https://zlib.net/")
+    (license license:zlib)))
+
+(define-public zstd
+  (package
+    (name "zstd")
+    (version "1.5.4")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/libz/libzstd/libzstd_" version
+                                  "+dfsg2.orig.tar.xz"))
+              (file-name (string-append name "-" version ".tar.xz"))
+              (sha256
+               (base32 "0lwrq606icgww9dqnk7nvmdl6vd6xcq6539c0n6k9v3pbsvbpx4c"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:tests? #f
+           #:make-flags #~(list "CC=gcc" (string-append "prefix=" #$output) "HAVE_LZMA=0" "HAVE_LZ4=0")
+           #:phases #~(modify-phases %standard-phases (delete 'configure))))
+    (inputs (list zlib))
+    (synopsis "Fast compression")
+    (description
+     "Zstandard compresses about as well as gzip, and several times as fast.")
+    (home-page "https://facebook.github.io/zstd/")
+    (license (list license:bsd-3 license:gpl2))))

@@ -1,0 +1,57 @@
+;;; Commentary:
+;;;
+;;; What belongs to the kernel Linux.  Sources are those that Debian keeps, whose addresses do not change.
+;;;
+;;; Code:
+
+(define-module (gnu packages linux)
+  #:use-module (guix build-system gnu)
+  #:use-module (guix download)
+  #:use-module (guix gexp)
+  #:use-module (guix packages)
+  #:use-module (gnu packages pkg-config)
+  #:use-module ((guix licenses) #:prefix license:))
+
+(define-public libaio
+  (package
+    (name "libaio")
+    (version "0.3.113")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/liba/libaio/libaio_" version ".orig.tar.gz"))
+              (file-name (string-append name "-" version ".tar.gz"))
+              (sha256
+               (base32 "02r0g2vfv6kfljplm3ga93w4xw13q2wixbn9hwi7ahqdzp2x2i1c"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:tests? #f
+           #:make-flags #~(list "CC=gcc" (string-append "prefix=" #$output))
+           #:phases #~(modify-phases %standard-phases (delete 'configure))))
+    (synopsis "Asynchronous reading and writing of files")
+    (description
+     "Libaio lets programs go on while the kernel, Linux, reads and writes for them.")
+    (home-page "https://pagure.io/libaio")
+    (license license:lgpl2.1+)))
+
+(define-public util-linux
+  (package
+    (name "util-linux")
+    (version "2.38.1")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/u/util-linux/util-linux_" version ".orig.tar.xz"))
+              (file-name (string-append name "-" version ".tar.xz"))
+              (sha256
+               (base32 "0kz82x8lrapcl3bfpqwwqnv552rv6ddk4s7zvnizjv2fnhcjljb0"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:tests? #f
+           #:configure-flags
+           #~(list "--disable-all-programs" "--enable-libuuid" "--enable-libblkid")))
+    (native-inputs (list pkgconf))
+    (synopsis "System programs and libraries, among them libuuid")
+    (description
+     "Util-linux has programs to mount file systems and to look after a machine, and libraries for
+identifiers and devices.")
+    (home-page "https://www.kernel.org/pub/linux/utils/util-linux/")
+    (license (list license:gpl2+ license:lgpl2.1+ license:bsd-4))))

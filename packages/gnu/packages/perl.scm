@@ -1,0 +1,38 @@
+;;; Commentary:
+;;;
+;;; Perl, which build procedures are written in.  Sources are those that Debian keeps, whose addresses do not change.
+;;;
+;;; Code:
+
+(define-module (gnu packages perl)
+  #:use-module (guix build-system gnu)
+  #:use-module (guix download)
+  #:use-module (guix gexp)
+  #:use-module (guix packages)
+  #:use-module ((guix licenses) #:prefix license:))
+
+(define-public perl
+  (package
+    (name "perl")
+    (version "5.36.0")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/p/perl/perl_" version ".orig.tar.xz"))
+              (file-name (string-append name "-" version ".tar.xz"))
+              (sha256
+               (base32 "1w5w3542s9xsn6wvwybr8xjvw18h9qaclb2b82365qp8pv66sf0g"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:tests? #f
+           #:phases
+           #~(modify-phases %standard-phases
+               (replace 'configure
+                 (lambda _
+                   (invoke "sh" "Configure" "-des" "-Duseshrplib" "-Dcc=gcc"
+                           (string-append "-Dprefix=" #$output)))))))
+    (synopsis "Programming language for text and more")
+    (description
+     "Perl is an interpreted language with regular expressions at its heart, used by many build
+procedures.")
+    (home-page "https://www.perl.org/")
+    (license license:perl-license)))
