@@ -6,6 +6,7 @@ import { type BacktraceFrame, UncaughtCondition } from '../execution/index.ts'
 import { displayString, writeString } from '../primitives/print.ts'
 import { formatSpan, type SourceFile, type Span } from '../source/index.ts'
 import { listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
+import { hintLines } from './hint-markup.ts'
 import { locationOfArguments } from './located.ts'
 import { fieldOf, messageOf, namedComponent } from './message.ts'
 import { nearest } from './nearest.ts'
@@ -216,7 +217,7 @@ function locationField(exception: Value): string | undefined {
 /** Guix's `&fix-hint`, and the hints of the store. */
 function fixHints(exception: Value): string[] {
   const hints = ['&fix-hint', '&store-hint'].map((name) => namedComponent(exception, name)?.('hint'))
-  return hints.filter((hint) => hint !== undefined).flatMap((hint) => displayString(hint).split('\n'))
+  return hints.filter((hint) => hint !== undefined).flatMap((hint) => hintLines(displayString(hint)))
 }
 
 /** The procedure that Guile's own errors name. */

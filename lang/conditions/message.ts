@@ -108,5 +108,6 @@ function formattedMessage(exception: Value): string | undefined {
   const field = namedComponent(exception, '&formatted-message')
   const format = field?.('format')
   if (!(format instanceof SchemeString)) return undefined
-  return formatMessage(format.toString(), listToArray(field?.('arguments')) ?? [])
+  // Formats that (guix i18n) translates end their line; whoever prints the message does that here.
+  return formatMessage(format.toString(), listToArray(field?.('arguments')) ?? []).replace(/\n+$/, '')
 }

@@ -21,3 +21,19 @@ export function byteSize(text: string): number {
   const power = unit === undefined ? 0 : 'KMGTP'.indexOf(unit) + 1
   return Math.floor(Number(match[1]) * base ** power)
 }
+
+/** Options with an optional value, and what they mean without one. */
+const optionalValues = new Map([
+  ['--sources', 'all'],
+  ['--tune', 'native'],
+])
+
+/** ARGS of a command with the value written out of options that have an optional one: as in GNU's programs it only follows
+ *  an equal sign, where commander would take the next argument. */
+export function spellOutOptionalValues(args: readonly string[]): string[] {
+  const end = args.indexOf('--')
+  return args.map((argument, index) => {
+    const value = end === -1 || index < end ? optionalValues.get(argument) : undefined
+    return value === undefined ? argument : `${argument}=${value}`
+  })
+}

@@ -9,7 +9,7 @@ import { interpreterOptions } from '../scheme/interpreter.ts'
 
 /** What the user asked for, in one of the forms the command line takes. */
 export interface Thing {
-  readonly kind: 'package' | 'expression' | 'file'
+  readonly kind: 'package' | 'expression' | 'file' | 'manifest'
   readonly text: string
 }
 
@@ -19,11 +19,21 @@ export interface LoweredThing {
   readonly output: string | undefined
 }
 
+/** Whose sources are wanted in the place of packages: theirs, those that come with them, or those of all they need. */
+export type SourceExtent = 'package' | 'all' | 'transitive'
+
+/** A transformation of packages, as `with-input`, and what it was given, `undefined` for nothing. */
+export interface Transformation {
+  readonly name: string
+  readonly argument: string | undefined
+}
+
 export interface LoweringOptions {
-  readonly system?: string
+  readonly system?: readonly string[]
   readonly target?: string
   readonly grafts: boolean
-  readonly source?: boolean
+  readonly source?: SourceExtent
+  readonly transformations?: readonly Transformation[]
   readonly loadPath: readonly string[]
 }
 
@@ -68,7 +78,7 @@ function string(text: string): SchemeString {
   return new SchemeString(text)
 }
 
-/** Lower THINGS in the order given. Derivation files and store items need no Scheme. */
+/** Lower THINGS in the order given, for each system. Derivation files and store items need no Scheme. */
 export async function lowerThings(things: readonly Thing[], options: LoweringOptions): Promise<LoweredThing[]> {
   const direct = things.map((thing) => directThing(thing))
   if (direct.every((thing) => thing !== undefined)) return direct
@@ -77,17 +87,32 @@ export async function lowerThings(things: readonly Thing[], options: LoweringOpt
   const result = scheme.call(
     scheme.lookup(['guix', 'scripts', 'build'], 'things->derivations'),
     list(pending.map(({ kind, text }) => new Pair(intern(kind), string(text)))),
-    internKeyword('system'),
-    options.system === undefined ? false : string(options.system),
+    internKeyword('systems'),
+    list((options.system ?? []).map(string)),
     internKeyword('target'),
     options.target === undefined ? false : string(options.target),
     internKeyword('graft?'),
     options.grafts,
-    internKeyword('source?'),
-    options.source === true,
+    internKeyword('source'),
+    options.source === undefined ? false : intern(options.source),
+    internKeyword('transformations'),
+    list(
+      (options.transformations ?? []).map(
+        ({ name, argument }) => new Pair(intern(name), argument === undefined ? false : string(argument)),
+      ),
+    ),
   )
-  const lowered = (listToArray(result) ?? []).map((results) => (listToArray(results) ?? []).map(loweredThing))
-  return direct.flatMap((thing) => thing ?? lowered.shift() ?? [])
+  return (listToArray(result) ?? []).flatMap((ofSystem, index) => {
+    const lowered = (listToArray(ofSystem) ?? []).map((results) => (listToArray(results) ?? []).map(loweredThing))
+    // What was given as a derivation is of one system, and there once.
+    return direct.flatMap((thing) => (thing === undefined ? (lowered.shift() ?? []) : index === 0 ? [thing] : []))
+  })
+}
+
+/** Write the names of systems, or of targets, that there are. */
+export function showPlatforms(which: 'systems' | 'targets', loadPath: readonly string[]): void {
+  const scheme = session(loadPath)
+  scheme.call(scheme.lookup(['guix', 'scripts', 'build'], `show-${which}`))
 }
 
 /** `FILE.drv`, `FILE.drv!OUTPUT` or a store item, given as such. */

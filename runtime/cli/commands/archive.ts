@@ -85,7 +85,13 @@ async function exportThings(texts: readonly string[], options: Options, daemon: 
   ]
   const store = processStore()
   const signer = daemon === undefined ? new KeyFiles(store.layout).signer() : undefined
-  const lowered = await lowerThings(things, { ...options, grafts: true })
+  const lowered = await lowerThings(things, {
+    ...(options.source === true ? { source: 'package' as const } : {}),
+    ...(options.target === undefined ? {} : { target: options.target }),
+    loadPath: options.loadPath,
+    system: options.system === undefined ? [] : [options.system],
+    grafts: true,
+  })
   const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
   const isItself = (thing: LoweredThing, index: number): boolean => thing.path === things[index]?.text
   if (daemon !== undefined) {

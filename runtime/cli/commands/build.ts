@@ -1,6 +1,6 @@
 /** `strata build`: packages, expressions, files and derivations to store items.
  *  What is asked for becomes derivations in Scheme, (guix scripts build); they are realised here. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import {
   type BuildEvent,
@@ -17,22 +17,35 @@ import { makeRoot, type Store } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
 import { addDaemonOption, type DaemonOption, daemonOf } from '../daemon-option.ts'
 import { withRecipePlace } from '../failure-location.ts'
-import { collect } from '../options.ts'
+import { collect, natural } from '../options.ts'
 import { printError } from '../report.ts'
-import { type LoweredThing, lowerThings, type Thing } from '../scheme-session.ts'
+import {
+  type LoweredThing,
+  lowerThings,
+  type SourceExtent,
+  showPlatforms,
+  type Thing,
+  type Transformation,
+} from '../scheme-session.ts'
+import { addTransformationOptions } from '../transformation-options.ts'
 
 interface Options extends CommonBuildOptions, DaemonOption {
-  readonly expression: readonly string[]
-  readonly file: readonly string[]
+  readonly expression: readonly Thing[]
+  readonly file: readonly Thing[]
+  readonly manifest: readonly Thing[]
   readonly loadPath: readonly string[]
   readonly derivations?: boolean
   readonly dryRun?: boolean
   readonly source?: boolean
+  readonly sources?: SourceExtent | true
   readonly grafts: boolean
-  readonly system?: string
+  readonly system: readonly string[]
   readonly target?: string
-  readonly root?: string
+  readonly listSystems?: boolean
+  readonly listTargets?: boolean
+  readonly root: readonly string[]
   readonly quiet?: boolean
+  readonly verbosity?: number
   readonly check?: boolean
   readonly repair?: boolean
   readonly logFile?: boolean
@@ -43,44 +56,87 @@ export function declareBuild(program: Command): void {
     .command('build')
     .description('build packages or derivations and print their store paths')
     .argument('[things...]', 'packages such as hello or hello@2.10, derivation files, or store items')
-    .option('-e, --expression <expr>', 'build what the Scheme expression evaluates to', collect, [])
-    .option('-f, --file <file>', 'build what the last form of FILE evaluates to', collect, [])
+    .option('-e, --expression <expr>', 'build what the Scheme expression evaluates to', collectThing('expression'), [])
+    .option('-f, --file <file>', 'build what the last form of FILE evaluates to', collectThing('file'), [])
+    .option('-m, --manifest <file>', 'build the packages of the manifest in FILE', collectThing('manifest'), [])
     .option('-S, --source', 'build the source of the packages')
+    .addOption(
+      new Option(
+        '--sources [type]',
+        'build sources: of the package, all that come with it, or of all it needs',
+      ).choices(['package', 'all', 'transitive']),
+    )
     .option('-d, --derivations', 'print the derivation files and build nothing')
     .option('-n, --dry-run', 'say what would be built or downloaded, and do not')
-    .option('-s, --system <system>', 'build for SYSTEM, for example "i686-linux"')
+    .option('-s, --system <system>', 'build for SYSTEM, for example "i686-linux"; may be repeated', collect, [])
     .option('--target <triplet>', 'cross-build for TRIPLET')
+    .option('--list-systems', 'list the systems that packages can be built for')
+    .option('--list-targets', 'list the targets that packages can be cross-built for')
     .option('--no-grafts', 'do not graft packages')
-    .option('-r, --root <file>', 'make FILE a link to the result, and a root of the garbage collector')
+    .option('-r, --root <file>', 'make FILE a link to the result, and a root of the garbage collector', collect, [])
     .option('-L, --load-path <dir>', 'look for package modules in DIR first', collect, [])
     .option('--check', 'build again what is built, and fail when the result is another')
     .option('--repair', 'build again what is missing from the store or was changed there')
     .option('--log-file', 'print the names of the build logs, and build nothing')
+    .option('-v, --verbosity <level>', 'how much to tell: with 0 and 1 no build log', natural)
     .option('-q, --quiet', 'show no build log')
+    .addOption(new Option('--no-offload', 'build on this machine, as strata always does').hideHelp())
+    .addOption(new Option('--debug <level>', 'accepted as in Guix').argParser(natural).hideHelp())
+  const transformations = addTransformationOptions(command)
   addDaemonOption(command)
   addBuildOptions(command)
-  command.action(async (things: string[], options: Options) => build(things, options))
+  command.action(async (things: string[], options: Options) => build(things, options, transformations))
 }
 
-async function build(texts: readonly string[], options: Options): Promise<void> {
+function collectThing(kind: Thing['kind']): (text: string, previous: readonly Thing[]) => Thing[] {
+  return (text, previous) => [...previous, { kind, text }]
+}
+
+async function build(
+  texts: readonly string[],
+  options: Options,
+  transformations: readonly Transformation[],
+): Promise<void> {
+  if (options.listSystems === true || options.listTargets === true) {
+    showPlatforms(options.listSystems === true ? 'systems' : 'targets', options.loadPath)
+    return
+  }
   const daemon = daemonOf(options)
   const store = processStore()
+  // As Guix: what is named last comes first, for systems and roots too.
   const things: Thing[] = [
     ...texts.map((text): Thing => ({ kind: 'package', text })),
-    ...options.expression.map((text): Thing => ({ kind: 'expression', text })),
-    ...options.file.map((text): Thing => ({ kind: 'file', text })),
-  ]
+    ...options.expression,
+    ...options.file,
+    ...options.manifest,
+  ].reverse()
   if (things.length === 0) {
-    throw new StrataError('nothing-to-build', 'nothing to build', { hint: 'name a package: strata build hello' })
+    printError('strata: warning: no arguments specified, nothing to do')
+    return
   }
   const mode = modeOf(options)
-  const lowered = await lowerThings(things, options)
+  const source = sourceExtent(options)
+  const lowered = await lowerThings(things, {
+    ...(source === undefined ? {} : { source }),
+    ...(options.target === undefined ? {} : { target: options.target }),
+    loadPath: options.loadPath,
+    grafts: options.grafts,
+    system: options.system.toReversed(),
+    transformations: transformations.toReversed(),
+  })
   if (options.logFile === true) {
     for (const { path } of lowered) console.log(logOf(store, path))
     return
   }
+  const roots = options.root.toReversed()
   if (options.derivations === true) {
-    for (const { path } of lowered) if (path.endsWith('.drv')) console.log(path)
+    const files = lowered.map(({ path }) => path).filter((path) => path.endsWith('.drv'))
+    for (const path of files) console.log(path)
+    makeRoots(
+      store,
+      roots,
+      files.map((path) => [path as StorePath]),
+    )
     return
   }
   if (options.dryRun === true) {
@@ -93,9 +149,14 @@ async function build(texts: readonly string[], options: Options): Promise<void> 
   } catch (error) {
     throw withRecipePlace(error, store)
   }
-  const results = lowered.flatMap((thing) => resultPaths(store, thing))
-  if (options.root !== undefined) makeRoots(store, options.root, results)
-  for (const path of results) console.log(path)
+  const results = lowered.map((thing) => resultPaths(store, thing))
+  makeRoots(store, roots, results)
+  for (const path of results.flat()) console.log(path)
+}
+
+function sourceExtent({ source, sources }: Options): SourceExtent | undefined {
+  if (sources !== undefined) return sources === true ? 'all' : sources
+  return source === true ? 'package' : undefined
 }
 
 function modeOf({ check, repair }: Options): BuildMode {
@@ -112,7 +173,7 @@ async function buildHere(
 ): Promise<void> {
   const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
   const common: BuildOptions = { ...toBuildOptions(options), mode }
-  const sink = options.quiet === true ? printFailure : printBuildEvent
+  const sink = options.quiet === true || (options.verbosity ?? 2) < 2 ? printFailure : printBuildEvent
   await untilInterrupted((signal) => realise(store, targets, { ...common, signal }, sink), closeStores)
 }
 
@@ -141,7 +202,10 @@ function logOf(store: Store, path: string): string {
     ? [path]
     : [store.pathInfo(path as StorePath)?.deriver ?? '', ...store.database.derivers(path)]
   const log = drvs.map((drv) => findLogFile(store.layout.log, drv)).find((file) => file !== undefined)
-  if (log === undefined) throw new StrataError('no-build-log', `no build log for '${path}'`)
+  if (log === undefined) {
+    const item = path.endsWith('.drv') ? (store.readDerivation(path).outputs.get('out')?.path ?? path) : path
+    throw new StrataError('no-build-log', `no build log for '${item}'`)
+  }
   return log
 }
 
@@ -160,9 +224,13 @@ export function resultPaths(store: Store, { path, output }: LoweredThing): Store
     .map(([, { path: item }]) => item as StorePath)
 }
 
-function makeRoots(store: Store, file: string, paths: readonly StorePath[]): void {
-  paths.forEach((path, index) => {
-    makeRoot(store.layout, index === 0 ? file : `${file}-${index}`, path)
+/** Make the first of ROOTS a link to the first of RESULTS, and so on; what is left over goes with the last root. */
+function makeRoots(store: Store, roots: readonly string[], results: readonly (readonly StorePath[])[]): void {
+  roots.forEach((file, index) => {
+    const paths = index === roots.length - 1 ? results.slice(index).flat() : (results[index] ?? [])
+    paths.forEach((path, place) => {
+      makeRoot(store.layout, place === 0 ? file : `${file}-${place}`, path)
+    })
   })
 }
 
@@ -181,9 +249,11 @@ function printPlan(store: Store, lowered: readonly LoweredThing[]): void {
     } else missing.build.push(path)
   }
   for (const { path } of lowered) visit(path)
-  const print = (title: string, paths: readonly string[]): void => {
-    if (paths.length > 0) printError(`${title}:\n${paths.map((path) => `  ${path}`).join('\n')}`)
+  const print = (noun: string, verb: string, paths: readonly string[]): void => {
+    if (paths.length === 0) return
+    printError(`The following ${noun}${paths.length === 1 ? '' : 's'} would be ${verb}:`)
+    for (const path of paths) printError(`  ${path}`)
   }
-  print('The following files would be downloaded', missing.download)
-  print('The following derivations would be built', missing.build)
+  print('file', 'downloaded', missing.download)
+  print('derivation', 'built', missing.build)
 }

@@ -11,9 +11,11 @@
   #:use-module (guix derivations)
   #:use-module (guix gexp)
   #:use-module (guix gexp positions)
-  #:use-module (guix packages)
-  #:use-module (guix utils)
+  #:use-module ((guix packages) #:hide (delete))
+  #:use-module ((guix utils) #:select (string-closest))
   #:use-module (guix diagnostics)
+  #:use-module (guix i18n)
+  #:use-module (guix platform)
   #:use-module (gnu packages)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
@@ -25,25 +27,82 @@
             failure-location))
 
 (define* (things->derivations things
-                              #:key (system (%current-system)) target
-                              (graft? #t) source?)
-  "Return for each of THINGS the list of what to build for it.  A thing is a pair (KIND . TEXT) where KIND is `package' for
-a specification, `expression' for Scheme source, `file' for a file of it; what to build is a derivation file name,
-(FILE . OUTPUT) when only one output was asked for, or a store item.  With SOURCE?, the source of each package."
-  (parameterize ((%builder-origins builder-origins)
-                 (%graft? graft?)
-                 (%current-system (or system (%current-system)))
-                 (%current-target-system target))
-    (with-store store
-      (map (lambda (thing)
-             (call-with-values (lambda () (resolve thing))
-               (lambda (object output)
-                 (map (lambda (object)
-                        (lowered->result store
-                                         (lower/checked store object (%current-system) target source?)
-                                         output))
-                      (if (list? object) object (list object))))))
-           things))))
+                              #:key (systems '()) target
+                              (graft? #t) source (transformations '()))
+  "Return for each of SYSTEMS, by default the current one, a list with what to build for each of THINGS.  A thing is a
+pair (KIND . TEXT) where KIND is `package' for a specification, `expression' for Scheme source, `file' for a file of it and
+`manifest' for a file whose value is a manifest; what to build is a list of derivation file names, of pairs
+of one and an output when only that was asked for, and of store items.  SOURCE, `package', `all' or `transitive', asks for
+the sources of packages.  TRANSFORMATIONS is an alist as `options->transformation' takes."
+  (let ((systems (if (null? systems) (list (%current-system)) systems)))
+    (for-each require-system systems)
+    (when target
+      (require-target target))
+    (parameterize ((%builder-origins builder-origins)
+                   (%graft? graft?)
+                   (%current-target-system target))
+      (with-store store
+        (let ((objects (map (cut resolve <> (transformation transformations (first systems))) things)))
+          (map (lambda (system)
+                 (parameterize ((%current-system system))
+                   (map (match-lambda
+                          ((output . objects)
+                           (append-map (lambda (object)
+                                         (map (cut lowered->result store <> output)
+                                              (lower/checked store object system target source)))
+                                       objects)))
+                        objects)))
+               systems))))))
+
+(define (require-known name names text option)
+  "Raise an error with TEXT, a format string, unless NAME is one of NAMES, which OPTION lists."
+  (unless (member name names)
+    (raise (make-compound-condition
+            (formatted-message text name)
+            (condition
+             (&fix-hint
+              (hint (string-append
+                     (match (string-closest name names #:threshold 5)
+                       (#f "")
+                       (closest (format #f (G_ "Did you mean @code{~a}?  ") closest)))
+                     (format #f (G_ "Try @option{~a} to view what there is.") option)))))))))
+
+(define (require-system name)
+  (require-known name (cons (%current-system) (systems))
+                 (G_ "'~a' is not a supported system") "--list-systems"))
+
+(define (require-target name)
+  (require-known name (targets)
+                 (G_ "'~a' is not a supported cross-compilation target") "--list-targets"))
+
+(define (transformation options system)
+  "Return the procedure for OPTIONS, an alist of transformations."
+  (match options
+    (() identity)
+    (_
+     (let ((tuning-target (@@ (guix transformations) tuning-target)))
+       ((@ (guix transformations) options->transformation)
+        (filter-map (match-lambda
+                      (('tune . argument)
+                       (and=> (tuning-target argument `((system . ,system)))
+                              (cut cons 'tune <>)))
+                      (option option))
+                    options))))))
+
+(define (show-names title names current)
+  (format #t (G_ "The available ~a are:~%~%") title)
+  (for-each (lambda (name)
+              (format #t "   - ~a ~a~%" name (if (equal? name current) (G_ "[current]") "")))
+            (sort names string<?))
+  (force-output))
+
+(define (show-systems)
+  "Write the systems that packages can be built for."
+  (show-names (G_ "systems") (systems) (%current-system)))
+
+(define (show-targets)
+  "Write the targets that packages can be cross-built for."
+  (show-names (G_ "targets") (targets) #f))
 
 ;; What was lowered here, for messages about builds that fail.
 (define builder-origins (make-hash-table))
@@ -59,26 +118,69 @@ DERIVATION runs, or #f when that is not known."
            (location-line location) (location-column location)))
     (_ #f)))
 
-(define (resolve thing)
-  "Return two values: the object that THING denotes, and the output asked for, or #f."
+(define (resolve thing transform)
+  "Return a pair: the output asked for, or #f, and the list of objects that THING denotes, what TRANSFORM makes of them."
   (match thing
     (('package . text)
      (call-with-values (lambda () (specification->package+output text #f))
-       values))
+       (lambda (package output)
+         (list output (transform package)))))
     (('expression . text)
-     (values (evaluate-expression text) #f))
+     (cons #f (map transform (ensure-buildable (evaluate text)))))
     (('file . file)
-     (values (load-file file) #f))))
+     (cons #f (map transform (ensure-buildable (load-file file (user-module))))))
+    (('manifest . file)
+     (cons #f (map (compose transform (@ (guix profiles) manifest-entry-item))
+                   (load-manifest file))))))
 
-(define (user-module)
-  "Return a module in which expressions of the command line are evaluated."
+(define (load-manifest file)
+  "Return the entries of the manifest that is the value of FILE."
+  (let ((value (load-file file (make-user-module '((guix profiles) (gnu packages) (guix packages) (guix gexp))))))
+    (if ((@ (guix profiles) manifest?) value)
+        ((@ (guix profiles) manifest-entries) value)
+        (raise (make-compound-condition
+                (formatted-message (G_ "~a: not a manifest: ~s") file value)
+                (condition
+                 (&fix-hint
+                  (hint (G_ "The last expression should be one such as
+@code{(specifications->manifest '(\"hello\"))}.")))))))))
+
+(define (ensure-buildable value)
+  "Return VALUE, an object or a list of them, as a list, or raise an error if one cannot be built."
+  (define (buildable? object)
+    (or (derivation? object) (file-like? object) (gexp? object) (procedure? object) (store-path?* object)))
+
+  (define objects (if (list? value) value (list value)))
+
+  (for-each (lambda (object)
+              (unless (buildable? object)
+                (raise (make-compound-condition
+                        (formatted-message (G_ "~s: not something we can build") object)
+                        (condition
+                         (&fix-hint
+                          (hint (if (unspecified? object)
+                                    (G_ "A definition, such as @code{define-public}, has no value.  Make the last
+expression of the file the name of what is defined.")
+                                    (G_ "The last expression should give a package, a file-like object, a gexp, a
+derivation, a monadic procedure without arguments, or a list of these.")))))))))
+            objects)
+  objects)
+
+(define (store-path?* object)
+  (and (string? object) (store-path? object)))
+
+(define (make-user-module names)
+  "Return a module that uses the modules NAMES, for code of the command line."
   (let ((module (make-fresh-user-module)))
     (for-each (lambda (name)
                 (module-use! module (resolve-interface name)))
-              '((gnu packages) (guix packages) (guix gexp)))
+              names)
     module))
 
-(define (evaluate-expression text)
+(define (user-module)
+  (make-user-module '((gnu packages) (guix packages) (guix gexp))))
+
+(define (evaluate text)
   "Return the value of the expressions in TEXT, of the last one."
   (let ((module (user-module)))
     (call-with-input-string text
@@ -89,11 +191,11 @@ DERIVATION runs, or #f when that is not known."
             ((? eof-object?) result)
             (form (loop (eval form module)))))))))
 
-(define (load-file file)
-  "Return the value of the last form of FILE."
+(define (load-file file module)
+  "Return the value of the last form of FILE, which is loaded in MODULE."
   (save-module-excursion
    (lambda ()
-     (set-current-module (user-module))
+     (set-current-module module)
      (primitive-load file))))
 
 (define (dependency-cycle package)
@@ -135,34 +237,53 @@ DERIVATION runs, or #f when that is not known."
                               cycle)
                          "; "))))))))))
 
-(define (lower store object system target source?)
-  "Return the derivation or store item of OBJECT, a package, a file-like object, a derivation, a gexp, or a procedure
-that returns a monadic value."
+(define (warn-unless-supported package system)
+  (unless (supported-package? package system)
+    (warning (package-location package) (G_ "package ~a does not support ~a~%")
+             (package-full-name package) system)))
+
+(define (package-sources package extent)
+  "Return the list of the sources of PACKAGE: its own, with EXTENT `all' what comes with it, with `transitive' those of all
+that it needs."
+  (match extent
+    ('package
+     (match (package-source package)
+       (#f
+        (warning (package-location package) (G_ "package '~a' has no source~%") (package-name package))
+        '())
+       (source (list source))))
+    ('all (package-direct-sources package))
+    ('transitive (package-transitive-sources package))))
+
+(define (lower store object system target source)
+  "Return the list of the derivations and store items of OBJECT, a package, a file-like object, a derivation, a gexp, or a
+procedure that returns a monadic value; of the sources of a package if SOURCE is true."
+  (define (run mvalue)
+    (run-with-store store mvalue #:system system #:target target))
+
   (match object
     ((? package? package)
-     (let ((package (or (and (not source?) (%graft?) (package-replacement package)) package)))
-       (if source?
-           (match (package-source package)
-             (#f (raise (condition
-                         (&message (message (format #f "package `~a' has no source"
-                                                    (package-full-name package)))))))
-             (source (run-with-store store (lower-object source system) #:system system)))
-           (if target
-               (package-cross-derivation store package target system)
-               (package-derivation store package system)))))
-    ((? derivation? drv) drv)
+     (let ((package (or (and (%graft?) (package-replacement package)) package)))
+       (unless target
+         (warn-unless-supported package system))
+       (cond (source
+              (map (lambda (source) (run (lower-object source system)))
+                   (package-sources package source)))
+             (target
+              (list (package-cross-derivation store package target system)))
+             (else
+              (list (package-derivation store package system))))))
+    ((? derivation? drv) (list drv))
     ((? gexp? gexp)
-     (run-with-store store (gexp->derivation "gexp" gexp #:system system #:target target)
-                     #:system system))
+     (list (run (gexp->derivation "gexp" gexp #:system system #:target target))))
     ((? file-like? object)
-     (run-with-store store (lower-object object system #:target target)
-                     #:system system #:target target))
+     (list (run (lower-object object system #:target target))))
     ((? procedure? proc)
-     (lower store (run-with-store store (proc) #:system system) system target source?))
-    ((? store-path? item) item)
-    (_
-     (raise (condition
-             (&message (message (format #f "nothing that can be built: ~s" object))))))))
+     (match (run-with-store store (proc) #:system system)
+       ((or (? derivation? lowered) (? string? lowered)) (list lowered))
+       (object (append-map (cut lower store <> system target source)
+                           (ensure-buildable object)))))
+    ((? store-path? item) (list item))))
 
 (define (lowered->result store lowered output)
   (match lowered

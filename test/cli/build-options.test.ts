@@ -1,0 +1,104 @@
+/** The options of `strata build` that say what is built, as derivations: nothing is built here. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { removeTree } from '../../runtime/store/index.ts'
+
+const program = resolve(import.meta.dirname, '../../runtime/cli/strata')
+let directory: string
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'strata-build-options-'))
+})
+
+afterAll(() => removeTree(directory))
+
+function derivations(...args: string[]): { names: string[]; stderr: string; status: number | null } {
+  const { stdout, stderr, status } = spawnSync(program, ['build', '-d', '--no-grafts', ...args], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { ...process.env, STRATA_ROOT: join(directory, 'root') },
+  })
+  return {
+    names: stdout.split('\n').filter((line) => line !== ''),
+    stderr,
+    status,
+  }
+}
+
+const packageName = (path: string): string => path.slice('/gnu/store/'.length + 33)
+
+function file(name: string, text: string): string {
+  const path = join(directory, name)
+  writeFileSync(path, text)
+  return path
+}
+
+describe('what is named', () => {
+  test('comes in the order of Guix: what is named last first; a manifest keeps its own', () => {
+    const manifest = file('manifest.scm', '(specifications->manifest (list "hello" "sed"))')
+    expect(derivations('-m', manifest).names.map(packageName)).toEqual(['hello-2.10.drv', 'tools-bootstrap-0.drv'])
+    expect(derivations('sed', 'hello').names.map(packageName)).toEqual(['hello-2.10.drv', 'tools-bootstrap-0.drv'])
+  })
+
+  test('may be a gexp, or a monadic procedure', () => {
+    const { names } = derivations(
+      '-e',
+      '#~(mkdir #$output)',
+      '-e',
+      '(lambda () (gexp->derivation "x" #~(mkdir #$output)))',
+    )
+    expect(names.map(packageName)).toEqual(['x.drv', 'gexp.drv'])
+  })
+
+  test('must be something that can be built', () => {
+    const { stderr, status } = derivations('-f', file('definition.scm', '(define-public x 1)'))
+    expect(stderr).toMatch(/error: #<unspecified>: not something we can build\nhint: .*`define-public'/)
+    expect(status).toBe(1)
+  })
+
+  test('nothing is a warning', () => {
+    expect(derivations()).toEqual({
+      names: [],
+      stderr: 'strata: warning: no arguments specified, nothing to do\n',
+      status: 0,
+    })
+  })
+})
+
+test('a target that does not exist is an error with the option that lists them', () => {
+  const { stderr, status } = derivations('--target=foo-bar', 'hello')
+  expect(stderr).toBe(
+    "strata: error: 'foo-bar' is not a supported cross-compilation target\nhint: Try `--list-targets' to view what there is.\n",
+  )
+  expect(status).toBe(1)
+})
+
+test('sources of all that a package needs are none but its own where the rest is of the seed', () => {
+  expect(derivations('--sources=transitive', 'hello').names.map(packageName)).toEqual(['hello-2.10.tar.gz.drv'])
+  expect(derivations('--sources', 'hello').names.map(packageName)).toEqual(['hello-2.10.tar.gz.drv'])
+})
+
+describe('transformations', () => {
+  test('change what is built, and the version with the source', () => {
+    const source = file('hello-3.1.tar.gz', '')
+    expect(derivations(`--with-source=${source}`, 'hello').names.map(packageName)).toEqual(['hello-3.1.drv'])
+    expect(derivations(`--with-source=hello@4=${source}`, 'hello').names.map(packageName)).toEqual(['hello-4.drv'])
+    const [plain] = derivations('hello').names
+    const [untested] = derivations('--without-tests=hello', 'hello').names
+    expect(packageName(untested ?? '')).toBe('hello-2.10.drv')
+    expect(untested).not.toBe(plain)
+  })
+
+  test('of what a package does not need leave it as it is', () => {
+    expect(derivations('--without-tests=nothing', 'hello').names).toEqual(derivations('hello').names)
+  })
+
+  test('with bad arguments are errors', () => {
+    expect(derivations('--with-input=foo', 'hello').stderr).toBe(
+      'strata: error: invalid replacement specification: "foo"\n',
+    )
+  })
+})
