@@ -1,0 +1,101 @@
+;;; Commentary:
+;;;
+;;; Web servers that answer a given number of requests, for test suites.  The server is a process of its own: this one
+;;; sleeps while something is built or downloaded.  Interface: (guix tests http) of GNU Guix 1.4.
+;;;
+;;; Code:
+
+(define-module (guix tests http)
+  #:use-module (guix base64)
+  #:use-module (ice-9 match)
+  #:use-module (ice-9 popen)
+  #:use-module (ice-9 rdelim)
+  #:use-module (rnrs bytevectors)
+  #:use-module (web http)
+  #:use-module (web response)
+  #:export (with-http-server
+            call-with-http-server
+            %http-server-port
+            %local-url))
+
+(define %http-server-port
+  ;; Where the server listens; 0 lets the system choose.
+  (make-parameter 0))
+
+(define* (%local-url #:optional (port (%http-server-port)))
+  "Return a URL of the server at PORT."
+  (when (zero? port)
+    (error "no web server is running"))
+  (string-append "http://localhost:" (number->string port) "/foo/bar"))
+
+(define server-program
+  ;; For the interpreter's own JavaScript engine: its argument is a list of answers, each a status, a reason, lines of
+  ;; headers and a body in base 64.
+  "const [answers, port] = JSON.parse(process.argv[1])
+const server = require('node:http').createServer((request, response) => {
+  const [code, reason, headers, body] = answers.shift()
+  for (const line of headers.split('\\r\\n').filter(Boolean)) {
+    const [name, ...value] = line.split(': ')
+    response.setHeader(name, value.join(': '))
+  }
+  response.setHeader('connection', 'close')
+  response.writeHead(code, reason)
+  response.end(Buffer.from(body, 'base64'))
+  if (answers.length === 0) server.close()
+})
+server.listen(port, '127.0.0.1', () => console.log(server.address().port))
+process.stdin.resume().on('end', () => process.exit())")
+
+(define (json-string text)
+  (call-with-output-string
+    (lambda (port)
+      (display "\"" port)
+      (string-for-each (lambda (char)
+                         (case char
+                           ((#\" #\\) (format port "\\~a" char))
+                           ((#\return) (display "\\r" port))
+                           ((#\newline) (display "\\n" port))
+                           (else (display char port))))
+                       text)
+      (display "\"" port))))
+
+(define (json-list elements)
+  (string-append "[" (string-join elements ",") "]"))
+
+(define (answer->json code reason headers data)
+  (json-list
+   (list (number->string code)
+         (json-string reason)
+         (json-string (call-with-output-string
+                        (lambda (port) (write-headers headers port))))
+         (json-string (base64-encode (match data
+                                       (#f #vu8())
+                                       ((? string?) (string->utf8 data))
+                                       (_ data)))))))
+
+(define answer
+  (match-lambda
+    (((? response? response) data)
+     (answer->json (response-code response) (response-reason-phrase response)
+                   (response-headers response) data))
+    (((? integer? code) data)
+     (answer->json code "Such is life" '() data))))
+
+(define (call-with-http-server responses+data thunk)
+  "Call THUNK while a server listens at `%http-server-port' that answers requests, one after the other, with
+RESPONSES+DATA: lists of a response or its code, and a body."
+  (let* ((pipe (open-pipe* OPEN_BOTH (readlink "/proc/self/exe") "-e" server-program
+                           (json-list (list (json-list (map answer responses+data))
+                                            (number->string (%http-server-port))))))
+         (port (string->number (read-line pipe))))
+    (dynamic-wind
+      (const #t)
+      (lambda ()
+        (parameterize ((%http-server-port port))
+          (thunk)))
+      (lambda ()
+        ;; The end of its input ends it.
+        (close-pipe pipe)))))
+
+(define-syntax-rule (with-http-server responses+data body ...)
+  (call-with-http-server responses+data (lambda () body ...)))
