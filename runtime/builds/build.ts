@@ -295,7 +295,7 @@ async function build(attempt: Attempt): Promise<{ readonly failing?: Failing; re
   const remains: Remains = { builder: self.uid }
   try {
     const failing = await failureOf(attempt, () => {
-      writeReferencesGraphs(store, derivation, request.closure, directory.path)
+      writeReferencesGraphs(store, derivation, directory.path)
       writePassedFiles(derivation, directory.path)
       writeAttributeFiles(store, derivation, request.closure, directory.path)
       if (options.disableChroot) return buildUnsandboxed(attempt, directory)

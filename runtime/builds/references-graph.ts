@@ -14,39 +14,34 @@ export function invalidGraph(message: string): StrataError {
   })
 }
 
-/** The closure of PATH, which has to be in the CLOSURE of a derivation's inputs, with the outputs of the derivations in it.
- *  TEXT is what the derivation says. */
+/** The closure of PATH, which has to be in the CLOSURE of a derivation's inputs, with the outputs of the derivations in it. */
 export function exportedReferences(
   store: Store,
   path: StorePath,
   closure: ReadonlySet<string>,
   text = '',
 ): StorePath[] {
-  if (!store.isValid(path)) throw invalidGraph(`\`exportReferencesGraph' contains an invalid path \`${text || path}'`)
+  if (!store.isValid(path)) throw invalidGraph(`\`exportReferencesGraph' contains an invalid path \`${path}'`)
   if (!closure.has(path))
     throw invalidGraph(`cannot export references of path \`${path}' because it is not in the input closure`)
   return withOutputs(store, path)
 }
 
-/** Write the graphs that DERIVATION, whose inputs have this CLOSURE, wants into DIRECTORY. */
-export function writeReferencesGraphs(
-  store: Store,
-  derivation: Derivation,
-  closure: readonly StorePath[],
-  directory: string,
-): void {
+/** Write the graphs that DERIVATION wants into DIRECTORY. */
+export function writeReferencesGraphs(store: Store, derivation: Derivation, directory: string): void {
   if (structuredAttributes(derivation) !== undefined) return
   const text = derivation.environment.get('exportReferencesGraph') ?? ''
   const words = text.split(/\s+/).filter((word) => word !== '')
   if (words.length % 2 !== 0) throw invalidGraph(`odd number of tokens in \`exportReferencesGraph': \`${text}'`)
-  const known = new Set(closure)
   for (let i = 0; i < words.length; i += 2) {
     const [name = '', root = ''] = words.slice(i)
     // The name of a store item: neither a path nor hidden.
     if (!/^[\w+?=-][\w+?=.-]*$/.test(name)) throw invalidGraph(`invalid character in name \`${name}'`)
     const path = enclosingStorePath(root)
     if (path === undefined) throw invalidGraph(`\`exportReferencesGraph' contains a non-store path \`${root}'`)
-    writeFileSync(join(directory, name), formatGraph(store, exportedReferences(store, path, known, root)))
+    if (!store.isValid(path)) throw invalidGraph(`\`exportReferencesGraph' contains an invalid path \`${root}'`)
+    // As in Guix, and unlike in Nix, the item need not be an input.
+    writeFileSync(join(directory, name), formatGraph(store, withOutputs(store, path)))
   }
 }
 

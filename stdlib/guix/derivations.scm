@@ -448,35 +448,78 @@ with the derivation."
 (define raw-derivation
   (store-lift derivation))
 
-(define (map-derivation store drv mapping . rest)
-  "Return DRV with the inputs of MAPPING, an alist of derivations or sources, replaced."
-  (define (replacement object)
-    (or (assoc-ref mapping object) object))
-  (define (rewritten path)
-    (fold (lambda (pair text)
-            (match pair
-              (((? derivation? old) . (? derivation? new))
-               (string-replace-substring text (derivation->output-path old)
-                                          (derivation->output-path new)))
-              (((? string? old) . (? string? new))
-               (string-replace-substring text old new))
-              (_ text)))
-          path
-          mapping))
-  (derivation store (derivation-name drv) (rewritten (derivation-builder drv))
-              (map rewritten (derivation-builder-arguments drv))
-              #:system (derivation-system drv)
-              #:env-vars (filter-map (match-lambda
-                                       ((name . value)
-                                        (and (not (member name (derivation-output-names drv)))
-                                             (cons name (rewritten value)))))
-                                     (derivation-builder-environment-vars drv))
-              #:inputs (map (lambda (input)
-                              (derivation-input (replacement (derivation-input-derivation input))
-                                                (derivation-input-sub-derivations input)))
-                            (derivation-inputs drv))
-              #:sources (map replacement (derivation-sources drv))
-              #:outputs (derivation-output-names drv)))
+(define* (map-derivation store drv mapping #:key (system (%current-system)))
+  "Return DRV with what MAPPING says in the place of its inputs, at any depth, for SYSTEM.  MAPPING is an alist of
+derivations and sources, each replaced by either.  Sources that name what is replaced are rewritten."
+  (define (new-input input)
+    ;; A derivation input or a source.
+    (let ((old (derivation-input-derivation input)))
+      (match (assoc old mapping)
+        ((_ . (? derivation? new))
+         (derivation-input new (derivation-input-sub-derivations input)))
+        ((_ . source) source)
+        (#f
+         (derivation-input (mapped old) (derivation-input-sub-derivations input))))))
+
+  (define (paths-of input)
+    (if (derivation-input? input)
+        (derivation-input-output-paths input)
+        (list input)))
+
+  (define (substitution old-input input)
+    ;; Pairs of names; a source takes the place of all outputs.
+    (let ((old (paths-of old-input))
+          (new (paths-of input)))
+      (map cons old
+           (if (derivation-input? input)
+               new
+               (map (const (first new)) old)))))
+
+  (define (rewrite text names)
+    (fold (match-lambda*
+            (((old . new) text)
+             (string-replace-substring text old new)))
+          text
+          names))
+
+  (define (new-source source names)
+    (match (assoc source mapping)
+      ((_ . (? string? new)) new)
+      (_
+       (let ((text (false-if-exception
+                    (utf8->string (call-with-input-file source get-bytevector-all #:binary #t)))))
+         ;; Only texts name items; others are programs, directories or archives.
+         (if (and text (any (match-lambda ((old . _) (string-contains text old))) names))
+             (add-text-to-store store (store-path-package-name source) (rewrite text names))
+             source)))))
+
+  (define (mapped drv)
+    (let* ((inputs  (map new-input (derivation-inputs drv)))
+           (names   (append-map substitution (derivation-inputs drv) inputs))
+           (sources (map (cut new-source <> names) (derivation-sources drv)))
+           (names   (append (map cons (derivation-sources drv) sources) names)))
+      (define output
+        ;; The only one of a fixed-output derivation.
+        (match (derivation-outputs drv)
+          (((_ . output)) output)
+          (_ #f)))
+      (derivation store (derivation-name drv) (rewrite (derivation-builder drv) names)
+                  (map (cut rewrite <> names) (derivation-builder-arguments drv))
+                  #:system system
+                  #:env-vars (filter-map (match-lambda
+                                           ((name . value)
+                                            (and (not (member name (derivation-output-names drv)))
+                                                 (cons name (rewrite value names)))))
+                                         (derivation-builder-environment-vars drv))
+                  #:inputs (filter derivation-input? inputs)
+                  #:sources (delete-duplicates
+                             (append sources (remove derivation-input? inputs)))
+                  #:outputs (derivation-output-names drv)
+                  #:hash (and output (derivation-output-hash output))
+                  #:hash-algo (and output (derivation-output-hash-algo output))
+                  #:recursive? (and output (derivation-output-recursive? output)))))
+
+  (mapped drv))
 
 
 ;;;
