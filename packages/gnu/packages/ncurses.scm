@@ -26,7 +26,8 @@
      (list #:tests? #f
            #:configure-flags
            #~(list "--with-shared" "--enable-widec" "--enable-pc-files" "--without-debug" "--without-ada"
-                   (string-append "--with-pkg-config-libdir=" #$output "/lib/pkgconfig"))))
+                   (string-append "--with-pkg-config-libdir=" #$output "/lib/pkgconfig")
+                   (string-append "LDFLAGS=-Wl,-rpath=" #$output "/lib"))))
     (synopsis "Library for text windows on terminals")
     (description
      "Ncurses draws windows and menus on text terminals and reads keys from them, whatever the terminal.")
