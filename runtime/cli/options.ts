@@ -1,5 +1,6 @@
 /** Parsers of option values that commands share. */
 import { InvalidArgumentError } from 'commander'
+import { type HashAlgorithm, type HashFormat, hashFormats, isHashAlgorithm } from '../formats/index.ts'
 
 /** A natural number, for commander. */
 export function natural(text: string): number {
@@ -36,4 +37,16 @@ export function spellOutOptionalValues(args: readonly string[]): string[] {
     const value = end === -1 || index < end ? optionalValues.get(argument) : undefined
     return value === undefined ? argument : `${argument}=${value}`
   })
+}
+
+/** How a hash is written. */
+export function parseHashFormat(text: string): HashFormat {
+  const format = hashFormats.find((name) => name === text)
+  if (format === undefined) throw new InvalidArgumentError(`the formats are ${hashFormats.join(', ')}.`)
+  return format
+}
+
+export function parseHashAlgorithm(text: string): HashAlgorithm {
+  if (!isHashAlgorithm(text)) throw new InvalidArgumentError('no such hash algorithm.')
+  return text
 }

@@ -4,6 +4,7 @@ import { declareArchive } from './commands/archive.ts'
 import { declareBuild } from './commands/build.ts'
 import { declareDaemon } from './commands/daemon.ts'
 import { declareDescribe } from './commands/describe.ts'
+import { declareDownload } from './commands/download.ts'
 import { declareEdit } from './commands/edit.ts'
 import { declareGc } from './commands/gc.ts'
 import { declareGraph } from './commands/graph.ts'
@@ -59,6 +60,7 @@ Environment:
   declareArchive(program)
   declareGc(program)
   declareHash(program)
+  declareDownload(program)
   declarePublish(program)
   declareRepl(program)
   return program

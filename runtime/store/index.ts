@@ -20,6 +20,7 @@ export {
   parseDuration,
   profilesOf,
 } from './generations.ts'
+export { gitHash } from './git-hash.ts'
 export { createDigester, type Digester, hashing } from './hashing.ts'
 export { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
 export { type Deduplication, Deduplicator, optimizeStore } from './links.ts'

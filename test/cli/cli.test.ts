@@ -1,8 +1,19 @@
 /** The command line as its user sees it: the bundle, run as a process, on a store kept between runs. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { removeTree } from '../../runtime/store/index.ts'
 import { isInstalled } from '../support/programs.ts'
@@ -139,6 +150,43 @@ describe('commands', () => {
     const { status, stderr } = strata(['bild'])
     expect(status).toBe(1)
     expect(stderr).toContain('(Did you mean build?)')
+  })
+
+  test('git names a tree by the hash that -S git prints', () => {
+    if (!isInstalled('git')) {
+      console.log('skipped: git is not installed')
+      return
+    }
+    const tree = join(directory, 'worktree')
+    mkdirSync(join(tree, 'sub/empty'), { recursive: true })
+    // A directory sorts as if its name ended in a slash: after `sub-' and before `sub0'.
+    for (const name of ['sub/file', 'sub-', 'sub.c', 'sub0']) writeFileSync(join(tree, name), name)
+    chmodSync(join(tree, 'sub.c'), 0o755)
+    symlinkSync('sub.c', join(tree, 'link'))
+    const git = (...args: string[]) =>
+      spawnSync('git', args, { cwd: tree, encoding: 'utf8', env: { ...process.env, HOME: directory } }).stdout.trim()
+    git('init', '-q')
+    git('add', '.')
+    expect(strata(['hash', '-S', 'git', '-x', '-H', 'sha1', '-f', 'hex', tree]).stdout.trim()).toBe(git('write-tree'))
+    expect(strata(['hash', '-S', 'git', '-H', 'sha1', '-f', 'hex', join(tree, 'sub0')]).stdout.trim()).toBe(
+      git('hash-object', 'sub0'),
+    )
+  })
+
+  test('download puts a file into the store, or where it is told, and prints its hash', () => {
+    const source = file('thing v1.txt', 'contents\n')
+    const { stdout } = strata(['download', source])
+    const [item, hash] = stdout.trim().split('\n')
+    expect(item).toMatch(/^\/gnu\/store\/[a-z0-9]{32}-thing_20v1\.txt$/)
+    expect(hash).toBe(strata(['hash', source]).stdout.trim())
+    const copy = join(directory, 'copy.txt')
+    expect(strata(['download', '-o', copy, '-H', 'sha1', '-f', 'hex', pathToFileURL(source).href]).stdout).toBe(
+      `${copy}\n${strata(['hash', '-H', 'sha1', '-f', 'hex', source]).stdout}`,
+    )
+    expect(readFileSync(copy, 'utf8')).toBe('contents\n')
+    const missing = strata(['download', 'no-such-file'])
+    expect(missing.status).not.toBe(0)
+    expect(missing.stderr).toContain('no-such-file: failed to parse URI')
   })
 
   test('a file and a tree have the hashes of the real tools', () => {
