@@ -113,14 +113,11 @@
   (let ((c (read-char port)))
     (if (not (eqv? c #\{))
         (throw 'parser-error port "Expected an opening brace, got" c))))
-(define (literal-command c)
-  (case c
-    ((#\@ #\{ #\}) (string c))
-    ((#\space #\newline #\tab) " ")
-    ((#\*) "\n")
-    ((#\. #\! #\?) (string c))
-    ((#\: #\- #\/ #\|) "")
-    (else #f)))
+(define (literal-command port c)
+  "The text of the command whose name is the character C: those of Guile's, which stand for themselves."
+  (if (string-index "@{}.!?:\\" c)
+      (string c)
+      (throw 'parser-error port "Nonalphabetic @-command char: '" c "'")))
 
 (define (add-text text nodes)
   (cond ((string-null? text) nodes)
@@ -192,7 +189,7 @@
              (if braced? (reverse nodes) (loop nodes)))
             ((char=? c #\@)
              (let ((command (read-command port)))
-               (cond ((char? command) (loop (add-text (or (literal-command command) (string command)) nodes)))
+               (cond ((char? command) (loop (add-text (literal-command port command) nodes)))
                      ((eof-object? command) (reverse nodes))
                      ((memq command '(c comment)) (get-line port) (loop nodes))
                      (else (loop (cons (inline-command port command) nodes))))))

@@ -128,8 +128,7 @@ it is loaded; a program that starts from a snapshot loaded it before."
 (define (search-patch file-name)
   "Search the patch FILE-NAME.  Raise an error if not found."
   (or (search-path (%patch-path) file-name)
-      (raise (condition
-              (&message (message (format #f "~a: patch not found" file-name)))))))
+      (raise (formatted-message "~a: patch not found" file-name))))
 
 (define-syntax-rule (search-patches file-name ...)
   ;; Return the list of absolute file names corresponding to each FILE-NAME.

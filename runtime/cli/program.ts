@@ -9,6 +9,7 @@ import { declareEdit } from './commands/edit.ts'
 import { declareGc } from './commands/gc.ts'
 import { declareGraph } from './commands/graph.ts'
 import { declareHash } from './commands/hash.ts'
+import { declareLint } from './commands/lint.ts'
 import { declarePackage } from './commands/package.ts'
 import { declarePublish } from './commands/publish.ts'
 import { declarePull } from './commands/pull.ts'
@@ -50,6 +51,7 @@ Environment:
   declareSearch(program)
   declarePackage(program)
   declareWhy(program)
+  declareLint(program)
   declareSize(program)
   declareGraph(program)
   declareEdit(program)
