@@ -53,8 +53,8 @@ function isList(value: readonly Argument[] | Thing): value is readonly Argument[
 export function toPlain(value: Value): Plain {
   if (typeof value === 'number' || typeof value === 'boolean') return value
   if (typeof value === 'bigint') return Number(value)
-  if (value instanceof SchemeString || value instanceof SchemeSymbol || value instanceof Keyword)
-    return value.toString()
+  if (value instanceof SchemeString) return value.toString()
+  if (value instanceof SchemeSymbol || value instanceof Keyword) return value.name
   const elements = listToArray(value)
   return elements === undefined ? null : elements.map(toPlain)
 }
