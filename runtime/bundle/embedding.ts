@@ -47,17 +47,26 @@ export function declareTypes(root: string): void {
   const dist = join(root, 'dist')
   const options = '--ignoreConfig --declaration --emitDeclarationOnly --target esnext --module nodenext --strict'
   const compiler = join(root, 'node_modules/.bin/tsc')
-  execFileSync(compiler, ['lang/embedding/api.ts', ...options.split(' '), '--outDir', dist], { cwd: root })
+  for (const file of ['lang/embedding/api.ts', 'runtime/embedding/collection-types.ts']) {
+    execFileSync(compiler, [file, ...options.split(' '), '--outDir', dist], { cwd: root })
+  }
   const index = `import type { CreateInterpreter } from './api.js'
 export * from './api.js'
 /** Make an interpreter. Several live beside each other. */
 export declare const createInterpreter: CreateInterpreter
 `
-  writeFileSync(join(dist, 'index.d.ts'), index)
+  writeFileSync(join(dist, 'index.d.ts'), `${index}${collectionTypes}`)
   mkdirSync(join(dist, 'browser'), { recursive: true })
   copyFileSync(join(dist, 'api.d.ts'), join(dist, 'browser/api.d.ts'))
   writeFileSync(join(dist, 'browser/index.d.ts'), `${index}${browserTypes}`)
 }
+
+const collectionTypes = `
+import type { LoadCollection } from './collection-types.js'
+export type * from './collection-types.js'
+/** The packages of a collection, from directories or channels. */
+export declare const loadCollection: LoadCollection
+`
 
 const browserTypes = `
 export type HashAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'sha3-256' | 'sha3-512' | 'blake2s-256'

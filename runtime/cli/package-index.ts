@@ -1,12 +1,9 @@
 /** The index of the collection that a command is about, made when there is none: loading the collection takes long,
  *  reading the index does not. */
-import { existsSync } from 'node:fs'
-import { delimiter, join, resolve } from 'node:path'
 import { flushAllPorts } from '../../lang/primitives/index.ts'
 import { internKeyword, list, listToArray, SchemeString, type Value } from '../../lang/values/index.ts'
-import { channelDirectories } from '../channels/index.ts'
 import {
-  type CollectionDirectory,
+  collectionDirectories,
   collectionState,
   type IndexedLicense,
   type IndexedPackage,
@@ -15,7 +12,6 @@ import {
   type PackageIndex,
   writePackageIndex,
 } from '../collections/index.ts'
-import { projectDirectory } from '../project-directory.ts'
 import { indexVersion } from '../scheme/code-version.ts'
 import { currentSession, session } from './scheme-session.ts'
 
@@ -33,18 +29,6 @@ export function packageIndex(loadPath: readonly string[]): PackageIndex {
   const packages = entries.map(packageOf)
   if (version !== undefined) writePackageIndex({ directories, version }, state, packages)
   return indexInMemory(packages)
-}
-
-/** Where (gnu packages) looks for packages, in its order. */
-function collectionDirectories(loadPath: readonly string[]): CollectionDirectory[] {
-  const further = (process.env.GUIX_PACKAGE_PATH ?? '').split(delimiter).filter((directory) => directory !== '')
-  const given = [
-    ...[...loadPath, ...further].map((directory) => ({ root: resolve(directory), below: '' })),
-    ...channelDirectories(),
-  ]
-  // A collection from its bootstrap on stands in the place of the own one.
-  if (given.some(({ root }) => existsSync(join(root, 'gnu/packages/commencement.scm')))) return given
-  return [...given, { root: join(projectDirectory(), 'packages'), below: 'gnu/packages' }]
 }
 
 /** Print the records of PACKAGES, each with its score if it has one. What is loaded of a collection does not matter. */

@@ -1,3 +1,4 @@
+export { collectionDirectories } from './directories.ts'
 export { type CollectionDirectory, collectionState } from './module-files.ts'
 export {
   type IndexedLicense,

@@ -161,13 +161,6 @@ describe('mistakes', () => {
       '(inputz (list))',
       /field\.scm:12:4: error: package: extraneous field initializers \(inputz\)/,
     ],
-    [
-      'a Git origin without git',
-      'git',
-      `(source (origin (method git-fetch) (uri (git-reference (url "https://x") (commit "v1")))
-                (sha256 (base32 "0ssi1wpaf7plaswqqjwigppsg5fyh99vdlb9kzl7c9lng89ndq1i"))))`,
-      /cannot fetch from Git/,
-    ],
   ])('%s', (_, name, fields, message) => {
     recipe(`bad-${name}`, name, fields)
     const outcome = strata(['build', '-d', '-L', `bad-${name}`, '-e', `(@ (bad-${name} ${name}) thing)`])

@@ -37,6 +37,7 @@
             pull
             channels-profile
             profile-for
+            profile-of-file
             list-generations
             roll-back-channels
             switch-channels
@@ -308,6 +309,10 @@ or #f when nothing changed."
   "Return a profile of the channels that the arguments choose, as for `pull', without making it a generation."
   (channels-profile (channel-list #:file file #:default? default? #:url url #:branch branch #:commit commit)
                     #:authenticate? authenticate?))
+
+(define (profile-of-file file)
+  "Return a profile of the channels that FILE evaluates to."
+  (profile-for #:file file))
 
 (define* (list-generations #:optional pattern profile)
   "Print the generations of PROFILE, those that PATTERN chooses."
