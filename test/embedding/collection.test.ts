@@ -27,7 +27,7 @@ function recipes(directory: string, version: string): void {
 (define-public greeting
   (package
     (name "greeting") (version "${version}") (source #f) (build-system trivial-build-system)
-    (arguments (list #:builder #~(begin (display "saying hello\\n") (mkdir #$output))))
+    (arguments (list #:builder #~(begin "${process.hrtime.bigint()}" (display "saying hello\\n") (mkdir #$output))))
     (native-inputs (list (list "words" words)))
     (synopsis "Say hello") (description "A word") (home-page "https://example.org") (license #f)))
 (define-public rude
