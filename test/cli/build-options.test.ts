@@ -81,6 +81,27 @@ test('sources of all that a package needs are none but its own where the rest is
   expect(derivations('--sources', 'hello').names.map(packageName)).toEqual(['hello-2.10.tar.gz.drv'])
 })
 
+test('a phase that does not exist is a warning with its place, and the name that was meant', () => {
+  const recipe = file(
+    'phases.scm',
+    `(use-modules (guix packages) (guix gexp) (gnu packages hello))
+(package
+  (inherit hello)
+  (arguments
+   (list #:phases
+         #~(modify-phases %standard-phases
+             (add-after 'unpack 'mine (lambda _ #t))
+             (add-before 'mine 'other (lambda _ #t))
+             (add-after 'unpakc 'lost (lambda _ #t))))))
+`,
+  )
+  const { stderr, names } = derivations('-f', recipe)
+  expect(stderr).toBe(
+    `${recipe}:9:13: warning: package hello@2.10 has no phase \`unpakc' here; did you mean \`unpack'?\n`,
+  )
+  expect(names).toHaveLength(1)
+})
+
 describe('transformations', () => {
   test('change what is built, and the version with the source', () => {
     const source = file('hello-3.1.tar.gz', '')

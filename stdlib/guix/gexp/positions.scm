@@ -16,7 +16,10 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (ice-9 match)
-  #:export (builder-place->location))
+  #:export (builder-place->location
+            shape
+            gexp-path->location
+            search-in-package))
 
 (define gexp-references (@@ (guix gexp) gexp-references))
 (define gexp-proc (@@ (guix gexp) gexp-proc))

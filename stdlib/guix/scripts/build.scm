@@ -242,6 +242,16 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
     (warning (package-location package) (G_ "package ~a does not support ~a~%")
              (package-full-name package) system)))
 
+(define (warn-of-unknown-phases package)
+  (for-each (match-lambda
+              ((location name closest)
+               (warning location (G_ "package ~a has no phase `~a' here~a~%")
+                        (package-full-name package) name
+                        (if closest
+                            (format #f (G_ "; did you mean `~a'?") closest)
+                            ""))))
+            ((@ (guix build-system phase-names) unknown-phases) package)))
+
 (define (package-sources package extent)
   "Return the list of the sources of PACKAGE: its own, with EXTENT `all' what comes with it, with `transitive' those of all
 that it needs."
@@ -266,6 +276,8 @@ procedure that returns a monadic value; of the sources of a package if SOURCE is
      (let ((package (or (and (%graft?) (package-replacement package)) package)))
        (unless target
          (warn-unless-supported package system))
+       (unless source
+         (warn-of-unknown-phases package))
        (cond (source
               (map (lambda (source) (run (lower-object source system)))
                    (package-sources package source)))

@@ -1,0 +1,92 @@
+;;; Commentary:
+;;;
+;;; Mistyped phases: `modify-phases' silently appends what is to come after a phase that does not exist, and ignores
+;;; deletions and replacements of one.  Here the clauses of a package are compared, on the host and before anything is
+;;; built, with the standard phases of its build system.  What is lowered stays as it is.
+;;;
+;;; Code:
+
+(define-module (guix build-system phase-names)
+  #:use-module (guix build-system)
+  #:use-module (guix gexp)
+  #:use-module (guix gexp positions)
+  #:use-module ((guix packages) #:hide (delete))
+  #:use-module ((guix utils) #:select (string-closest))
+  #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-26)
+  #:use-module (ice-9 match)
+  #:export (unknown-phases))
+
+(define (module-phases module)
+  "Return the names of the standard phases of MODULE, of the build side, or #f."
+  (and=> (false-if-exception (module-ref (resolve-interface module) '%standard-phases))
+         (cut map car <>)))
+
+(define (standard-phases package)
+  (let ((name (symbol->string (build-system-name (package-build-system package)))))
+    (module-phases `(guix build ,(string->symbol (string-append name "-build-system"))))))
+
+(define (changed-phases form standard report)
+  "Return the names of the phases that FORM, code, evaluates to, or #f when that cannot be told.  STANDARD are those of
+`%standard-phases'.  (REPORT CLAUSE NAME NAMES) is called for a clause that names a phase that is not among NAMES."
+  (define (known clause name names)
+    (unless (memq name names)
+      (report clause name names)))
+
+  (define (change clause names)
+    (match clause
+      (_ (=> next) (if names (next) #f))
+      (('delete ('quote old))
+       (known clause old names)
+       (delete old names))
+      (('replace ('quote old) _)
+       (known clause old names)
+       names)
+      (((or 'add-before 'add-after) ('quote old) ('quote new) _)
+       (known clause old names)
+       (cons new names))
+      ;; What is spliced in, for example, may add any.
+      (_ #f)))
+
+  (match form
+    ('%standard-phases standard)
+    (((or '@ '@@) module '%standard-phases) (module-phases module))
+    (('modify-phases phases . clauses)
+     (fold change (changed-phases phases standard report) clauses))
+    (_ #f)))
+
+(define (unknown-phases package)
+  "Return for each clause of `modify-phases' in the arguments of PACKAGE that names a phase that does not exist the list of
+its location or #f, the name, and the name that was probably meant or #f."
+  (define phases
+    (let ((arguments (package-arguments package)))
+      (match (and (list? arguments) (memq #:phases arguments))
+        ((_ phases . _) phases)
+        (_ #f))))
+
+  (define places (make-hash-table))                     ;form to (GEXP . PATH)
+
+  (define form
+    (if (gexp? phases)
+        (shape phases (lambda (form gexp path) (hashq-set! places form (cons gexp path))))
+        phases))
+
+  (define (clause-location clause)
+    (or (match (hashq-ref places clause)
+          ((gexp . path) (gexp-path->location gexp path))
+          (#f (search-in-package package (list clause))))
+        (package-field-location package 'arguments)
+        (package-location package)))
+
+  (define found '())
+
+  (define (report clause name names)
+    (set! found
+          (cons (list (clause-location clause) name
+                      (string-closest (symbol->string name) (map symbol->string names) #:threshold 4))
+                found)))
+
+  (when (pair? form)
+    (and=> (standard-phases package)
+           (cut changed-phases form <> report)))
+  (reverse found))
