@@ -30,7 +30,7 @@ describe.skipIf(!able)('without a sandbox', () => {
   it('builders see the host, and what they make is valid', () => {
     const program = `(use-modules (guix store) (guix derivations))
       (display (with-store store
-        (derivation-file-name (derivation store "free" "/bin/sh" '("-c" "mkdir $out; cat /etc/passwd > $out/users")))))`
+        (derivation-file-name (derivation store "free" "/bin/sh" '("-c" "PATH=/usr/bin:/bin; mkdir $out; cat /etc/passwd > $out/users")))))`
     const file = execFileSync('bwrap', [...world, strata, '-c', program], { encoding: 'utf8', env: environment })
     const args = [...world, strata, 'build', '--disable-chroot', file.trim()]
     const built = execFileSync('bwrap', args, { encoding: 'utf8', env: environment }).trim()
