@@ -126,6 +126,42 @@ describe('the store from Scheme', () => {
       '(with-build-handler (lambda (continue s things mode) (cons \'would-build things)) (build-things store (list "a")))',
       '(would-build "a")',
     ],
+    [
+      `(let ((batches '()))
+         (define results
+           (with-build-handler (lambda (continue s things mode) (set! batches (cons things batches)) (continue #f))
+             (map/accumulate-builds store (lambda (n) (build-things store (list (number->string n))) (* n n))
+                                    '(1 2 3 4 5) #:cutoff 1)))
+         (list results (reverse batches)))`,
+      '((1 4 9 16 25) (("1" "2") ("3" "4") ("5")))',
+    ],
+    [
+      `(with-store other
+         (with-build-handler (const 'handled)
+           (with-build-handler (lambda (continue s things mode) (if (eq? s store) 'ours 'others))
+             (list (with-build-handler (const 'inner) (build-things other '("x")))))))`,
+      '(inner)',
+    ],
+    [
+      `(with-build-handler (lambda (continue s things mode)
+                            (and (not (port-closed? (store-connection-socket s))) (continue #f)))
+         (with-store s (build-things s '("x")) (valid-path? s text)))`,
+      '#t',
+    ],
+    [
+      `(run-with-store store
+         (mapm/accumulate-builds (lambda (n) (mlet %store-monad ((target (current-target-system))) (return (list n target))))
+                                 '(1 2))
+         #:target "i586-pc-gnu")`,
+      '((1 "i586-pc-gnu") (2 "i586-pc-gnu"))',
+    ],
+    [
+      `(let ((port (%make-void-port "rw")))
+         (guard (c ((store-connection-error? c)
+                    (list (eq? port (store-connection-error-file c)) (store-connection-error-code c))))
+           (port->connection port)))`,
+      '(#t 71)',
+    ],
   ])('%s', (expression, expected) => {
     if (typeof expected === 'string') expect(run(expression)).toBe(expected)
     else expect(run(expression)).toMatch(expected)
