@@ -18,6 +18,7 @@ import { declareSearch } from './commands/search.ts'
 import { declareShell } from './commands/shell.ts'
 import { declareShow } from './commands/show.ts'
 import { declareSize } from './commands/size.ts'
+import { declareStyle } from './commands/style.ts'
 import { declareTimeMachine } from './commands/time-machine.ts'
 import { declareWhy } from './commands/why.ts'
 
@@ -52,6 +53,7 @@ Environment:
   declarePackage(program)
   declareWhy(program)
   declareLint(program)
+  declareStyle(program)
   declareSize(program)
   declareGraph(program)
   declareEdit(program)
