@@ -561,8 +561,8 @@ additional arguments to pass to `gexp->derivation'."
       ((_ . rest) (loop rest result)))))
 
 (define (gexp-inputs exp)
-  "Return the list of <gexp-input> that EXP refers to and that are not native."
-  (gexp-inputs* exp #f))
+  "Return the list of <gexp-input> that EXP refers to, native ones last."
+  (append (gexp-inputs* exp #f) (gexp-inputs* exp #t)))
 
 (define (gexp-native-inputs exp)
   "Return the list of native <gexp-input> that EXP refers to."

@@ -24,6 +24,7 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
+  #:use-module (srfi srfi-98)
   #:use-module (ice-9 match)
   #:export (profile-derivation
             profile profile? profile-name profile-content profile-hooks profile-locales?
