@@ -126,7 +126,7 @@ DERIVATION runs, or #f when that is not known."
        (lambda (package output)
          (list output (transform package)))))
     (('expression . text)
-     (cons #f (map transform (ensure-buildable (evaluate text)))))
+     (cons #f (map transform (ensure-buildable (evaluate-expression text)))))
     (('file . file)
      (cons #f (map transform (ensure-buildable (load-file file (user-module))))))
     (('manifest . file)
@@ -180,7 +180,7 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
 (define (user-module)
   (make-user-module '((gnu packages) (guix packages) (guix gexp))))
 
-(define (evaluate text)
+(define (evaluate-expression text)
   "Return the value of the expressions in TEXT, of the last one."
   (let ((module (user-module)))
     (call-with-input-string text
