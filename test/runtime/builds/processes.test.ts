@@ -153,7 +153,7 @@ describe.skipIf(seeded === undefined)('a strata process', () => {
   it('prints the log file of a derivation or of what it made', () => {
     const made = seeded.shellBuild('logged', 'echo text; echo > $out')
     const run = (...args: string[]) => spawnSync(strata, ['build', ...args], { env, encoding: 'utf8' })
-    expect(run('--log-file', made.path).stderr).toContain(`no build log for '${made.path}'`)
+    expect(run('--log-file', made.path).stderr).toContain(`no build log for '${outputPath(made)}'`)
     run(made.path)
     const base = made.path.slice('/gnu/store/'.length)
     const file = `${store.layout.log}/drvs/${base.slice(0, 2)}/${base.slice(2)}.gz\n`
