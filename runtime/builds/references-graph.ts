@@ -15,12 +15,7 @@ export function invalidGraph(message: string): StrataError {
 }
 
 /** The closure of PATH, which has to be in the CLOSURE of a derivation's inputs, with the outputs of the derivations in it. */
-export function exportedReferences(
-  store: Store,
-  path: StorePath,
-  closure: ReadonlySet<string>,
-  text = '',
-): StorePath[] {
+export function exportedReferences(store: Store, path: StorePath, closure: ReadonlySet<string>): StorePath[] {
   if (!store.isValid(path)) throw invalidGraph(`\`exportReferencesGraph' contains an invalid path \`${path}'`)
   if (!closure.has(path))
     throw invalidGraph(`cannot export references of path \`${path}' because it is not in the input closure`)

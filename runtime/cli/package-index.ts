@@ -4,31 +4,23 @@ import { flushAllPorts } from '../../lang/primitives/index.ts'
 import { internKeyword, list, listToArray, SchemeString, type Value } from '../../lang/values/index.ts'
 import {
   collectionDirectories,
-  collectionState,
+  findOrMakeIndex,
   type IndexedLicense,
   type IndexedPackage,
-  indexInMemory,
-  openPackageIndex,
   type PackageIndex,
-  writePackageIndex,
 } from '../collections/index.ts'
 import { indexVersion } from '../scheme/code-version.ts'
+import { toPlain } from './scheme-calls.ts'
 import { currentSession, session } from './scheme-session.ts'
 
 const scripts = ['guix', 'scripts', 'show']
 
 /** The index of the collection with LOADPATH's directories before the others. */
 export function packageIndex(loadPath: readonly string[]): PackageIndex {
-  const directories = collectionDirectories(loadPath)
-  const version = indexVersion()
-  const known = version === undefined ? undefined : openPackageIndex({ directories, version })
-  if (known !== undefined) return known
-  const state = collectionState(directories)
-  const scheme = session(loadPath)
-  const entries = listToArray(scheme.call(scheme.lookup(scripts, 'collection-entries'))) ?? []
-  const packages = entries.map(packageOf)
-  if (version !== undefined) writePackageIndex({ directories, version }, state, packages)
-  return indexInMemory(packages)
+  return findOrMakeIndex(collectionDirectories(loadPath), indexVersion(), () => {
+    const scheme = session(loadPath)
+    return toPlain(scheme.call(scheme.lookup(scripts, 'collection-entries')))
+  })
 }
 
 /** Print the records of PACKAGES, each with its score if it has one. What is loaded of a collection does not matter. */
@@ -56,61 +48,6 @@ export function byVersion(packages: readonly IndexedPackage[]): IndexedPackage[]
   return [...packages].sort((a, b) => order.indexOf(a.version) - order.indexOf(b.version))
 }
 
-function packageOf(entry: Value): IndexedPackage {
-  const [
-    name,
-    version,
-    outputs,
-    systems,
-    dependencies,
-    location,
-    homePage,
-    license,
-    synopsis,
-    description,
-    module,
-    variable,
-    supported,
-    superseded,
-  ] = elements(entry)
-  return {
-    name: String(name),
-    version: String(version),
-    outputs: elements(outputs).map((output) => {
-      const [outputName, outputSynopsis] = elements(output)
-      return [String(outputName), textOrNull(outputSynopsis)] as const
-    }),
-    systems: texts(systems),
-    dependencies: texts(dependencies),
-    location: locationOf(location),
-    homePage: textOrNull(homePage),
-    license: licenseOf(license),
-    synopsis: textOrNull(synopsis),
-    description: textOrNull(description),
-    module: texts(module),
-    variable: String(variable),
-    supported: supported === true,
-    superseded: superseded === true,
-  }
-}
-
-function locationOf(value: Value | undefined): [string, number, number] | null {
-  const [file, line, column] = elements(value)
-  return file === undefined ? null : [String(file), Number(line), Number(column)]
-}
-
-function licenseOf(value: Value | undefined): IndexedPackage['license'] {
-  const [first, ...rest] = elements(value)
-  if (first === undefined) return null
-  if (first instanceof SchemeString) return oneLicense(value)
-  return rest.map(oneLicense)
-}
-
-function oneLicense(value: Value | undefined): IndexedLicense {
-  const [name, uri] = elements(value)
-  return { name: String(name), uri: textOrNull(uri) }
-}
-
 function entryOf(item: IndexedPackage): Value {
   return list([
     schemeText(item.name),
@@ -130,18 +67,6 @@ function licenseEntry(license: IndexedPackage['license']): Value {
   if (license === null) return false
   const entry = ({ name, uri }: IndexedLicense): Value => list([schemeText(name), textOrFalse(uri)])
   return 'name' in license ? entry(license) : list([internKeyword('list'), ...license.map(entry)])
-}
-
-function elements(value: Value | undefined): Value[] {
-  return value === undefined ? [] : (listToArray(value) ?? [])
-}
-
-function texts(value: Value | undefined): string[] {
-  return elements(value).map(String)
-}
-
-function textOrNull(value: Value | undefined): string | null {
-  return value instanceof SchemeString ? value.toString() : null
 }
 
 function schemeText(text: string): Value {

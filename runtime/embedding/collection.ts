@@ -4,15 +4,7 @@ import { resolve } from 'node:path'
 import type { SchemeInterpreter, SchemeValue } from '../../lang/embedding/api.ts'
 import { realise } from '../builds/index.ts'
 import { channelDirectories, channelsProfile } from '../channels/index.ts'
-import {
-  collectionDirectories,
-  collectionState,
-  type IndexedPackage,
-  indexInMemory,
-  openPackageIndex,
-  type PackageIndex,
-  writePackageIndex,
-} from '../collections/index.ts'
+import { collectionDirectories, findOrMakeIndex, type IndexedPackage } from '../collections/index.ts'
 import { indexVersion } from '../scheme/code-version.ts'
 import { closeStores, processStore } from '../scheme/index.ts'
 import type {
@@ -89,7 +81,7 @@ export function collectionOf(makeInterpreter: () => SchemeInterpreter, options: 
       return { path: text(path), outputs: new Map(list(outputs).map((output) => pair(list(output)))) }
     }
 
-    const index = indexFor(directories, entries)
+    const index = findOrMakeIndex(directories, indexVersion(), () => entries())
     const find = (name: string, version?: string): IndexedPackage[] =>
       index
         .find(name)
@@ -127,16 +119,6 @@ function withChannels<T>(profile: string | undefined, body: () => T): T {
   }
 }
 
-function indexFor(directories: ReturnType<typeof collectionDirectories>, entries: Call): PackageIndex {
-  const version = indexVersion()
-  const known = version === undefined ? undefined : openPackageIndex({ directories, version })
-  if (known !== undefined) return known
-  const state = collectionState(directories)
-  const packages = list(entries()).map(packageOf)
-  if (version !== undefined) writePackageIndex({ directories, version }, state, packages)
-  return indexInMemory(packages)
-}
-
 function startBuild(derivation: PackageDerivation, { signal }: BuildOptions): Build {
   const store = processStore()
   const stop = new AbortController()
@@ -149,55 +131,6 @@ function startBuild(derivation: PackageDerivation, { signal }: BuildOptions): Bu
     (error: unknown) => events.fail(error),
   )
   return { derivation, outputs, [Symbol.asyncIterator]: () => events.iterator() }
-}
-
-function packageOf(entry: SchemeValue): IndexedPackage {
-  const [
-    name,
-    version,
-    outputs,
-    systems,
-    dependencies,
-    location,
-    homePage,
-    license,
-    synopsis,
-    description,
-    module,
-    variable,
-    supported,
-    superseded,
-  ] = list(entry)
-  const [file, line, column] = list(location)
-  return {
-    name: text(name),
-    version: text(version),
-    outputs: list(outputs).map((output) => {
-      const [outputName, outputSynopsis] = list(output)
-      return [text(outputName), textOrNull(outputSynopsis)] as const
-    }),
-    systems: list(systems).map(text),
-    dependencies: list(dependencies).map(text),
-    location: file === undefined ? null : [text(file), Number(line), Number(column)],
-    homePage: textOrNull(homePage),
-    license: licenseOf(license),
-    synopsis: textOrNull(synopsis),
-    description: textOrNull(description),
-    module: list(module).map(text),
-    variable: text(variable),
-    supported: supported === true,
-    superseded: superseded === true,
-  }
-}
-
-function licenseOf(value: SchemeValue): IndexedPackage['license'] {
-  const one = (license: SchemeValue) => {
-    const [name, uri] = list(license)
-    return { name: text(name), uri: textOrNull(uri) }
-  }
-  const [first, ...rest] = list(value)
-  if (first === undefined) return null
-  return typeof first === 'string' ? one(value) : rest.map(one)
 }
 
 function inputOf(value: SchemeValue): PackageInput {

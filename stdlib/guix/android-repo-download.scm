@@ -97,4 +97,4 @@ expected to have recursive hash HASH of type HASH-ALGO (a symbol).  Use NAME as 
 
 (define (android-repo-file-name name version)
   "Return the file name of the checkout of the package NAME at VERSION."
-  (string-append name "-" version "-checkout"))
+  (checkout-file-name name version))

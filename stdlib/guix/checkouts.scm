@@ -15,10 +15,13 @@
   #:use-module (guix store)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-34)
+  #:use-module (srfi srfi-35)
   #:export (archive-unpackers
             download-extensions
             fetching-modules
-            checkout-derivation))
+            checkout-derivation
+            checkout-version
+            checkout-file-name))
 
 (define (archive-unpackers)
   "Return the inputs that unpack what Software Heritage sends."
@@ -57,3 +60,16 @@ variables, tell what to fetch."
            #:recursive? #t
            #:guile-for-build guile
            (if script-name (list #:script-name script-name) '()))))
+
+(define (checkout-version version revision id complaint)
+  "Return the version string of a package at ID, a commit: VERSION, REVISION and the start of ID.  Raise an error with the
+message COMPLAINT when ID is shorter than what is taken of it."
+  (when (< (string-length id) 7)
+    ;; Recipes call this while they are loaded: say what is wrong in words.
+    (raise (condition
+            (&message (message complaint)))))
+  (string-append version "-" revision "." (string-take id 7)))
+
+(define (checkout-file-name name version)
+  "Return the file name of the checkout of the package NAME at VERSION."
+  (string-append name "-" version "-checkout"))

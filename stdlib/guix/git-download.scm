@@ -143,15 +143,11 @@ version-control), and the daemon cannot fetch")))))
 
 (define (git-version version revision commit)
   "Return the version string of a package at COMMIT: VERSION, REVISION and the start of COMMIT."
-  (when (< (string-length commit) 7)
-    ;; Recipes call this while they are loaded: say what is wrong in words.
-    (raise (condition
-            (&message (message "git-version: commit ID unexpectedly short")))))
-  (string-append version "-" revision "." (string-take commit 7)))
+  (checkout-version version revision commit "git-version: commit ID unexpectedly short"))
 
 (define (git-file-name name version)
   "Return the file name of the checkout of the package NAME at VERSION."
-  (string-append name "-" version "-checkout"))
+  (checkout-file-name name version))
 
 
 ;;;

@@ -12,8 +12,6 @@
   #:use-module (guix records)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
-  #:use-module (srfi srfi-34)
-  #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
   #:use-module (ice-9 popen)
   #:use-module (ice-9 rdelim)
@@ -83,15 +81,11 @@ recursive hash HASH of type HASH-ALGO (a symbol).  Use NAME as the file name, or
 
 (define (hg-version version revision changeset)
   "Return the version string of a package at CHANGESET: VERSION, REVISION and the start of CHANGESET."
-  (when (< (string-length changeset) 7)
-    ;; Recipes call this while they are loaded: say what is wrong in words.
-    (raise (condition
-            (&message (message "hg-version: changeset ID unexpectedly short")))))
-  (string-append version "-" revision "." (string-take changeset 7)))
+  (checkout-version version revision changeset "hg-version: changeset ID unexpectedly short"))
 
 (define (hg-file-name name version)
   "Return the file name of the checkout of the package NAME at VERSION."
-  (string-append name "-" version "-checkout"))
+  (checkout-file-name name version))
 
 
 ;;;
