@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { Interpreter } from '../lang/index.ts'
 import { exitWith } from './exit.ts'
 import { enableFrameInspection } from './frame-inspector.ts'
-import { setCommandLine } from './posix/index.ts'
+import { finishDeferredWork, setCommandLine } from './posix/index.ts'
 
 /** What a command line asks for. */
 export interface Invocation {
@@ -189,6 +189,7 @@ export function runProgram(
       return
     }
     runInvocation(invocation, interpreter)
+    finishDeferredWork()
     if (invocation.action.kind === 'interactive' && interact !== undefined) {
       void interact(interpreter, invocation)
       return

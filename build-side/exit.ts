@@ -5,6 +5,7 @@ import { quitCode, StrataError } from '../lang/conditions/index.ts'
 import { UncaughtCondition } from '../lang/execution/index.ts'
 import type { Interpreter } from '../lang/index.ts'
 import { flushAllPorts } from '../lang/primitives/ports/port.ts'
+import { finishDeferredWork } from './posix/deferred-work.ts'
 import { suggestionsOf } from './suggestions.ts'
 
 export interface ExitOptions {
@@ -18,6 +19,7 @@ export interface ExitOptions {
 /** End the program, after ERROR unless that is undefined. Returns when the event loop may end by itself. */
 export function exitWith(error: unknown, options: ExitOptions): void {
   try {
+    finishDeferredWork()
     flushAllPorts()
   } catch {
     // The reader of our output is gone.

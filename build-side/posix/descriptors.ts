@@ -4,6 +4,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } fr
 import { isatty } from 'node:tty'
 import { type Device, openOutputPorts, Port } from '../../lang/primitives/index.ts'
 import type { Value } from '../../lang/values/index.ts'
+import { finishDeferredWork } from './deferred-work.ts'
 import { errnoOf, raiseSystemError, system } from './errors.ts'
 import { placeOf } from './file-places.ts'
 import { errno, libc } from './libc.ts'
@@ -29,6 +30,7 @@ export function isReadable(fd: number): boolean {
 
 export function readDescriptor(fd: number, size: number): Uint8Array {
   const buffer = new Uint8Array(size)
+  finishDeferredWork()
   runOthersUntil(() => isReadable(fd))
   if (handlesSignals()) waitFor(fd, POLLIN)
   for (;;) {
@@ -47,6 +49,7 @@ export function readDescriptor(fd: number, size: number): Uint8Array {
 }
 
 export function writeDescriptor(fd: number, bytes: Uint8Array): void {
+  finishDeferredWork()
   let at = 0
   while (at < bytes.length) {
     try {

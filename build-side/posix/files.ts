@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import { wrongType } from '../../lang/conditions/index.ts'
 import { any, fixnum, index, optional, Port, parameter, primitives, rest, string } from '../../lang/primitives/index.ts'
 import { EOF, intern, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { finishDeferredWork } from './deferred-work.ts'
 import { descriptorPort, flagsOfMode, isTerminal, openDescriptor, openPipe } from './descriptors.ts'
 import { errnoOf, raiseSystemError, system } from './errors.ts'
 import { nameAt, placeOf, placeOfLink } from './file-places.ts'
@@ -98,25 +99,31 @@ guile('access?', [string('file'), index('how')], 'Return #t when FILE can be acc
   }
 })
 
+/** A change of the file system, by a call that raises a `system-error' of PROCEDURE. */
+function change(procedure: string, file: string | undefined, call: () => void): void {
+  finishDeferredWork()
+  system(procedure, file, call)
+}
+
 /** A procedure on one file name without a value. */
 function onFile(name: string, doc: string, act: (file: string) => void): void {
   guile(name, [string('file')], doc, (file) => {
-    system(name, file.toString(), () => act(file.toString()))
+    change(name, file.toString(), () => act(file.toString()))
     return UNSPECIFIED
   })
 }
 onFile('delete-file', 'Delete FILE.', fs.unlinkSync)
 onFile('rmdir', 'Delete the empty directory FILE.', fs.rmdirSync)
 guile('mkdir', [string('path'), optional(index('mode'))], 'Make the directory PATH.', (path, mode) => {
-  system('mkdir', path.toString(), () => fs.mkdirSync(path.toString(), mode ?? 0o777))
+  change('mkdir', path.toString(), () => fs.mkdirSync(path.toString(), mode ?? 0o777))
   return UNSPECIFIED
 })
 guile('rename-file', [string('old'), string('new')], 'Rename OLD to NEW.', (from, to) => {
-  system('rename-file', undefined, () => fs.renameSync(from.toString(), to.toString()))
+  change('rename-file', undefined, () => fs.renameSync(from.toString(), to.toString()))
   return UNSPECIFIED
 })
 guile('copy-file', [string('old'), string('new')], 'Copy the content of OLD to NEW.', (from, to) => {
-  system('copy-file', from.toString(), () => {
+  change('copy-file', from.toString(), () => {
     const source = fs.statSync(placeOf(from))
     const existed = fs.existsSync(to.toString())
     fs.copyFileSync(placeOf(from), to.toString())
@@ -125,19 +132,19 @@ guile('copy-file', [string('old'), string('new')], 'Copy the content of OLD to N
   return UNSPECIFIED
 })
 guile('symlink', [string('target'), string('link')], 'Make LINK a symbolic link to TARGET.', (target, link) => {
-  system('symlink', link.toString(), () => fs.symlinkSync(target.toString(), link.toString()))
+  change('symlink', link.toString(), () => fs.symlinkSync(target.toString(), link.toString()))
   return UNSPECIFIED
 })
 guile('link', [string('old'), string('new')], 'Make NEW a hard link to OLD.', (from, to) => {
-  system('link', to.toString(), () => fs.linkSync(from.toString(), to.toString()))
+  change('link', to.toString(), () => fs.linkSync(from.toString(), to.toString()))
   return UNSPECIFIED
 })
 guile('readlink', [string('link')], 'Return the target of the symbolic LINK.', (link) =>
   text(system('readlink', link.toString(), () => fs.readlinkSync(placeOfLink(link)))),
 )
 guile('chmod', [any('file'), index('mode')], 'Set the permissions of FILE.', (file, mode) => {
-  if (file instanceof SchemeString) system('chmod', file.toString(), () => fs.chmodSync(file.toString(), mode))
-  else system('chmod', undefined, () => fs.fchmodSync(descriptorOf('chmod', 1, file), mode))
+  if (file instanceof SchemeString) change('chmod', file.toString(), () => fs.chmodSync(file.toString(), mode))
+  else change('chmod', undefined, () => fs.fchmodSync(descriptorOf('chmod', 1, file), mode))
   return UNSPECIFIED
 })
 guile(

@@ -20,6 +20,7 @@ import {
   wrongArgumentCount,
 } from '../../lang/primitives/index.ts'
 import { list, MultipleValues, type Procedure, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { finishDeferredWork } from './deferred-work.ts'
 import {
   type ArgumentType,
   alignmentOf,
@@ -261,6 +262,7 @@ define(
     const made: Procedure = (...args: Value[]): Value => {
       if (args.length !== parameters.length) return wrongArgumentCount(made)
       const converted = parameters.map((type, i) => toForeign(type, args[i]))
+      finishDeferredWork()
       // Finding errno's place the first time would change it.
       if (withErrno !== false) errno()
       const returned = Reflect.apply(call, undefined, converted)

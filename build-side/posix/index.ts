@@ -8,6 +8,7 @@ import './processes.ts'
 import './signals.ts'
 import './tls.ts'
 
+export { deferWork, finishDeferredWork } from './deferred-work.ts'
 export { descriptorPort, openPipe, standardPorts, writeDescriptor } from './descriptors.ts'
 export { setCommandLine } from './environment.ts'
 export { raiseSystemError, strerror, system } from './errors.ts'

@@ -1,5 +1,6 @@
 /** The C library through node:ffi, for what Node has no synchronous call for: processes, pipes, descriptors.
  *  The only place that uses node:ffi here; loaded when first needed. */
+import { finishDeferredWork } from './deferred-work.ts'
 
 function load() {
   const emit = process.emitWarning
@@ -38,7 +39,9 @@ function load() {
 
 let loaded: ReturnType<typeof load> | undefined
 
+/** Its functions; each of them may have effects that others see. */
 export function libc(): ReturnType<typeof load>['functions'] {
+  finishDeferredWork()
   loaded ??= load()
   return loaded.functions
 }

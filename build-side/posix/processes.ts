@@ -20,6 +20,7 @@ import {
   string,
 } from '../../lang/primitives/index.ts'
 import { list, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { finishDeferredWork } from './deferred-work.ts'
 import { descriptorPort, openPipe, writeDescriptor } from './descriptors.ts'
 import { raiseSystemError, strerror } from './errors.ts'
 import { errno, libc } from './libc.ts'
@@ -158,6 +159,7 @@ guile(
   },
 )
 guile('kill', [fixnum('pid'), index('signal')], 'Send SIGNAL to the process PID.', (pid, signal) => {
+  finishDeferredWork()
   try {
     process.kill(pid, signal)
   } catch (error) {

@@ -5,6 +5,7 @@ import { outOfRange } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
 import { any, fixnum, primitives, real, toDouble } from '../../lang/primitives/index.ts'
 import { UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { finishDeferredWork } from './deferred-work.ts'
 import { raiseSystemError } from './errors.ts'
 import { errno, libc } from './libc.ts'
 
@@ -85,6 +86,7 @@ function rest(milliseconds: number): void {
 const POLL_INTERVAL = 20
 /** Wait for MILLISECONDS, or until a signal was handled; returns how many are left. */
 export function sleepFor(milliseconds: number): number {
+  finishDeferredWork()
   if (!handlesSignals()) {
     rest(milliseconds)
     return 0

@@ -2,6 +2,7 @@
  *  Scheme programs are told apart without loading the commands, so that `strata -c 1` starts fast. */
 import { existsSync } from 'node:fs'
 import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
+import { deferringRegistrations } from '../scheme/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 import { forgetLauncherEnvironment } from './launcher-environment.ts'
 
@@ -15,11 +16,13 @@ function isScheme(args: readonly string[]): boolean {
 }
 
 function runScheme(args: readonly string[]): void {
-  runProgram(
-    args,
-    'strata',
-    ({ loadPath, r7rs }) => createProcessInterpreter({ ...interpreterOptions({ loadPath }), r7rs }),
-    async (interpreter, { initFile }) => (await import('../repl/repl.ts')).runRepl(interpreter, { initFile }),
+  deferringRegistrations(() =>
+    runProgram(
+      args,
+      'strata',
+      ({ loadPath, r7rs }) => createProcessInterpreter({ ...interpreterOptions({ loadPath }), r7rs }),
+      async (interpreter, { initFile }) => (await import('../repl/repl.ts')).runRepl(interpreter, { initFile }),
+    ),
   )
 }
 

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
 import { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
 import { startWith } from '../../build-side/start-up-snapshot.ts'
+import { deferringRegistrations } from '../scheme/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 import { forgetLauncherEnvironment } from './launcher-environment.ts'
 
@@ -17,20 +18,22 @@ const prepared = new PreparedInterpreter(interpreter)
 startWith(() => {
   forgetLauncherEnvironment()
   const [, script = '', ...args] = process.argv
-  runProgram(
-    args,
-    'strata',
-    ({ loadPath, r7rs }) => {
-      const options = { ...interpreterOptions({ loadPath }), r7rs }
-      return prepared.start(options) ?? createProcessInterpreter(options)
-    },
-    async () => {
-      // A prompt needs modules that cannot be loaded into a snapshot: start again without one.
-      const at = process.execArgv.indexOf('--snapshot-blob')
-      const flags = process.execArgv.filter((_, i) => at < 0 || (i !== at && i !== at + 1))
-      process.exitCode =
-        spawnSync(process.execPath, [...flags, join(dirname(script), 'strata.mjs'), ...args], { stdio: 'inherit' })
-          .status ?? 1
-    },
+  deferringRegistrations(() =>
+    runProgram(
+      args,
+      'strata',
+      ({ loadPath, r7rs }) => {
+        const options = { ...interpreterOptions({ loadPath }), r7rs }
+        return prepared.start(options) ?? createProcessInterpreter(options)
+      },
+      async () => {
+        // A prompt needs modules that cannot be loaded into a snapshot: start again without one.
+        const at = process.execArgv.indexOf('--snapshot-blob')
+        const flags = process.execArgv.filter((_, i) => at < 0 || (i !== at && i !== at + 1))
+        process.exitCode =
+          spawnSync(process.execPath, [...flags, join(dirname(script), 'strata.mjs'), ...args], { stdio: 'inherit' })
+            .status ?? 1
+      },
+    ),
   )
 })

@@ -1,7 +1,7 @@
 /** Store connections as Scheme programs hold them: the store of this process and the options of its builds.
  *  The Scheme record around it is in stdlib/guix/store.scm. */
 import { writeSync } from 'node:fs'
-import { placeFiles } from '../../build-side/index.ts'
+import { deferWork, finishDeferredWork, placeFiles, printError } from '../../build-side/index.ts'
 import type { BuildMode, BuildOptions as RealiseOptions } from '../builds/index.ts'
 import { foreignBuilds, type LogSettings, push, RemoteStore, type RemoteSubstitute } from '../daemon/index.ts'
 import { hashDerivationModulo, type MadeDerivation } from '../derivations/index.ts'
@@ -246,12 +246,43 @@ export class Connection {
 /** Stores of this process by root: opened once, shared by all connections. */
 const stores = new Map<string, Store>()
 
+let deferring = false
+
+/** Run BODY, whose additions of texts may be registered later, before anybody outside of this process can know of them
+ *  (build-side/posix/deferred-work.ts) and when BODY returns at the latest: many in one transaction are cheaper. */
+export function deferringRegistrations<T>(body: () => T): T {
+  if (deferring) return body()
+  const set = (on: boolean): void => {
+    deferring = on
+    for (const store of stores.values()) store.deferRegistrations(on ? deferWork : undefined)
+  }
+  set(true)
+  process.once('exit', finishBeforeExit)
+  try {
+    return body()
+  } finally {
+    set(false)
+    process.off('exit', finishBeforeExit)
+  }
+}
+
+/** The program ends by `exit' somewhere: the last chance. */
+function finishBeforeExit(): void {
+  try {
+    finishDeferredWork()
+  } catch (error) {
+    printError(error, { program: 'strata', debug: false })
+    process.exitCode = 1
+  }
+}
+
 /** The store of this process. */
 export function processStore(): Store {
   const key = process.env.STRATA_ROOT ?? ''
   let store = stores.get(key)
   if (store === undefined) {
     store = new Store()
+    if (deferring) store.deferRegistrations(deferWork)
     const { layout } = store
     placeFiles({
       placeOf: (name, follow) => placeInStore(layout, name, follow),

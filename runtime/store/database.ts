@@ -281,31 +281,39 @@ export class StoreDatabase {
     const insert = this.prepare(
       `insert into ValidPaths (path, hash, registrationTime, deriver, narSize) values (?, ?, ?, ?, ?)
        on conflict (path) do update set hash = excluded.hash, narSize = excluded.narSize,
-         deriver = coalesce(excluded.deriver, deriver)`,
+         deriver = coalesce(excluded.deriver, deriver)
+       returning id`,
     )
-    const refer = this.prepare(
-      `insert or ignore into Refs (referrer, reference)
-       select p.id, r.id from ValidPaths p, ValidPaths r where p.path = ? and r.path = ?`,
-    )
-    const output = this.prepare(
-      'insert or replace into DerivationOutputs (drv, id, path) select id, ?, ? from ValidPaths where path = ?',
-    )
-    const forgetReferences = this.prepare(
-      'delete from Refs where referrer = (select id from ValidPaths where path = ?)',
-    )
+    const keyOf = this.prepare('select id from ValidPaths where path = ?')
+    const refer = this.prepare('insert or ignore into Refs (referrer, reference) values (?, ?)')
+    const output = this.prepare('insert or replace into DerivationOutputs (drv, id, path) values (?, ?, ?)')
+    const forgetReferences = this.prepare('delete from Refs where referrer = ?')
     this.transaction(() => {
-      for (const r of registrations) {
-        // Made again, an item may refer to something else.
-        if (this.isValid(r.path)) forgetReferences.run(r.path)
-        insert.run(r.path, r.hash, now, r.deriver ?? null, r.narSize)
+      const keys = new Map<string, SQLOutputValue>()
+      const find = (path: string): SQLOutputValue | undefined => {
+        const known = keys.get(path)
+        if (known !== undefined) return known
+        const key = keyOf.get(path)?.id
+        if (key !== undefined) keys.set(path, key)
+        return key
       }
       for (const r of registrations) {
-        for (const reference of r.references) {
-          if (refer.run(r.path, reference).changes === 0 && !this.isValid(reference)) {
-            throw new StrataError('invalid-reference', `${r.path} refers to ${reference}, which is not valid`)
+        const existing = find(r.path)
+        // Made again, an item may refer to something else.
+        if (existing !== undefined) forgetReferences.run(existing)
+        const key = insert.get(r.path, r.hash, now, r.deriver ?? null, r.narSize)?.id
+        if (key !== undefined) keys.set(r.path, key)
+      }
+      for (const r of registrations) {
+        const referrer = keys.get(r.path) ?? null
+        for (const path of r.references) {
+          const reference = find(path)
+          if (reference === undefined) {
+            throw new StrataError('invalid-reference', `${r.path} refers to ${path}, which is not valid`)
           }
+          refer.run(referrer, reference)
         }
-        for (const [name, path] of r.outputs ?? []) output.run(name, path, r.path)
+        for (const [name, path] of r.outputs ?? []) output.run(referrer, name, path)
       }
     })
   }

@@ -20,15 +20,17 @@ import {
 import { StrataError } from '../../lang/conditions/index.ts'
 import {
   type ByteSink,
+  type FileTree,
   type Hash,
   type HashAlgorithm,
   type NarVisitor,
   NarWriter,
   sortNames,
+  writeNar,
 } from '../formats/index.ts'
 import { storeTime } from './canonicalize.ts'
 import { fileName, linkTarget, namesIn } from './file-names.ts'
-import { createDigester } from './hashing.ts'
+import { createDigester, hashing } from './hashing.ts'
 
 export interface DumpOptions {
   /** Leave out files for which this is false; given the path on disk. */
@@ -148,6 +150,14 @@ export function hashPath(path: string, algorithm: HashAlgorithm = 'sha256', opti
     options,
   )
   return { hash: { algorithm, digest: digester.digest() }, size }
+}
+
+/** The hash and size of the NAR of a tree held in memory. */
+export function hashFileTree(tree: FileTree): NarHash {
+  const pieces: Uint8Array[] = []
+  writeNar(tree, (bytes) => pieces.push(bytes))
+  const nar = Buffer.concat(pieces)
+  return { hash: { algorithm: 'sha256', digest: hashing('sha256', nar) }, size: nar.length }
 }
 
 /** The hash of the bytes of one regular file. */

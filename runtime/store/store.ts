@@ -3,7 +3,7 @@
  *  Every addition is written under a temporary name, made canonical, renamed and registered, in that order,
  *  so that a crash leaves either nothing or a valid item. */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { checkOutputs, hashDerivationModulo, type MadeDerivation } from '../derivations/index.ts'
@@ -12,7 +12,6 @@ import {
   type Derivation,
   type FileTree,
   formatBase32,
-  type Hash,
   type HashAlgorithm,
   makeFixedOutputPath,
   makeTextPath,
@@ -21,25 +20,27 @@ import {
   type StorePath,
   storeDirectory,
   toStorePath,
-  writeNar,
 } from '../formats/index.ts'
 import { canonicalize, storeTime } from './canonicalize.ts'
 import { type PathInfo, type Registration, StoreDatabase } from './database.ts'
 import { FileLock } from './file-locks.ts'
 import { fileName } from './file-names.ts'
-import { createDigester, hashing } from './hashing.ts'
+import { hashing } from './hashing.ts'
 import { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
 import { NarAddition } from './nar-addition.ts'
-import { type DumpOptions, dumpPath, hashPath, type NarHash } from './nar-files.ts'
+import { type DumpOptions, dumpPath, hashFileTree, hashPath, type NarHash } from './nar-files.ts'
 import { switchLink } from './roots.ts'
 import { TemporaryRoots } from './temporary-roots.ts'
-import { existsLink, removeTree, writeTree } from './trees.ts'
+import { existsLink, removeTree, replaceWith, writeCanonicalFile, writeTree } from './trees.ts'
 
 export interface AddOptions extends DumpOptions {
   /** Keep the whole tree and its modes (the default), or only the bytes of one file. */
   readonly recursive?: boolean
   readonly algorithm?: HashAlgorithm
 }
+
+/** How many registrations wait at most. */
+const mostWaiting = 1000
 
 /** What is to be registered of a tree that becomes an item. */
 export interface Placement extends Omit<Registration, 'path' | 'hash' | 'narSize'> {
@@ -49,13 +50,16 @@ export interface Placement extends Omit<Registration, 'path' | 'hash' | 'narSize
 
 export class Store {
   readonly layout: StoreLayout
-  readonly database: StoreDatabase
+  readonly #database: StoreDatabase
   readonly temporaryRoots: TemporaryRoots
   readonly making: PathMaking = { hashing, directory: storeDirectory }
   /** Paths seen valid by this process, which keeps them as temporary roots: no need to ask again. */
   readonly #knownValid = new Set<string>()
   /** Registered paths whose files are broken: not valid for this process until they are registered again. */
   readonly #broken = new Set<string>()
+  /** Texts whose files are in place, to be registered together. */
+  #waiting: Registration[] = []
+  #defer: ((work: () => void) => void) | undefined
   /** Paths that this process has locked with `lockedFor`. */
   readonly #locked = new Set<string>()
 
@@ -76,13 +80,44 @@ export class Store {
         cause,
       })
     }
-    this.database = new StoreDatabase(layout.state)
+    this.#database = new StoreDatabase(layout.state)
     this.temporaryRoots = new TemporaryRoots(layout.state)
   }
 
   close(): void {
-    this.temporaryRoots.close()
-    this.database.close()
+    try {
+      this.registerWaiting()
+    } finally {
+      this.temporaryRoots.close()
+      this.#database.close()
+    }
+  }
+
+  /** The database, with all that was added. */
+  get database(): StoreDatabase {
+    this.registerWaiting()
+    return this.#database
+  }
+
+  /** From now on texts may be registered later, many in one transaction: when something else is asked of the database,
+   *  or when DEFER calls what it is given, at the latest before anybody else can know of them. Until then their files are
+   *  there, and temporary roots keep them. Undefined ends this. */
+  deferRegistrations(defer: ((work: () => void) => void) | undefined): void {
+    this.registerWaiting()
+    this.#defer = defer
+  }
+
+  /** Register what was deferred. */
+  readonly registerWaiting = (): void => {
+    if (this.#waiting.length === 0) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    try {
+      this.#database.register(waiting)
+    } catch (error) {
+      for (const { path } of waiting) this.#knownValid.delete(path)
+      throw error
+    }
   }
 
   /** Where the item, or a file of it, lies on disk. */
@@ -94,10 +129,10 @@ export class Store {
   isValid(path: StorePath): boolean {
     if (this.#knownValid.has(path)) return true
     if (this.#broken.has(path)) return false
-    if (!this.database.isValid(path)) return false
+    if (!this.#database.isValid(path)) return false
     this.#keep(path)
     // A collector may have deleted it between the question and the root.
-    if (!this.database.isValid(path)) return false
+    if (!this.#database.isValid(path)) return false
     this.#knownValid.add(path)
     return true
   }
@@ -188,12 +223,28 @@ export class Store {
   ): void {
     if (this.isValid(path)) return
     // They must be there until the new item keeps them.
-    for (const reference of references) this.isValid(reference)
+    for (const reference of references) {
+      if (!this.isValid(reference)) {
+        throw new StrataError('invalid-reference', `${path} refers to ${reference}, which is not valid`)
+      }
+    }
     const sorted = [...references].sort(compareText)
+    const { hash, size } = hashFileTree({ type: 'regular', executable: false, contents: text })
+    const registration = { path, hash: `sha256:${hash.digest.toHex()}`, narSize: size, references: sorted, outputs }
     this.write(path, (temporary) => {
-      writeFileSync(temporary, text, { flag: 'wx' })
-      return { references: sorted, outputs }
+      writeCanonicalFile(temporary, text)
+      replaceWith(temporary, this.physical(path))
+      if (this.#defer === undefined) this.register([registration])
+      else this.#registerLater(registration, this.#defer)
     })
+  }
+
+  #registerLater(registration: Registration, defer: (work: () => void) => void): void {
+    this.#waiting.push(registration)
+    this.#broken.delete(registration.path)
+    this.#knownValid.add(registration.path)
+    if (this.#waiting.length >= mostWaiting) this.registerWaiting()
+    else defer(this.registerWaiting)
   }
 
   /** Add the file or directory at FILE under NAME. @throws StrataError for files that cannot be stored. */
@@ -215,14 +266,11 @@ export class Store {
 
   /** Add a tree held in memory under NAME. */
   addFileTree(name: string, tree: FileTree): StorePath {
-    const digester = createDigester('sha256')
-    writeNar(tree, (bytes) => digester.update(bytes))
-    const hash: Hash = { algorithm: 'sha256', digest: digester.digest() }
-    const path = makeFixedOutputPath(this.making, { recursive: true, hash }, name)
+    const path = makeFixedOutputPath(this.making, { recursive: true, hash: hashFileTree(tree).hash }, name)
     if (this.isValid(path)) return path
     this.write(path, (temporary) => {
       writeTree(tree, temporary)
-      return { references: [] }
+      this.adopt(path, temporary, { references: [] })
     })
     return path
   }
@@ -238,11 +286,10 @@ export class Store {
     if (nar === undefined) canonicalize(temporary)
     const { hash, size } = nar ?? hashPath(temporary)
     const target = this.physical(path)
-    if (existsLink(target)) removeTree(target)
     // Renaming a directory rewrites its `..`, for which it must be writable for a moment.
     const isDirectory = lstatSync(temporary).isDirectory()
     if (isDirectory) chmodSync(temporary, 0o755)
-    renameSync(temporary, target)
+    replaceWith(temporary, target)
     if (isDirectory) {
       chmodSync(target, 0o555)
       utimesSync(target, storeTime, storeTime)
@@ -261,6 +308,7 @@ export class Store {
   /** Take PATHS for not valid until they are registered again: their files are not what was registered. What refers
    *  to them stays valid. */
   distrust(paths: Iterable<StorePath>): void {
+    this.registerWaiting()
     for (const path of paths) {
       this.#knownValid.delete(path)
       this.#broken.add(path)
@@ -287,6 +335,7 @@ export class Store {
 
   /** Forget what this process believed of PATH, after it was deleted. */
   forget(path: StorePath): void {
+    this.registerWaiting()
     this.#knownValid.delete(path)
   }
 
@@ -305,7 +354,8 @@ export class Store {
     return this.physical(path)
   }
 
-  private write(path: StorePath, make: (temporary: string) => Placement): void {
+  /** Let MAKE write the item PATH below the name it is given, put it in its place and register it, unless it is valid. */
+  private write(path: StorePath, make: (temporary: string) => void): void {
     this.#keep(path)
     const temporary = this.temporaryName(path)
     try {
@@ -314,7 +364,7 @@ export class Store {
         if (this.isValid(path)) return
         try {
           if (existsLink(temporary)) removeTree(temporary)
-          this.adopt(path, temporary, make(temporary))
+          make(temporary)
         } catch (error) {
           if (existsLink(temporary)) removeTree(temporary)
           throw error

@@ -2,19 +2,28 @@
  *  What makes a tree canonical is in canonicalize.ts; its NAR form in nar-files.ts. */
 import {
   chmodSync,
+  closeSync,
   constants,
   copyFileSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  futimesSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
+  renameSync,
   rmSync,
   type Stats,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { decodeBytes, type FileTree } from '../formats/index.ts'
+import { storeTime } from './canonicalize.ts'
 import { fileName, linkTarget, namesIn } from './file-names.ts'
 import type { DumpOptions } from './nar-files.ts'
 
@@ -54,6 +63,32 @@ export function writeTree(tree: FileTree, target: string): void {
     case 'directory':
       mkdirSync(fileName(target))
       for (const [name, entry] of tree.entries) writeTree(entry, join(target, name))
+  }
+}
+
+/** Write BYTES to the new file TARGET with the metadata of a store item; see canonicalize.ts. */
+export function writeCanonicalFile(target: string, bytes: Uint8Array): void {
+  const fd = openSync(target, 'wx', 0o444)
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+    const { gid, mode } = fstatSync(fd)
+    if (gid !== 0 && process.geteuid?.() === 0) fchownSync(fd, 0, process.getegid?.() ?? gid)
+    if ((mode & 0o7777) !== 0o444) fchmodSync(fd, 0o444)
+    futimesSync(fd, storeTime, storeTime)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Give TARGET's name to what is called SOURCE: at once, unless there was a directory in its place. */
+export function replaceWith(source: string, target: string): void {
+  try {
+    renameSync(source, target)
+  } catch (error) {
+    const kinds = ['EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST']
+    if (!(error instanceof Error && 'code' in error && kinds.includes(String(error.code)))) throw error
+    removeTree(target)
+    renameSync(source, target)
   }
 }
 

@@ -43,6 +43,8 @@ function served(environment: NodeJS.ProcessEnv, physical: (path: string) => stri
     physical,
     async client(program, args, input = '') {
       const pending = run(program, args, { timeout: 50_000, env: environment })
+      // A program may end without reading what it is given.
+      pending.child.stdin?.on('error', () => {})
       pending.child.stdin?.end(input)
       try {
         return { code: 0, ...(await pending) }
