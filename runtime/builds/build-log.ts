@@ -2,6 +2,7 @@
  *  and its last lines in memory for the message of a failure. Layout: libstore of guix-daemon. */
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { createGzip, gunzipSync } from 'node:zlib'
 import type { LogCompression } from './options.ts'
@@ -29,7 +30,8 @@ export function readLogFile(file: string): Uint8Array {
 }
 
 export class BuildLog {
-  readonly path: string
+  /** Where it is on disk, if it is kept. */
+  readonly path: string | undefined
   /** When something was written last, as performance.now() counts. */
   lastActivity = performance.now()
   readonly #onLine: (line: string) => void
@@ -39,10 +41,21 @@ export class BuildLog {
   readonly #lines: string[] = []
   #partial = ''
 
-  /** The log of DERIVATION below the LOG directory; replaces an earlier one. */
-  constructor(log: string, derivation: string, compression: LogCompression, onLine: (line: string) => void) {
-    this.path = logFile(log, derivation, compression)
+  /** The log of DERIVATION below the directory LOG, where it replaces an earlier one; none is kept without LOG. */
+  constructor(
+    log: string | undefined,
+    derivation: string,
+    compression: LogCompression,
+    onLine: (line: string) => void,
+  ) {
     this.#onLine = onLine
+    if (log === undefined) {
+      this.path = undefined
+      this.#file = new PassThrough().resume()
+      this.#written = finished(this.#file)
+      return
+    }
+    this.path = logFile(log, derivation, compression)
     mkdirSync(dirname(this.path), { recursive: true })
     const earlier = logFile(log, derivation, compression === 'gzip' ? 'none' : 'gzip')
     rmSync(earlier, { force: true })

@@ -8,7 +8,7 @@ import { asStoreError, existsLink, removeTree, type Store } from '../store/index
 import { writeAttributeFiles } from './attribute-files.ts'
 import { type BuildDirectory, keepBuildDirectory, makeBuildDirectory, removeBuildDirectory } from './build-directory.ts'
 import { BuildLog } from './build-log.ts'
-import { isBuiltin, runBuiltin } from './builtins.ts'
+import { isBuiltin, runBuiltin } from './builtins/index.ts'
 import { compareWithValid, Rounds } from './determinism.ts'
 import { builderEnvironment } from './environment.ts'
 import type { BuildFailure, BuildSink } from './events.ts'
@@ -36,8 +36,6 @@ export interface BuildRequest {
 }
 
 export type BuildResult = { readonly outputs: readonly StorePath[] } | { readonly failure: BuildFailure }
-
-const hostSystem = `${process.arch === 'x64' ? 'x86_64' : process.arch === 'arm64' ? 'aarch64' : process.arch}-linux`
 
 /** Ends a build that takes too long; says why. */
 class Watchdog {
@@ -109,9 +107,9 @@ function failureOfEnd(request: BuildRequest, end: SandboxEnd, watchdog: Watchdog
 }
 
 /** A program for another kind of machine cannot be executed, unless the kernel knows an emulator for it. */
-function setUpProblem({ path, derivation: { system } }: BuildRequest, message: string): string {
-  if (!/^executing .*: Exec format error$/.test(message) || system === hostSystem) return message
-  return `a \`${system}' is required to build \`${path}', but I am a \`${hostSystem}'`
+function setUpProblem({ path, derivation: { system }, options }: BuildRequest, message: string): string {
+  if (!/^executing .*: Exec format error$/.test(message) || system === options.system) return message
+  return `a \`${system}' is required to build \`${path}', but I am a \`${options.system}'`
 }
 
 async function waitFor(request: BuildRequest, process: SandboxedProcess, log: BuildLog): Promise<Failing | undefined> {
@@ -135,7 +133,7 @@ async function waitFor(request: BuildRequest, process: SandboxedProcess, log: Bu
 
 function announce(request: BuildRequest, log: BuildLog, pid: number): void {
   const { path, derivation, onEvent } = request
-  onEvent({ kind: 'build-started', derivation: path, system: derivation.system, log: log.path, pid })
+  onEvent({ kind: 'build-started', derivation: path, system: derivation.system, log: log.path ?? '', pid })
 }
 
 /** Whether root may give builders users of their own. In containers root often has too few rights. */
@@ -185,6 +183,7 @@ async function tryInSandbox(
     cores: options.cores,
     asUsers,
     usersGroup: options.buildUsersGroup,
+    hostDirectories: options.chrootDirectories,
   })
   remains.builder = sandbox.owner ?? remains.builder
   try {
@@ -235,7 +234,7 @@ async function buildUnsandboxed(
 }
 
 async function buildByBuiltin({ request, log, acceptance }: Attempt): Promise<Failing | undefined> {
-  const { store, path, derivation, onEvent, options } = request
+  const { store, path, derivation, closure, onEvent, options } = request
   announce(request, log, process.pid)
   const fileOf = (output: StorePath): string => store.temporaryName(output)
   removeTemporaryOutputs(request)
@@ -243,8 +242,11 @@ async function buildByBuiltin({ request, log, acceptance }: Attempt): Promise<Fa
     await runBuiltin({
       store,
       derivation,
+      closure,
       fileOf,
+      forStranger: options.client !== undefined && options.client.uid !== process.geteuid?.(),
       signal: options.signal,
+      onLine: (line) => log.writeLine(line),
       onDownload: (event) => {
         if (event.kind === 'download-started') log.writeLine(`downloading ${event.file} from ${event.url}...`)
         else if (event.kind === 'download-failed') log.writeLine(`${event.url}: ${event.reason}`)
@@ -280,7 +282,10 @@ function failureOfError(request: BuildRequest, error: unknown): Failing | undefi
       status: 1,
       cause: error,
     }
-  if (error instanceof StrataError && /^(bad-derivation|seed-mismatch|corrupt-archive)$/.test(error.kind))
+  if (
+    error instanceof StrataError &&
+    /^(bad-derivation|bad-output|seed-mismatch|corrupt-archive|unsupported-archive)$/.test(error.kind)
+  )
     return { ...builderFailed(request, `failed: ${error.message}`), hint: error.hint, cause: error }
   return undefined
 }
@@ -332,7 +337,7 @@ export async function buildDerivation(request: BuildRequest): Promise<BuildResul
   const outputs = [...derivation.outputs.values()].map((output) => output.path as StorePath)
   for (const output of outputs) store.temporaryRoots.add(output)
   const onLine = (line: string): void => onEvent({ kind: 'build-log', derivation: path, line })
-  const log = new BuildLog(store.layout.log, path, options.logCompression, onLine)
+  const log = new BuildLog(options.keepLogs ? store.layout.log : undefined, path, options.logCompression, onLine)
   const acceptance = new Acceptance(request)
   let result: Awaited<ReturnType<typeof build>> = {}
   try {

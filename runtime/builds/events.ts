@@ -42,6 +42,7 @@ export type BuildEvent =
       readonly kind: 'build-started'
       readonly derivation: StorePath
       readonly system: string
+      /** The file that keeps the log; '' when none does. */
       readonly log: string
       readonly pid: number
     }

@@ -1,6 +1,6 @@
 export { planLauncher } from './build-launcher.ts'
 export { findLogFile, logFile, readLogFile } from './build-log.ts'
-export { builtinNames, isDownload } from './builtins.ts'
+export { builtinNames, isDownload } from './builtins/index.ts'
 export type { BuildEvent, BuildFailure, BuildSink } from './events.ts'
 export { untilInterrupted } from './interruption.ts'
 export type { BuildMode, BuildOptions, LogCompression } from './options.ts'

@@ -4,6 +4,10 @@ import { availableParallelism } from 'node:os'
 /** What to do with a derivation: build what is missing; build it again and compare; mend what was damaged. */
 export type BuildMode = 'normal' | 'check' | 'repair'
 
+const machine = process.arch === 'x64' ? 'x86_64' : process.arch === 'arm64' ? 'aarch64' : process.arch
+
+const hostSystem = `${machine}-linux`
+
 export type LogCompression = 'gzip' | 'none'
 
 export interface BuildOptions {
@@ -22,6 +26,12 @@ export interface BuildOptions {
   readonly timeout?: number
   readonly maxSilentTime?: number
   readonly logCompression?: LogCompression
+  /** Whether the logs of builds are kept on disk at all. */
+  readonly keepLogs?: boolean
+  /** Directories of the host that builders see too, as `DIR` or `INSIDE=DIR`. */
+  readonly chrootDirectories?: readonly string[]
+  /** What this machine is, instead of what it says it is. */
+  readonly system?: string
   /** Remember which derivations failed, and do not try them again. */
   readonly cacheFailures?: boolean
   /** Make files of new outputs one with files of the same contents in the store. */
@@ -55,6 +65,9 @@ export function completeOptions(options: BuildOptions, signal: AbortSignal): Com
     timeout: options.timeout ?? 0,
     maxSilentTime: options.maxSilentTime ?? 0,
     logCompression: options.logCompression ?? 'gzip',
+    keepLogs: options.keepLogs ?? true,
+    chrootDirectories: options.chrootDirectories ?? [],
+    system: options.system ?? hostSystem,
     cacheFailures: options.cacheFailures ?? false,
     deduplicate: options.deduplicate ?? false,
     buildUsersGroup: options.buildUsersGroup ?? '',

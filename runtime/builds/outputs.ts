@@ -42,10 +42,14 @@ function badOutput(message: string): OutputProblem {
   return new OutputProblem({ reason: 'bad-output', message })
 }
 
-/** The hash that a fixed output must have. */
-export function expectedHash(
-  output: DerivationOutput,
-): { readonly recursive: boolean; readonly hash: Hash } | undefined {
+export interface ExpectedHash {
+  /** Of the NAR, not of the contents of a file. */
+  readonly recursive: boolean
+  readonly hash: Hash
+}
+
+/** The hash that a fixed output must have; none for other outputs. */
+export function expectedHash(output: DerivationOutput): ExpectedHash | undefined {
   if (output.hash === '') return undefined
   const recursive = output.hashAlgorithm.startsWith('r:')
   const algorithm = recursive ? output.hashAlgorithm.slice(2) : output.hashAlgorithm

@@ -1,7 +1,7 @@
 /** The file system of one build: a directory that becomes the builder's `/`, what is shown in it, and
  *  as whom the builder runs. What a builder sees follows guix-daemon (see shared facts on the sandbox). */
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import { type Derivation, isFixedOutput, type StorePath, storeDirectory } from '../formats/index.ts'
 import { existsLink, removeTree, type Store } from '../store/index.ts'
 import type { BuildDirectory } from './build-directory.ts'
@@ -36,6 +36,8 @@ export interface SandboxRequest {
   readonly asUsers: boolean
   /** The group to take that user from; '' for the usual ones. */
   readonly usersGroup: string
+  /** Directories of the host to show, as `DIR` or `INSIDE=DIR`. */
+  readonly hostDirectories?: readonly string[]
 }
 
 export class BuildSandbox {
@@ -59,7 +61,7 @@ export class BuildSandbox {
       chownSync(buildDirectory.path, owner.uid, owner.gid)
       this.description = {
         root: join(this.#directory, 'root'),
-        entries: entriesOf(identity, fixedOutput),
+        entries: [...entriesOf(identity, fixedOutput), ...enclosingDirectories(request.hostDirectories ?? [])],
         identity,
         network: fixedOutput,
         linux32: derivation.system === 'i686-linux',
@@ -131,15 +133,36 @@ export class BuildSandbox {
       if (existsSync(`/dev/${name}`)) mounts.push({ kind: 'device', source: `/dev/${name}`, target: `/dev/${name}` })
     for (const file of fixedOutput ? networkFiles : [])
       if (existsSync(file)) mounts.push({ kind: 'bind', source: file, target: file })
+    for (const shown of request.hostDirectories ?? []) {
+      const [inside = '', source = inside] = shown.split('=', 2)
+      mounts.push({ kind: 'bind', source, target: inside })
+    }
     return mounts
   }
 }
 
+const ownDirectories = ['/etc', '/gnu', storeDirectory, '/proc', '/tmp', '/dev', '/dev/shm', '/dev/pts']
+
+/** The directories above those of the host that are shown, unless they are in the sandbox anyway. */
+function enclosingDirectories(shown: readonly string[]): SandboxEntry[] {
+  const above = new Set<string>()
+  for (const directory of shown) {
+    const parts = dirname(normalize(directory.split('=')[0] ?? ''))
+      .split('/')
+      .filter((part) => part !== '')
+    parts.forEach((_, index) => {
+      above.add(`/${parts.slice(0, index + 1).join('/')}`)
+    })
+  }
+  return [...above]
+    .filter((path) => !ownDirectories.includes(path))
+    .map((path): SandboxEntry => ({ kind: 'directory', path }))
+}
+
 /** What is in the sandbox apart from mounts. */
 function entriesOf(identity: SandboxIdentity, fixedOutput: boolean): SandboxEntry[] {
-  const directories = ['/etc', '/gnu', storeDirectory, '/proc', '/tmp', '/dev', '/dev/shm', '/dev/pts']
   return [
-    ...directories.map((path): SandboxEntry => ({ kind: 'directory', path })),
+    ...ownDirectories.map((path): SandboxEntry => ({ kind: 'directory', path })),
     ...[...etcFiles(identity.uid, identity.gid, fixedOutput)].map(
       ([name, text]): SandboxEntry => ({ kind: 'file', path: `/etc/${name}`, text }),
     ),

@@ -23,10 +23,17 @@ export function byteSize(text: string): number {
   return Math.floor(Number(match[1]) * base ** power)
 }
 
-/** Options with an optional value, and what they mean without one. */
+/** Options with an optional value, and what they mean without one; an empty value says that there is none. */
 const optionalValues = new Map([
   ['--sources', 'all'],
   ['--tune', 'native'],
+  ['--collect-garbage', ''],
+  ['--delete-generations', ''],
+  ['--discover', 'yes'],
+  ['--gc-keep-outputs', 'yes'],
+  ['--gc-keep-derivations', 'yes'],
+  ['--generate-key', ''],
+  ['--verify', ''],
 ])
 
 /** ARGS of a command with the value written out of options that have an optional one: as in GNU's programs it only follows

@@ -23,6 +23,8 @@ export interface DownloadRequest {
   /** Copies that may be at hand, before any address is tried. */
   readonly copies?: readonly string[]
   readonly mirrors?: MirrorSources
+  /** Whether files of this machine are taken only if everybody may read them. */
+  readonly publicFilesOnly?: boolean
   readonly times?: TransferTimes
   readonly onEvent?: DownloadSink
   readonly signal?: AbortSignal | undefined
@@ -86,6 +88,7 @@ export async function download(request: DownloadRequest): Promise<void> {
         target,
         algorithm: hash?.algorithm ?? 'sha256',
         times,
+        publicFilesOnly: request.publicFilesOnly,
         onProgress: (received, total) => onEvent({ kind: 'download-progress', file: name, url, received, total }),
         signal: request.signal,
       })

@@ -16,6 +16,8 @@ export interface GitCheckoutRequest {
   readonly name: string
   /** The directory to create. */
   readonly output: string
+  /** Whether to fetch only what everybody could: from servers, without keys or passwords of this user. */
+  readonly publicOnly?: boolean | undefined
   readonly onEvent?: DownloadSink | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -29,7 +31,12 @@ export async function fetchGitCheckout(request: GitCheckoutRequest): Promise<voi
     throw new StrataError('bad-derivation', `builtin:git-download cannot fetch ${commit} from ${url}`)
   }
   request.onEvent?.({ kind: 'download-started', ...event })
-  const git = (...args: string[]): Promise<void> => runGit(['-C', output, ...settings, ...args], request.signal)
+  const git = (...args: string[]): Promise<void> =>
+    runGit(
+      ['-C', output, ...settings, ...args],
+      request.publicOnly === true ? strangersEnvironment : {},
+      request.signal,
+    )
   mkdirSync(output)
   try {
     await git('init', '--quiet', '--initial-branch=main')
@@ -67,9 +74,16 @@ const settings = ['core.hooksPath=/dev/null', 'advice.detachedHead=false', 'prot
   (setting) => ['-c', setting],
 )
 
+/** For whoever may not use what this user can. */
+const strangersEnvironment = { HOME: '/homeless-shelter', GIT_ALLOW_PROTOCOL: 'http:https:git', GIT_ASKPASS: 'false' }
+
 class GitFailure extends Error {}
 
-function runGit(args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+function runGit(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', args, {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -79,6 +93,7 @@ function runGit(args: readonly string[], signal: AbortSignal | undefined): Promi
         GIT_CONFIG_GLOBAL: '/dev/null',
         GIT_ATTR_NOSYSTEM: '1',
         GIT_TERMINAL_PROMPT: '0',
+        ...environment,
       },
       ...(signal === undefined ? {} : { signal }),
     })

@@ -8,6 +8,7 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import * as tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import type { HashAlgorithm } from '../formats/index.ts'
+import { openPublicFile } from './public-files.ts'
 
 export interface TransferTimes {
   /** Until the response begins, and between pieces of it, in milliseconds. */
@@ -21,6 +22,8 @@ export interface TransferRequest {
   readonly target: string
   readonly algorithm: HashAlgorithm
   readonly times: TransferTimes
+  /** Whether a file of this machine is taken only if everybody may read it. */
+  readonly publicFilesOnly?: boolean | undefined
   readonly onProgress: (received: number, total: number | undefined) => void
   readonly signal?: AbortSignal | undefined
 }
@@ -109,8 +112,12 @@ function prepareNetwork(): void {
 export async function openBody(
   url: string,
   abort: AbortSignal,
+  publicFilesOnly = false,
 ): Promise<{ body: AsyncIterable<Uint8Array>; total: number | undefined }> {
-  if (url.startsWith('file:')) return { body: createReadStream(fileURLToPath(url)), total: undefined }
+  if (url.startsWith('file:')) {
+    const file = fileURLToPath(url)
+    return { body: publicFilesOnly ? openPublicFile(file) : createReadStream(file), total: undefined }
+  }
   if (!/^https?:/.test(url)) throw new TransferFailure('unsupported kind of address')
   prepareNetwork()
   const response = await fetch(url, {
@@ -143,7 +150,7 @@ async function attempt(request: TransferRequest): Promise<{ digest: Uint8Array; 
   const file = await open(target, 'w', 0o644)
   try {
     const hash = createHash(algorithm)
-    const { body, total } = await openBody(request.url, abort)
+    const { body, total } = await openBody(request.url, abort, request.publicFilesOnly)
     for await (const piece of body) {
       clearTimeout(timer)
       timer = setTimeout(late, times.idle)

@@ -1,8 +1,8 @@
 /** The store as programs on the host see it: its items under their logical names, though the store lies elsewhere.
  *  Links between items name logical paths, which the kernel cannot follow: they are followed here. */
 import { lstatSync, readlinkSync } from 'node:fs'
-import { join, normalize } from 'node:path'
-import { storeDirectory } from '../formats/index.ts'
+import { dirname, join, normalize, resolve } from 'node:path'
+import { enclosingStorePath, type StorePath, storeDirectory } from '../formats/index.ts'
 import { physicalPath, type StoreLayout } from './layout.ts'
 
 const LINKS = 40
@@ -44,4 +44,17 @@ function linkTarget(path: string): string | undefined {
 /** The logical name of PLACE, a file. */
 export function nameOfPlace(layout: StoreLayout, place: string): string {
   return place.startsWith(`${layout.store}/`) ? storeDirectory + place.slice(layout.store.length) : place
+}
+
+/** The item that the file NAME is, lies in, or leads to as a symbolic link; undefined when it is none. */
+export function namedItem(layout: StoreLayout, name: string): StorePath | undefined {
+  let file = resolve(name)
+  for (let links = 0; links < LINKS; links++) {
+    const item = enclosingStorePath(nameOfPlace(layout, file))
+    if (item !== undefined) return item
+    const target = linkTarget(file)
+    if (target === undefined) return undefined
+    file = resolve(dirname(file), target)
+  }
+  return undefined
 }

@@ -1,6 +1,6 @@
 /** `strata archive`: store items as a stream of bytes, signed, from one machine to another. Options of `guix archive`. */
 import { readFileSync, readSync, renameSync, writeSync } from 'node:fs'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { realise } from '../../builds/index.ts'
 import type { RemoteStore } from '../../daemon/index.ts'
@@ -10,7 +10,7 @@ import { printBuildEvent, processStore } from '../../scheme/index.ts'
 import { existsLink, exportItems, importFrom, removeTree, restoringVisitor } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
 import { addDaemonOption, type DaemonOption, daemonOf, withDaemon } from '../daemon-option.ts'
-import { collect } from '../options.ts'
+import { collect, natural } from '../options.ts'
 import { type LoweredThing, lowerThings, type Thing } from '../scheme-session.ts'
 import { buildWithDaemon, resultPaths } from './build.ts'
 import { closureAt } from './gc-by-daemon.ts'
@@ -29,6 +29,9 @@ interface Options extends CommonBuildOptions, DaemonOption {
   readonly source?: boolean
   readonly system?: string
   readonly target?: string
+  readonly dryRun?: boolean
+  readonly grafts: boolean
+  readonly verbosity?: number
 }
 
 export function declareArchive(program: Command): void {
@@ -49,6 +52,11 @@ export function declareArchive(program: Command): void {
     .option('-s, --system <system>', 'build for SYSTEM, for example "i686-linux"')
     .option('--target <triplet>', 'cross-build for TRIPLET')
     .option('-L, --load-path <dir>', 'look for package modules in DIR first', collect, [])
+    .option('-n, --dry-run', 'with --export, say what would be built, and export nothing')
+    .option('--no-grafts', 'do not graft packages')
+    .option('-v, --verbosity <level>', 'how much to tell: with 0 and 1 no build log', natural)
+    .addOption(new Option('--no-offload', 'build on this machine, as strata always does').hideHelp())
+    .addOption(new Option('--debug <level>', 'accepted as in Guix').argParser(natural).hideHelp())
   addDaemonOption(command)
   addBuildOptions(command)
   command.action(async (things: string[], options: Options) => archive(things, options))
@@ -58,7 +66,7 @@ async function archive(things: readonly string[], options: Options): Promise<voi
   const daemon = daemonOf(options)
   if (options.generateKey !== undefined) {
     new KeyFiles(processStore().layout).generate(
-      typeof options.generateKey === 'string' ? options.generateKey : undefined,
+      typeof options.generateKey === 'string' && options.generateKey !== '' ? options.generateKey : undefined,
     )
   } else if (options.authorize === true) new KeyFiles(processStore().layout).authorize(readFileSync(0))
   else if (options.export === true) await exportThings(things, options, daemon)
@@ -90,7 +98,7 @@ async function exportThings(texts: readonly string[], options: Options, daemon: 
     ...(options.target === undefined ? {} : { target: options.target }),
     loadPath: options.loadPath,
     system: options.system === undefined ? [] : [options.system],
-    grafts: true,
+    grafts: options.grafts,
   })
   const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
   const isItself = (thing: LoweredThing, index: number): boolean => thing.path === things[index]?.text

@@ -12,6 +12,12 @@ import { printError } from '../report.ts'
 
 interface Options extends Pick<BuildOptions, (typeof buildOptionNames)[number]>, KeepingOptions {
   readonly substitutes: boolean
+  readonly disableDeduplication?: boolean
+  readonly disableStoreOptimization?: boolean
+  readonly loseLogs?: boolean
+  readonly chrootDirectory: readonly string[]
+  readonly disableLogCompression?: boolean
+  readonly discover?: string
   readonly listen: readonly string[]
   readonly nixListen: readonly string[]
   readonly dialect: string
@@ -21,9 +27,11 @@ interface Options extends Pick<BuildOptions, (typeof buildOptionNames)[number]>,
 const buildOptionNames = [
   'maxJobs',
   'cores',
+  'timeout',
+  'maxSilentTime',
+  'system',
   'rounds',
   'cacheFailures',
-  'deduplicate',
   'logCompression',
   'buildUsersGroup',
   'disableChroot',
@@ -41,7 +49,7 @@ export function declareDaemon(program: Command): void {
     .description('serve the store to clients of Guix or Nix over a socket')
     .option(
       '--listen <socket>',
-      'listen for connections on SOCKET, a file name or HOST:PORT; may be repeated',
+      'listen for connections on SOCKET, a file name or HOST[:PORT]; may be repeated',
       collect,
       [],
     )
@@ -50,13 +58,24 @@ export function declareDaemon(program: Command): void {
     .option('--build-users-group <group>', 'as root: run builders as members of GROUP')
     .option('-M, --max-jobs <n>', 'allow at most N builds at a time for each client', natural)
     .option('-c, --cores <n>', 'allow the use of up to N processor cores for a build (0: all)', natural)
+    .option('--timeout <seconds>', 'mark a build as failed after so many seconds, unless the client says', natural)
+    .option('--max-silent-time <seconds>', 'the same after so many seconds of silence', natural)
+    .option('--system <system>', 'assume SYSTEM as the type of this machine')
     .option('--rounds <n>', 'build every derivation N times in a row', natural)
     .option('--cache-failures', 'remember which derivations failed, and do not try them again')
-    .option('--deduplicate', 'make equal files of new outputs and of the store one file')
+    .option('--disable-deduplication', 'do not make equal files of new outputs and of the store one file')
+    .addOption(new Option('--disable-store-optimization', 'the same').hideHelp())
     .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
+    .addOption(new Option('--disable-log-compression', 'keep build logs as they are').hideHelp())
+    .option('--lose-logs', 'do not keep build logs')
     .option('--substitute-urls <urls>', 'take what need not be built from the servers at URLS', toAddresses)
     .option('--no-substitutes', 'take nothing from servers of substitutes, unless a client names some')
     .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
+    .option('--chroot-directory <dir>', 'show builders the directory DIR of this machine too', collect, [])
+    .addOption(new Option('--no-offload', 'build on this machine, as strata always does').hideHelp())
+    .addOption(new Option('--no-build-hook', 'the same').hideHelp())
+    .addOption(new Option('--debug', 'accepted as in Guix').hideHelp())
+    .addOption(new Option('--discover [yes|no]', 'look for servers of substitutes on the network').hideHelp())
   addKeepingOptions(command)
   command.action(async (options: Options) => serve(options))
 }
@@ -79,11 +98,20 @@ async function serve({ listen: addresses, nixListen, dialect, ...others }: Optio
   const names: readonly string[] = buildOptionNames
   const substituteUrls = others.substitutes ? (others.substituteUrls ?? usualSubstituteUrls()) : []
   const chosen = Object.fromEntries(Object.entries(others).filter(([name]) => names.includes(name)))
+  if (others.discover === 'yes') printError('strata daemon: warning: servers on the local network are not looked for')
   const daemon = await listen({
     endpoints,
     version,
     worker: workerFile(),
-    builds: { ...chosen, substituteUrls },
+    builds: {
+      ...chosen,
+      substituteUrls,
+      allowsSubstitutes: others.substitutes,
+      chrootDirectories: others.chrootDirectory,
+      deduplicate: others.disableDeduplication !== true && others.disableStoreOptimization !== true,
+      keepLogs: others.loseLogs !== true,
+      ...(others.disableLogCompression === true ? { logCompression: 'none' } : {}),
+    },
     keeping: toKeeping(others),
   })
   for (const address of daemon.addresses) printError(`listening on ${address}`)

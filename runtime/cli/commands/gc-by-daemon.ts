@@ -3,16 +3,18 @@ import { statfsSync } from 'node:fs'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import type { RemoteStore } from '../../daemon/index.ts'
 import { enclosingStorePath, type StorePath, storeDirectory } from '../../formats/index.ts'
+import { namedItem, storeLayout } from '../../store/index.ts'
 import { printError } from '../report.ts'
-import type { GcCommandOptions } from './gc.ts'
+import { checkArguments, type GcCommandOptions, optionValue, verificationWishes } from './gc.ts'
 
 const everything = (1n << 64n) - 1n
 
 export function gcByDaemon(daemon: RemoteStore, texts: readonly string[], options: GcCommandOptions): void {
+  checkArguments(texts, options)
   if (options.listFailures === true) return print(daemon.failedPaths())
   if (options.clearFailures === true) return daemon.clearFailures(texts.length === 0 ? ['*'] : texts)
   if (options.verify !== undefined) {
-    const wishes = typeof options.verify === 'string' ? options.verify.split(',') : []
+    const wishes = verificationWishes(options.verify)
     if (daemon.verify(wishes.includes('contents'), wishes.includes('repair'))) process.exitCode = 1
     return
   }
@@ -23,7 +25,7 @@ export function gcByDaemon(daemon: RemoteStore, texts: readonly string[], option
     })
   }
   const paths = texts.map(itemOf)
-  const named = options.deleteGenerations
+  const named = optionValue(options.deleteGenerations)
   const item = typeof named === 'string' ? enclosingStorePath(named) : undefined
   if (options.delete === true || item !== undefined) {
     const doomed = item === undefined ? paths : [item, ...paths]
@@ -71,7 +73,7 @@ export function closureAt(daemon: RemoteStore, paths: readonly StorePath[]): Sto
 }
 
 function itemOf(text: string): StorePath {
-  const path = enclosingStorePath(text)
+  const path = namedItem(storeLayout(), text)
   if (path === undefined) throw new StrataError('not-a-store-path', `not a store item: ${text}`)
   return path
 }

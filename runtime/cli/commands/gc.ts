@@ -11,6 +11,7 @@ import {
   deleteOldGenerations,
   giveUpReserve,
   linkedRoots,
+  namedItem,
   optimizeStore,
   parseDuration,
   profilesOf,
@@ -27,6 +28,7 @@ import { printError } from '../report.ts'
 import { gcByDaemon } from './gc-by-daemon.ts'
 
 export interface GcCommandOptions extends KeepingOptions, DaemonOption {
+  /** The bytes to free at least; true when none were named. */
   readonly collectGarbage?: number | boolean
   readonly freeSpace?: number
   readonly delete?: boolean
@@ -51,7 +53,7 @@ export function declareGc(program: Command): void {
     .command('gc')
     .description('collect garbage, query the store, and verify it')
     .argument('[paths...]', 'store items')
-    .option('-C, --collect-garbage [min]', 'delete dead items, until MIN bytes are freed when given', byteSize)
+    .option('-C, --collect-garbage [min]', 'delete dead items, until MIN bytes are freed when given', optionalSize)
     .option('-F, --free-space <size>', 'delete dead items until SIZE is available', byteSize)
     .option(
       '-d, --delete-generations [duration]',
@@ -87,8 +89,8 @@ export function declareGc(program: Command): void {
 
 /** With a daemon: the generations are this user's, all else is the daemon's. */
 function gcThrough(uri: string, paths: readonly string[], options: GcCommandOptions): void {
-  const { deleteGenerations: pattern } = options
-  if (pattern !== undefined && (pattern === true || enclosingStorePath(String(pattern)) === undefined)) {
+  const pattern = optionValue(options.deleteGenerations)
+  if (pattern !== undefined && (pattern === true || enclosingStorePath(pattern) === undefined)) {
     deleteGenerations(storeLayout(), pattern)
   }
   withDaemon(uri, (daemon) => gcByDaemon(daemon, paths, options))
@@ -109,16 +111,33 @@ function collects(options: GcCommandOptions): boolean {
   )
 }
 
+/** Options for which no store items are named. */
+const withoutItems = ['verify', 'optimize', 'listRoots', 'listBusy', 'vacuumDatabase']
+
+/** @throws StrataError `extraneous-arguments` for items that TEXTS names to an action that takes none. */
+export function checkArguments(texts: readonly string[], options: GcCommandOptions): void {
+  if (texts.length === 0 || !withoutItems.some((name) => name in options)) return
+  throw new StrataError('extraneous-arguments', `extraneous arguments: ${texts.join(' ')}`)
+}
+
+/** What follows an option that has a value or none; '' is none, as in `--verify=`. */
+export function optionValue(option: string | boolean | undefined): string | true | undefined {
+  if (option === undefined || option === false) return undefined
+  return option === '' ? true : option
+}
+
 async function gc(store: Store, texts: readonly string[], options: GcCommandOptions): Promise<void> {
+  checkArguments(texts, options)
   // Outputs that failed are not valid items.
   if (options.listFailures === true) return printPaths(store.database.failedPaths())
   if (options.clearFailures === true) return store.database.clearFailures(texts.length === 0 ? ['*'] : texts)
   if (options.verify !== undefined) return await verify(store, options.verify)
   if (options.optimize === true) return optimize(store)
   if (options.vacuumDatabase === true) return store.database.vacuum()
-  if (typeof options.deleteGenerations === 'string' && enclosingStorePath(options.deleteGenerations) !== undefined) {
+  const pattern = optionValue(options.deleteGenerations)
+  if (typeof pattern === 'string' && enclosingStorePath(pattern) !== undefined) {
     printError("strata gc: warning: '-d' as an alias for '--delete' is deprecated; use '-D'")
-    return deleteItems(store, [storeItem(store, options.deleteGenerations), ...items(store, texts)], options)
+    return deleteItems(store, items(store, [pattern, ...texts]), options)
   }
   if (options.delete === true) return deleteItems(store, items(store, texts), options)
   const query = queryOf(options)
@@ -128,7 +147,7 @@ async function gc(store: Store, texts: readonly string[], options: GcCommandOpti
       hint: 'say --delete, --references, --referrers, --requisites or --derivers',
     })
   }
-  if (options.deleteGenerations !== undefined) deleteGenerations(store.layout, options.deleteGenerations)
+  if (pattern !== undefined) deleteGenerations(store.layout, pattern)
   const minimum = bytesToFree(store, options)
   if (minimum === 0 && options.freeSpace !== undefined) {
     const available = (availableBytes(store) / 2 ** 20).toFixed(2)
@@ -173,14 +192,20 @@ function deleteItems(store: Store, paths: readonly StorePath[], options: GcComma
   report(collectGarbage(store, { ...toKeeping(options), only: paths, onDelete: announce }))
 }
 
-async function verify(store: Store, value: string | boolean): Promise<void> {
-  const wishes = typeof value === 'string' ? value.split(',') : []
+/** What `--verify` is to do besides, `contents` and `repair`. @throws StrataError `bad-option`. */
+export function verificationWishes(value: string | boolean): string[] {
+  const wishes = typeof value === 'string' ? value.split(',').filter((wish) => wish !== '') : []
   const unknown = wishes.find((wish) => wish !== 'contents' && wish !== 'repair')
   if (unknown !== undefined) {
-    throw new StrataError('bad-option', `invalid \`--verify' option: \`${unknown}'`, {
+    throw new StrataError('bad-option', `${unknown}: invalid '--verify' option`, {
       hint: 'it is contents, repair, or both with a comma between them',
     })
   }
+  return wishes
+}
+
+async function verify(store: Store, value: string | boolean): Promise<void> {
+  const wishes = verificationWishes(value)
   const remain = await verifyStore(store, {
     contents: wishes.includes('contents'),
     repair: wishes.includes('repair') ? (broken) => rebuildItems(store, broken, {}, printBuildEvent) : undefined,
@@ -204,13 +229,18 @@ function bytesToFree(store: Store, options: GcCommandOptions): number | undefine
   return typeof options.collectGarbage === 'number' ? options.collectGarbage : undefined
 }
 
+/** An amount of bytes, or none. */
+function optionalSize(text: string): number | true {
+  return text === '' ? true : byteSize(text)
+}
+
 function items(store: Store, texts: readonly string[]): StorePath[] {
   return texts.map((text) => storeItem(store, text))
 }
 
-/** The valid item that TEXT is or lies in. */
+/** The valid item that TEXT is, lies in or links to. */
 function storeItem(store: Store, text: string): StorePath {
-  const path = enclosingStorePath(text)
+  const path = namedItem(store.layout, text)
   if (path === undefined) throw new StrataError('not-a-store-path', `not a store item: ${text}`)
   if (!store.database.isValid(path)) throw new StrataError('invalid-path', `path \`${path}' is not valid`)
   return path

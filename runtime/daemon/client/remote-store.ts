@@ -14,6 +14,7 @@ import {
   ClientError,
   clientMagic,
   daemonMagic,
+  defaultPort,
   frames,
   guixVersion,
   majorVersion,
@@ -25,7 +26,7 @@ import {
 } from '../protocol/index.ts'
 import type { LogSettings } from '../server/log-text.ts'
 import { activityFrames, type FrameReader, plainMessage, readActivity, readStructuredError } from './nix-frames.ts'
-import { BlockingSocket, defaultPort } from './socket.ts'
+import { BlockingSocket } from './socket.ts'
 
 export interface RemotePathInfo {
   readonly deriver: StorePath | undefined

@@ -15,8 +15,6 @@ const SO_RCVTIMEO = 20
 const SOCK_STREAM_CLOEXEC = 1 | 0o2000000
 /** The longest file name in a `struct sockaddr_un`, without its end. */
 const longestName = 107
-/** Where guix-daemon listens for connections over a network. */
-export const defaultPort = 44146
 
 export class BlockingSocket {
   readonly #fd: number

@@ -11,6 +11,9 @@ export const nixVersion = 0x10f
 /** What strata speaks to daemons of Nix: enough to see the logs of builds. */
 export const nixClientVersion = 0x11a
 
+/** Where guix-daemon listens for connections over a network. */
+export const defaultPort = 44146
+
 export function minorVersion(version: number): number {
   return version & 0xff
 }

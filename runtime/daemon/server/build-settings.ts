@@ -23,19 +23,28 @@ const open = new Set([
 ])
 
 /** What the daemon decides for all its clients, and who this client is. */
-export type DaemonBuildOptions = Pick<
-  BuildOptions,
-  | 'maxJobs'
-  | 'cores'
-  | 'rounds'
-  | 'cacheFailures'
-  | 'deduplicate'
-  | 'logCompression'
-  | 'buildUsersGroup'
-  | 'disableChroot'
-  | 'client'
-  | 'substituteUrls'
->
+export interface DaemonBuildOptions
+  extends Pick<
+    BuildOptions,
+    | 'maxJobs'
+    | 'cores'
+    | 'timeout'
+    | 'maxSilentTime'
+    | 'rounds'
+    | 'cacheFailures'
+    | 'deduplicate'
+    | 'logCompression'
+    | 'keepLogs'
+    | 'buildUsersGroup'
+    | 'disableChroot'
+    | 'chrootDirectories'
+    | 'system'
+    | 'client'
+    | 'substituteUrls'
+  > {
+  /** Whether clients may have items taken from servers of substitutes; yes unless it says no. */
+  readonly allowsSubstitutes?: boolean
+}
 
 export class BuildSettings {
   keepFailed = false
@@ -83,6 +92,11 @@ export class BuildSettings {
     return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined
   }
 
+  /** What the client's user is called, where that could not be known. */
+  get userName(): string | undefined {
+    return this.#options.get('user-name')
+  }
+
   /** Whether the output of builders is to be told apart: `@ build-log PID LENGTH`. */
   get multiplexed(): boolean {
     return this.printBuildTrace && this.#options.get('multiplexed-build-output') === 'true'
@@ -90,7 +104,7 @@ export class BuildSettings {
 
   /** The servers to ask: those that the client names, otherwise the daemon's own. */
   get substituteUrls(): readonly string[] {
-    if (!this.useSubstitutes) return []
+    if (!this.useSubstitutes || this.#daemon.allowsSubstitutes === false) return []
     const named = this.#options.get('substitute-urls')
     if (named === undefined) return this.#daemon.substituteUrls ?? []
     return addresses(named)
@@ -99,16 +113,17 @@ export class BuildSettings {
   buildOptions(mode: BuildMode, signal: AbortSignal): BuildOptions {
     const cores = this.#number('build-cores') ?? this.#daemon.cores ?? 0
     const repeat = this.#number('build-repeat')
+    const { allowsSubstitutes: _, ...daemon } = this.#daemon
     return {
-      ...this.#daemon,
+      ...daemon,
       mode,
       rounds: repeat === undefined ? (this.#daemon.rounds ?? 1) : repeat + 1,
       keepFailed: this.keepFailed,
       keepGoing: this.keepGoing,
       maxJobs: this.#number('build-max-jobs') ?? this.#daemon.maxJobs ?? 1,
       cores,
-      timeout: this.#number('build-timeout') ?? 0,
-      maxSilentTime: this.#number('build-max-silent-time') ?? 0,
+      timeout: this.#number('build-timeout') ?? this.#daemon.timeout ?? 0,
+      maxSilentTime: this.#number('build-max-silent-time') ?? this.#daemon.maxSilentTime ?? 0,
       substituteUrls: this.substituteUrls,
       fallback: this.fallback,
       signal,

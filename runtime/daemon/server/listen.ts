@@ -6,13 +6,13 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import type { Keeping } from '../../store/index.ts'
-import { nixVersion } from '../protocol/index.ts'
+import { defaultPort, nixVersion } from '../protocol/index.ts'
 import type { DaemonBuildOptions } from './build-settings.ts'
 import { peerOf } from './peer.ts'
 
 /** A place to listen at, and the version of the protocol that clients are told there. */
 export interface Endpoint {
-  /** A socket file or `HOST:PORT`. */
+  /** A socket file, with its directory, or `HOST[:PORT]`. */
   readonly address: string
   readonly version: number
 }
@@ -34,6 +34,8 @@ export interface ListenOptions {
 export interface Assignment {
   readonly version: number
   readonly trusted: boolean
+  /** Whether the client is perhaps another machine's. */
+  readonly remote: boolean
   readonly builds: DaemonBuildOptions
   readonly keeping: Keeping
 }
@@ -54,7 +56,8 @@ export async function listen(options: ListenOptions): Promise<Daemon> {
     const peer = local ? peerOf(socket) : undefined
     const trusted = peer !== undefined && (peer.uid === 0 || peer.uid === process.geteuid?.())
     const client = peer === undefined ? undefined : { uid: peer.uid, gid: peer.gid }
-    workers.assign(socket, { version, trusted, builds: { ...options.builds, client }, keeping: options.keeping ?? {} })
+    const builds = { ...options.builds, client }
+    workers.assign(socket, { version, trusted, remote: !local, builds, keeping: options.keeping ?? {} })
   }
   const passed = passedDescriptors()
   const servers =
@@ -82,10 +85,10 @@ export async function listen(options: ListenOptions): Promise<Daemon> {
 type Serve = (socket: Socket, local: boolean) => void
 
 async function openAddress(address: string, serve: Serve): Promise<Server> {
-  const network = /^(?:\[(.*)\]|([^/:]*)):(\d+)$/.exec(address)
+  const network = /^(?:\[(.*)\]|([^/:]+))(?::(\d+))?$/.exec(address)
   if (network !== null) {
     const [, bracketed, name, port] = network
-    return await open({ host: bracketed ?? name ?? '', port: Number(port) }, false, serve)
+    return await open({ host: bracketed ?? name ?? '', port: Number(port ?? defaultPort) }, false, serve)
   }
   const path = address.replace(/^(?:unix|file):(?:\/\/)?/, '')
   mkdirSync(dirname(path), { recursive: true })

@@ -14,6 +14,7 @@ export const collect: Operation = async (session) => {
   const most = await input.long()
   for (let obsolete = 0; obsolete < 3; obsolete++) await input.number()
   return (writer) => {
+    if (session.remote) throw new StrataError('not-trusted', 'Garbage collection is disabled for remote hosts.')
     if (ignoreLiveness) throw new StrataError('not-trusted', 'you are not allowed to ignore liveness')
     if (action === undefined) throw new StrataError('protocol-error', 'unknown kind of garbage collection')
     // Whoever asks does not want to hear that an item is kept because they asked about it before.

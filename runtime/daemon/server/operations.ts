@@ -102,9 +102,9 @@ const table: Readonly<Partial<Record<OperationName, Operation>>> = {
   ),
   'export-path': exportPath,
   'query-deriver': queryValid(({ store }, path, writer) => writer.string(store.pathInfo(path)?.deriver ?? '')),
-  'set-options': async ({ input, settings, minor }) => {
-    await settings.read(input, minor)
-    return () => {}
+  'set-options': async (session) => {
+    await session.readOptions()
+    return () => session.makeProfileDirectory(session.settings.userName)
   },
   'collect-garbage': collect,
   'optimize-store': optimize,

@@ -19,6 +19,7 @@ import {
 } from '../protocol/index.ts'
 import { BuildSettings, type DaemonBuildOptions } from './build-settings.ts'
 import { type Operation, operationNumbered } from './operations.ts'
+import { findUser, makeProfileDirectory } from './user-profiles.ts'
 
 export interface SessionOptions {
   readonly store: Store
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly version: number
   /** Whether the client may do what only root may. */
   readonly trusted: boolean
+  /** Whether the client came over a network. */
+  readonly remote?: boolean
   /** What the daemon was told of builds. */
   readonly builds?: DaemonBuildOptions
   /** What the daemon was told that collections keep besides what roots reach. */
@@ -35,6 +38,9 @@ export interface SessionOptions {
 export class Session {
   readonly store: Store
   readonly trusted: boolean
+  readonly remote: boolean
+  /** Who the client is on this machine, if that is known. */
+  readonly uid: number | undefined
   readonly input: WireReader
   readonly settings: BuildSettings
   readonly keeping: Keeping
@@ -47,11 +53,13 @@ export class Session {
   readonly #version: number
   readonly #stream: Duplex
 
-  constructor(stream: Duplex, { store, version, trusted, builds = {}, keeping = {} }: SessionOptions) {
+  constructor(stream: Duplex, { store, version, trusted, remote = false, builds = {}, keeping = {} }: SessionOptions) {
     this.#stream = stream
     this.#version = version
     this.store = store
     this.trusted = trusted
+    this.remote = remote
+    this.uid = builds.client?.uid
     this.keeping = keeping
     this.dialect = version === nixVersion ? 'nix' : 'guix'
     this.settings = new BuildSettings(trusted, builds)
@@ -86,7 +94,28 @@ export class Session {
     if (majorVersion(version) !== majorVersion(this.#version)) {
       throw new StrataError('protocol-error', `the client speaks version ${version.toString(16)} of the protocol`)
     }
+    this.makeProfileDirectory()
     this.#send(new WireWriter().number(frames.last))
+  }
+
+  /** Take the options that the client sets. */
+  async readOptions(): Promise<void> {
+    await this.settings.read(this.input, this.minor)
+    // Who is elsewhere could not look at what is kept.
+    if (this.remote) this.settings.keepFailed = false
+  }
+
+  /** Make the directory for the profiles of the client's user, who, on another machine, is called NAME. */
+  makeProfileDirectory(name?: string): void {
+    const { uid } = this
+    if (uid === undefined && name === undefined) return
+    try {
+      const user = findUser((known) => (uid === undefined ? known.name === name : known.uid === uid))
+      if (user !== undefined) makeProfileDirectory(this.store.layout, user)
+    } catch (error) {
+      // Only profiles need it.
+      this.log(`warning: no directory for profiles: ${error instanceof Error ? error.message : String(error)}\n`)
+    }
   }
 
   /** Read the arguments of operation NUMBER, do it, reply. False when nothing more can be understood. */

@@ -14,11 +14,11 @@ process.once('disconnect', () => {
   if (!serving) process.exit(0)
 })
 
-async function serve({ version, trusted, builds, keeping }: Assignment, socket: Socket): Promise<void> {
+async function serve({ version, trusted, remote, builds, keeping }: Assignment, socket: Socket): Promise<void> {
   serving = true
   const store = new Store()
   try {
-    const session = new Session(socket, { store, version, trusted, builds, keeping })
+    const session = new Session(socket, { store, version, trusted, remote, builds, keeping })
     // The daemon ends: what its clients build is stopped, and leaves nothing behind.
     process.once('SIGTERM', () => socket.destroy())
     await session.run()
