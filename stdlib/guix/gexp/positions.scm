@@ -10,7 +10,7 @@
 ;;; Code:
 
 (define-module (guix gexp positions)
-  #:use-module (guix gexp)
+  #:use-module (guix gexp definitions)
   #:use-module (guix packages definitions)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
@@ -20,10 +20,6 @@
             shape
             gexp-path->location
             search-in-package))
-
-(define gexp-references (@@ (guix gexp) gexp-references))
-(define gexp-proc (@@ (guix gexp) gexp-proc))
-(define gexp-location (@@ (guix gexp) gexp-location))
 
 
 ;;;

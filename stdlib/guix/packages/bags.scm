@@ -11,6 +11,7 @@
   #:use-module (guix store)
   #:use-module (guix monads)
   #:use-module (guix gexp)
+  #:use-module ((guix gexp lowering) #:select (%builder-origins))
   #:use-module (guix grafts)
   #:use-module (guix derivations)
   #:use-module (guix memoization)
@@ -353,8 +354,6 @@ without grafts, which only the tip of the graph has: different packages may turn
 describing the context in which the call occurs, for improved error reporting."
   (lambda (store)
     (values (bag->derivation/direct store bag context) store)))
-
-(define %builder-origins (@@ (guix gexp) %builder-origins))
 
 (define %derivations
   ;; Package to ((SYSTEM TARGET GRAFT?) . DERIVATION) pairs.

@@ -10,6 +10,7 @@
   #:use-module (guix monads)
   #:use-module (guix derivations)
   #:use-module (guix gexp)
+  #:use-module ((guix gexp lowering) #:select (%builder-origins))
   #:use-module (guix gexp positions)
   #:use-module ((guix packages) #:hide (delete))
   #:use-module ((guix utils) #:select (string-closest))
@@ -106,7 +107,6 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
 
 ;; What was lowered here, for messages about builds that fail.
 (define builder-origins (make-hash-table))
-(define %builder-origins (@@ (guix gexp) %builder-origins))
 
 (define (failure-location derivation builder text line column)
   "Return (FILE LINE COLUMN) of the recipe's form that LINE and COLUMN of BUILDER come from, a script with TEXT that
