@@ -109,7 +109,7 @@ export function flagsOfMode(mode: string): number | undefined {
 }
 
 export function openDescriptor(procedure: string, path: string, flags: number, permissions = 0o666): number {
-  return system(procedure, path, () => openSync((flags & 3) === 0 ? placeOf(path) : path, flags, permissions))
+  return system(procedure, path, () => openSync(placeOf(path), flags, permissions))
 }
 
 export function openPipe(): [number, number] {

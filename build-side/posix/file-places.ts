@@ -1,6 +1,6 @@
 /** Where files are that programs know by another name. Store items are called /gnu/store/… wherever the store of the
- *  host lies; a program that opens, lists or asks about one by its name finds it. Inside builds names are places.
- *  Only reading goes this way: what a program makes, it makes where it says. */
+ *  host lies; a program that opens, lists, asks about or changes one by its name finds it. Inside builds names are
+ *  places. */
 export interface FilePlaces {
   /** Where the file NAME is; the file itself, not what it links to, when FOLLOW is false. */
   readonly placeOf: (name: string, follow: boolean) => string
@@ -15,12 +15,12 @@ export function placeFiles(chosen: FilePlaces): void {
   places = chosen
 }
 
-/** The place of the existing file NAME, links followed. */
+/** The place of the file NAME, links followed. */
 export function placeOf(name: { toString(): string }): string {
   return places.placeOf(name.toString(), true)
 }
 
-/** The place of the existing file NAME, which may be a link. */
+/** The place of the file NAME, which may be a link. */
 export function placeOfLink(name: { toString(): string }): string {
   return places.placeOf(name.toString(), false)
 }

@@ -108,42 +108,43 @@ function change(procedure: string, file: string | undefined, call: () => void): 
 /** A procedure on one file name without a value. */
 function onFile(name: string, doc: string, act: (file: string) => void): void {
   guile(name, [string('file')], doc, (file) => {
-    change(name, file.toString(), () => act(file.toString()))
+    change(name, file.toString(), () => act(placeOfLink(file)))
     return UNSPECIFIED
   })
 }
 onFile('delete-file', 'Delete FILE.', fs.unlinkSync)
 onFile('rmdir', 'Delete the empty directory FILE.', fs.rmdirSync)
 guile('mkdir', [string('path'), optional(index('mode'))], 'Make the directory PATH.', (path, mode) => {
-  change('mkdir', path.toString(), () => fs.mkdirSync(path.toString(), mode ?? 0o777))
+  change('mkdir', path.toString(), () => fs.mkdirSync(placeOfLink(path), mode ?? 0o777))
   return UNSPECIFIED
 })
 guile('rename-file', [string('old'), string('new')], 'Rename OLD to NEW.', (from, to) => {
-  change('rename-file', undefined, () => fs.renameSync(from.toString(), to.toString()))
+  change('rename-file', undefined, () => fs.renameSync(placeOfLink(from), placeOfLink(to)))
   return UNSPECIFIED
 })
 guile('copy-file', [string('old'), string('new')], 'Copy the content of OLD to NEW.', (from, to) => {
   change('copy-file', from.toString(), () => {
     const source = fs.statSync(placeOf(from))
-    const existed = fs.existsSync(to.toString())
-    fs.copyFileSync(placeOf(from), to.toString())
-    if (!existed) fs.chmodSync(to.toString(), source.mode & 0o777 & ~process.umask())
+    const place = placeOf(to)
+    const existed = fs.existsSync(place)
+    fs.copyFileSync(placeOf(from), place)
+    if (!existed) fs.chmodSync(place, source.mode & 0o777 & ~process.umask())
   })
   return UNSPECIFIED
 })
 guile('symlink', [string('target'), string('link')], 'Make LINK a symbolic link to TARGET.', (target, link) => {
-  change('symlink', link.toString(), () => fs.symlinkSync(target.toString(), link.toString()))
+  change('symlink', link.toString(), () => fs.symlinkSync(target.toString(), placeOfLink(link)))
   return UNSPECIFIED
 })
 guile('link', [string('old'), string('new')], 'Make NEW a hard link to OLD.', (from, to) => {
-  change('link', to.toString(), () => fs.linkSync(from.toString(), to.toString()))
+  change('link', to.toString(), () => fs.linkSync(placeOfLink(from), placeOfLink(to)))
   return UNSPECIFIED
 })
 guile('readlink', [string('link')], 'Return the target of the symbolic LINK.', (link) =>
   text(system('readlink', link.toString(), () => fs.readlinkSync(placeOfLink(link)))),
 )
 guile('chmod', [any('file'), index('mode')], 'Set the permissions of FILE.', (file, mode) => {
-  if (file instanceof SchemeString) change('chmod', file.toString(), () => fs.chmodSync(file.toString(), mode))
+  if (file instanceof SchemeString) change('chmod', file.toString(), () => fs.chmodSync(placeOf(file), mode))
   else change('chmod', undefined, () => fs.fchmodSync(descriptorOf('chmod', 1, file), mode))
   return UNSPECIFIED
 })
@@ -154,7 +155,7 @@ guile(
   (file, owner, group) => {
     const id = (n: number) => (n < 0 ? 0xffffffff : n)
     if (file instanceof SchemeString)
-      system('chown', file.toString(), () => fs.chownSync(file.toString(), id(owner), id(group)))
+      system('chown', file.toString(), () => fs.chownSync(placeOf(file), id(owner), id(group)))
     else system('chown', undefined, () => fs.fchownSync(descriptorOf('chown', 1, file), id(owner), id(group)))
     return UNSPECIFIED
   },
@@ -165,7 +166,7 @@ guile(
   'Set the owner and group of FILE itself.',
   (file, owner, group) => {
     const id = (n: number) => (n < 0 ? 0xffffffff : n)
-    system('lchown', file.toString(), () => fs.lchownSync(file.toString(), id(owner), id(group)))
+    system('lchown', file.toString(), () => fs.lchownSync(placeOfLink(file), id(owner), id(group)))
     return UNSPECIFIED
   },
 )
@@ -196,8 +197,8 @@ guile(
       if (set === fs.futimesSync)
         fs.futimesSync(descriptorOf('utime', 1, file), time(access, accessNs), time(modified, modifiedNs))
       else if (path !== undefined && set === fs.lutimesSync)
-        fs.lutimesSync(path, time(access, accessNs), time(modified, modifiedNs))
-      else if (path !== undefined) fs.utimesSync(path, time(access, accessNs), time(modified, modifiedNs))
+        fs.lutimesSync(placeOfLink(path), time(access, accessNs), time(modified, modifiedNs))
+      else if (path !== undefined) fs.utimesSync(placeOf(path), time(access, accessNs), time(modified, modifiedNs))
     })
     return UNSPECIFIED
   },

@@ -23,6 +23,7 @@ import { list, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/va
 import { finishDeferredWork } from './deferred-work.ts'
 import { descriptorPort, openPipe, writeDescriptor } from './descriptors.ts'
 import { raiseSystemError, strerror } from './errors.ts'
+import { placeOf } from './file-places.ts'
 import { errno, libc } from './libc.ts'
 import { deliverSignals, handlesSignals, sleepFor } from './signals.ts'
 
@@ -77,7 +78,8 @@ export function spawnProcess(what: Spawning): number {
   const argv = stringArray(what.args)
   const env = stringArray(what.environment ?? environment())
   const spawn = what.search === false || what.program.includes('/') ? c.posix_spawn : c.posix_spawnp
-  const failed = spawn(pid, what.program, actions, attributes, argv.pointers, env.pointers)
+  const program = what.program.includes('/') ? placeOf(what.program) : what.program
+  const failed = spawn(pid, program, actions, attributes, argv.pointers, env.pointers)
   c.posix_spawn_file_actions_destroy(actions)
   c.posix_spawnattr_destroy(attributes)
   return failed !== 0 ? -failed : new DataView(pid.buffer).getInt32(0, true)

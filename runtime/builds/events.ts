@@ -2,7 +2,7 @@
  *  print from these. */
 
 import type { DownloadEvent } from '../downloads/index.ts'
-import type { StorePath } from '../formats/index.ts'
+import type { Hash, StorePath } from '../formats/index.ts'
 
 /** Why a build failed. `status` is the one the real daemon answers with. */
 export interface BuildFailure {
@@ -62,7 +62,13 @@ export type BuildEvent =
       readonly total: number | undefined
     }
   | { readonly kind: 'substitution-succeeded'; readonly item: StorePath }
-  | { readonly kind: 'substitution-failed'; readonly item: StorePath; readonly message: string }
+  | {
+      readonly kind: 'substitution-failed'
+      readonly item: StorePath
+      readonly message: string
+      /** For contents other than what was signed. */
+      readonly mismatch?: { readonly expected: Hash; readonly actual: Hash } | undefined
+    }
   | { readonly kind: 'substitution-warning'; readonly message: string }
   | (DownloadEvent & { readonly derivation: StorePath })
 

@@ -34,7 +34,7 @@ export interface BuildOptions {
   readonly system?: string
   /** Remember which derivations failed, and do not try them again. */
   readonly cacheFailures?: boolean
-  /** Make files of new outputs one with files of the same contents in the store. */
+  /** Whether files of new items become one with those of equal contents in the store; yes unless it says no. */
   readonly deduplicate?: boolean
   /** The group whose members builders run as, when strata is root; '' for users that belong to nobody. */
   readonly buildUsersGroup?: string
@@ -69,7 +69,7 @@ export function completeOptions(options: BuildOptions, signal: AbortSignal): Com
     chrootDirectories: options.chrootDirectories ?? [],
     system: options.system ?? hostSystem,
     cacheFailures: options.cacheFailures ?? false,
-    deduplicate: options.deduplicate ?? false,
+    deduplicate: options.deduplicate ?? true,
     buildUsersGroup: options.buildUsersGroup ?? '',
     client: options.client,
     disableChroot: options.disableChroot ?? false,

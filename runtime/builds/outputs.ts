@@ -14,7 +14,6 @@ import {
   canonicalize,
   copyTree,
   createDigester,
-  Deduplicator,
   dumpPath,
   existsLink,
   hashFile,
@@ -200,15 +199,9 @@ function freshCopy(store: Store, file: string, path: StorePath): string {
 }
 
 /** What a process knows of a store's files, which takes reading a directory of them all. */
-const deduplicators = new WeakMap<Store, Deduplicator>()
-
 /** Make finished outputs valid, and share their files with other items when asked to DEDUPLICATE. */
 export function registerOutputs(store: Store, finished: readonly FinishedOutput[], deduplicate = false): void {
   for (const { file, registration } of finished) moveIntoStore(store, file, registration.path)
-  if (deduplicate) {
-    const deduplicator = deduplicators.get(store) ?? new Deduplicator(store.layout)
-    deduplicators.set(store, deduplicator)
-    for (const { registration } of finished) deduplicator.add(store.physical(registration.path))
-  }
+  if (deduplicate) for (const { registration } of finished) store.shareFiles(registration.path)
   store.register(finished.map(({ registration }) => registration))
 }

@@ -20,6 +20,8 @@ import { type Outcome, Substitution } from './substitution.ts'
 export interface RealiseTarget {
   readonly path: string
   readonly outputs?: readonly string[] | undefined
+  /** For an item that is not there: whether it is no failure when nobody has a substitute of it. */
+  readonly optional?: boolean
 }
 
 const parallelDownloads = 4
@@ -59,17 +61,22 @@ class Realisation {
     const servers = substituteServers(store, options.substituteUrls, warn)
     if (servers !== undefined) {
       const lock = (path: StorePath): Promise<{ release: () => void }> => this.#lock(path, [path])
-      this.#substitution = new Substitution(store, servers, lock, onEvent, options.signal)
+      this.#substitution = new Substitution(store, servers, {
+        lock,
+        onEvent,
+        signal: options.signal,
+        deduplicate: options.deduplicate,
+      })
     }
   }
 
   realise(target: RealiseTarget): Promise<GoalResult> {
     const { mode } = this.#options
-    if (!target.path.endsWith('.drv')) return this.#requireItem(target.path, modeOfInputs(mode))
+    if (!target.path.endsWith('.drv')) return this.#requireItem(target.path, modeOfInputs(mode), target.optional)
     return this.#goal(toStorePath(target.path), target.outputs, mode)
   }
 
-  async #requireItem(path: string, mode: BuildMode): Promise<GoalResult> {
+  async #requireItem(path: string, mode: BuildMode, optional = false): Promise<GoalResult> {
     const item = parseStorePath(path)
     const valid = item !== undefined && this.#store.isValid(item)
     if (valid && (mode === 'normal' || hasGoodContents(this.#store, item))) return undefined
@@ -78,6 +85,7 @@ class Realisation {
       if (outcome === 'valid') return undefined
       if (outcome === 'failed') return this.#fail(substituteFailure(path, `cannot get a substitute for \`${path}'`))
     }
+    if (!valid && optional) return undefined
     const deriver = item === undefined ? undefined : this.#deriverOf(item)
     if (valid && deriver !== undefined) return await this.#goal(deriver, undefined, 'repair')
     return this.#fail({

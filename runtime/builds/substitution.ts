@@ -2,7 +2,7 @@
 import { StrataError } from '../../lang/conditions/index.ts'
 import type { StorePath } from '../formats/index.ts'
 import type { Store } from '../store/index.ts'
-import { fetchItem, type Substitute, type SubstituteServers } from '../substitutes/index.ts'
+import { fetchItem, HashMismatch, type Substitute, type SubstituteServers } from '../substitutes/index.ts'
 import type { BuildSink } from './events.ts'
 import { Slots } from './slots.ts'
 
@@ -14,21 +14,31 @@ export type LockItem = (path: StorePath) => Promise<{ release: () => void }>
 
 const parallelTransfers = 4
 
+export interface SubstitutionSettings {
+  readonly lock: LockItem
+  readonly onEvent: BuildSink
+  readonly signal: AbortSignal
+  /** Whether files become one with those of equal contents in the store. */
+  readonly deduplicate: boolean
+}
+
 export class Substitution {
   readonly #store: Store
   readonly #servers: SubstituteServers
   readonly #lock: LockItem
   readonly #onEvent: BuildSink
   readonly #signal: AbortSignal
+  readonly #deduplicate: boolean
   readonly #transfers = new Slots(parallelTransfers)
   readonly #fetches = new Map<StorePath, Promise<boolean>>()
 
-  constructor(store: Store, servers: SubstituteServers, lock: LockItem, onEvent: BuildSink, signal: AbortSignal) {
+  constructor(store: Store, servers: SubstituteServers, settings: SubstitutionSettings) {
     this.#store = store
     this.#servers = servers
-    this.#lock = lock
-    this.#onEvent = onEvent
-    this.#signal = signal
+    this.#lock = settings.lock
+    this.#onEvent = settings.onEvent
+    this.#signal = settings.signal
+    this.#deduplicate = settings.deduplicate
   }
 
   /** Make PATHS valid, if all of them and of what they refer to can be had. */
@@ -81,13 +91,16 @@ export class Substitution {
       this.#onEvent({ kind: 'substitution-started', item, url })
       await fetchItem(this.#store, substitute, {
         signal: this.#signal,
+        deduplicate: this.#deduplicate,
         onProgress: (received, total) => this.#onEvent({ kind: 'substitution-progress', item, url, received, total }),
       })
       this.#onEvent({ kind: 'substitution-succeeded', item })
       return true
     } catch (error) {
       if (!(error instanceof StrataError) || error.kind !== 'bad-substitute') throw error
-      this.#onEvent({ kind: 'substitution-failed', item, message: error.message })
+      const { cause } = error
+      const mismatch = cause instanceof HashMismatch ? { expected: cause.expected, actual: cause.actual } : undefined
+      this.#onEvent({ kind: 'substitution-failed', item, message: error.message, mismatch })
       return false
     } finally {
       lock.release()

@@ -17,7 +17,7 @@ export interface CommonBuildOptions {
   readonly substituteUrls?: readonly string[]
   readonly logCompression?: LogCompression
   readonly cacheFailures?: boolean
-  readonly deduplicate?: boolean
+  readonly disableDeduplication?: boolean
   readonly buildUsersGroup?: string
   readonly disableChroot?: boolean
 }
@@ -36,7 +36,7 @@ export function addBuildOptions(command: Command): Command {
     .option('--fallback', 'build what could not be fetched from the server that has it')
     .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
     .option('--cache-failures', 'remember which derivations failed, and do not try them again')
-    .option('--deduplicate', 'make equal files of new outputs and of the store one file')
+    .option('--disable-deduplication', 'do not make equal files of new items and of the store one file')
     .option('--build-users-group <group>', 'as root: run builders as members of GROUP')
     .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
 }
@@ -52,7 +52,7 @@ export function toBuildOptions(options: CommonBuildOptions): BuildOptions {
     ...(options.buildUsersGroup === undefined ? {} : { buildUsersGroup: options.buildUsersGroup }),
     ...substituteServers(options),
     fallback: options.fallback === true,
-    deduplicate: options.deduplicate === true,
+    deduplicate: options.disableDeduplication !== true,
     cacheFailures: options.cacheFailures === true,
     keepFailed: options.keepFailed === true,
     keepGoing: options.keepGoing === true,

@@ -87,10 +87,11 @@ export class KeyFiles {
     const allowed = this.allowed()
     return (hash, signature, item) => {
       if (signature === undefined) throw new StrataError('unsigned', `imported archive of \`${item}' lacks a signature`)
-      const key = signerOfHash(hash, signature)
-      if (isAllowed(key, allowed)) return
-      throw new StrataError('unauthorized-key', `unauthorized public key: ${formatSexp(key).trim()}`, {
-        hint: 'strata archive --authorize allows a key that it reads',
+      signerOfHash(hash, signature, (key) => {
+        if (isAllowed(key, allowed)) return
+        throw new StrataError('unauthorized-key', `unauthorized public key: ${formatSexp(key).trim()}`, {
+          hint: 'strata archive --authorize allows a key that it reads',
+        })
       })
     }
   }

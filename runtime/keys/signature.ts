@@ -59,9 +59,9 @@ export function equalSexps(a: Sexp, b: Sexp): boolean {
   return Buffer.from(canonicalBytes(a)).equals(canonicalBytes(b))
 }
 
-/** The key that made SIGNATURE of HASH.
- *  @throws StrataError `bad-signature` when it is malformed, of something else, or wrong. */
-export function signerOfHash(hash: Uint8Array, signature: string): Sexp {
+/** The key that made SIGNATURE of HASH, one that ACCEPT lets pass.
+ *  @throws StrataError `bad-signature` when it is malformed or wrong, `hash-mismatch` when it is of something else. */
+export function signerOfHash(hash: Uint8Array, signature: string, accept: (key: Sexp) => void = () => {}): Sexp {
   const sexp = parseKey(signature, 'the signature')
   const data = findToken(sexp, 'data')
   const key = findToken(sexp, 'public-key')
@@ -69,9 +69,10 @@ export function signerOfHash(hash: Uint8Array, signature: string): Sexp {
   if (findToken(sexp, 'signature') !== sexp || data === undefined || key === undefined || signed === undefined) {
     throw new StrataError('bad-signature', 'corrupt signature data')
   }
+  accept(key)
   if (!Buffer.from(signed).equals(hash)) {
     throw new StrataError(
-      'bad-signature',
+      'hash-mismatch',
       "signed hash doesn't match actual contents of imported archive; archive could be corrupt, or someone is trying to import a Trojan horse",
     )
   }

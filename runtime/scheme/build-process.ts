@@ -47,7 +47,8 @@ async function run(request: ProcessRequest): Promise<ProcessAnswer> {
 async function build(store: Store, { options, mode, ...request }: BuildRequest): Promise<ProcessAnswer> {
   const things = request.things.map((thing) => {
     const [path = '', outputs] = thing.split('!')
-    return outputs === undefined ? { path } : { path, outputs: outputs.split(',') }
+    // As with guix-daemon, asking for an item that nobody has does nothing.
+    return outputs === undefined ? { path, optional: true } : { path, outputs: outputs.split(',') }
   })
   const { substituteUrls = usualSubstituteUrls(), log, ...others } = options
   // Few builds have somebody who reads their log: only then is the daemon's code loaded.

@@ -22,7 +22,7 @@ import {
   parseStorePath,
   storeDirectory,
 } from '../formats/index.ts'
-import { physicalPath, placeInStore } from '../store/index.ts'
+import { findUser, makeProfileDirectory, physicalPath, placeInStore, type StoreLayout } from '../store/index.ts'
 import { Connection, processStore } from './connection.ts'
 import './channel-primitives.ts'
 import './collection-primitives.ts'
@@ -46,8 +46,28 @@ define(
   '%open-store',
   [any('uri')],
   'Return a connection to the store at URI, or of this process when it is #f.',
-  (uri) => new Connection(processStore(), uri === false ? undefined : String(uri)),
+  (uri) => {
+    const connected = new Connection(processStore(), uri === false ? undefined : String(uri))
+    if (connected.remote === undefined) makeOwnProfileDirectory(connected.store.layout)
+    return connected
+  },
 )
+
+let profileDirectoryMade = false
+
+/** Whoever has a store of their own has a place for profiles in it. */
+function makeOwnProfileDirectory(layout: StoreLayout): void {
+  const uid = process.geteuid?.()
+  if (profileDirectoryMade || uid === undefined) return
+  profileDirectoryMade = true
+  try {
+    const user = findUser((known) => known.uid === uid)
+    if (user !== undefined) makeProfileDirectory(layout, user)
+  } catch (error) {
+    // Somebody else's store, which may be read all the same.
+    if (!(error instanceof Error && 'code' in error)) throw error
+  }
+}
 
 define('%close-store', [connection], 'Close STORE.', (store) => {
   store.close()

@@ -1,11 +1,12 @@
 /** Primitives of (strata store) on the store as a whole: garbage collection, roots, archives. */
+import { StrataError } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
-import { any, procedure, string } from '../../lang/primitives/index.ts'
-import { list, Pair, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { any, optional, procedure, string } from '../../lang/primitives/index.ts'
+import { intern, list, Pair, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { builtinNames } from '../builds/index.ts'
 import type { StorePath } from '../formats/index.ts'
 import { KeyFiles } from '../keys/index.ts'
-import { collectGarbage, exportItem, findRoots, Import, optimizeStore } from '../store/index.ts'
+import { collectGarbage, exportItem, findRoots, Import, type Judge, optimizeStore } from '../store/index.ts'
 import { runProcess } from './blocking-builds.ts'
 import { type Connection, processStore } from './connection.ts'
 import { connection, define } from './define.ts'
@@ -119,17 +120,28 @@ define(
 
 define(
   '%import-paths',
-  [connection, any('verify?'), procedure('read')],
-  'Import the archive that READ, given a number of bytes, returns in bytevectors.  Return the paths.',
-  ({ store, remote }, verify, read) => {
+  [connection, any('verify?'), procedure('read'), optional(procedure('refuse'))],
+  'Import the archive that READ, given a number of bytes, returns in bytevectors.  Return the paths.  REFUSE is called ' +
+    'with an item that nobody vouches for, a symbol that says why, and a message.',
+  ({ store, remote }, verify, read, refuse) => {
     const next = (size: number): Uint8Array => {
       const bytes = callProcedure(read, [size])
       return bytes instanceof Uint8Array ? bytes : new Uint8Array()
     }
     if (remote !== undefined) return schemeStrings(remote.importItems(next))
     // Whoever has the store itself may put into it what they like, as root may with a daemon.
-    const judge = verify === false ? (): void => {} : new KeyFiles(store.layout).judge()
-    const importing = new Import(store, judge)
+    const strict = new KeyFiles(store.layout).judge()
+    const judge: Judge = (hash, signature, item) => {
+      if (verify === false) return
+      try {
+        strict(hash, signature, item)
+      } catch (error) {
+        if (refuse !== undefined && error instanceof StrataError)
+          callProcedure(refuse, [schemeString(item), intern(error.kind), schemeString(error.message)])
+        throw error
+      }
+    }
+    const importing = new Import(store, judge, { deduplicate: true })
     try {
       while (!importing.done) importing.push(next(importing.wanted.size))
       return schemeStrings(importing.paths)

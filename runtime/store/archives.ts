@@ -70,6 +70,8 @@ export function exportItems(store: Store, paths: readonly StorePath[], sink: Byt
 export interface ImportOptions {
   /** Take in without a signature what is called after its contents; Guix does not, and Nix's clients add files so. */
   readonly acceptsProven?: boolean
+  /** Make files one with those of equal contents in the store. */
+  readonly deduplicate?: boolean
 }
 
 /** Takes the items of a stream one by one: each is unpacked beside the store's items, judged, and registered, so that
@@ -79,13 +81,15 @@ export class Import {
   readonly #store: Store
   readonly #judge: Judge
   readonly #acceptsProven: boolean
+  readonly #deduplicate: boolean
   readonly #reader: Generator<NarRequest, void, Uint8Array>
   readonly #temporary: string
   #request: IteratorResult<NarRequest, void>
   #restoration: Restoration | undefined
 
-  constructor(store: Store, judge: Judge, { acceptsProven = false }: ImportOptions = {}) {
+  constructor(store: Store, judge: Judge, { acceptsProven = false, deduplicate = false }: ImportOptions = {}) {
     this.#acceptsProven = acceptsProven
+    this.#deduplicate = deduplicate
     this.#store = store
     this.#judge = judge
     this.#temporary = store.unnamedTemporary('import')
@@ -175,7 +179,7 @@ export class Import {
         }
         if (!store.isValid(path)) {
           const outputs = path.endsWith('.drv') ? store.checkedOutputs(path, readFileSync(this.#temporary)) : undefined
-          store.adopt(path, this.#temporary, { references, deriver, outputs, nar })
+          store.adopt(path, this.#temporary, { references, deriver, outputs, nar, deduplicate: this.#deduplicate })
         }
       })
     }
@@ -186,7 +190,7 @@ export class Import {
 
 /** Import the archive that the descriptor FD is read from. */
 export function importFrom(store: Store, fd: number, judge: Judge): StorePath[] {
-  const importing = new Import(store, judge)
+  const importing = new Import(store, judge, { deduplicate: true })
   const buffer = Buffer.alloc(1 << 16)
   let start = 0
   let end = 0

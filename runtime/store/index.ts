@@ -41,5 +41,6 @@ export { addIndirectRoot, findRoots, linkedRoots, makeRoot, type Root, runtimeRo
 export { type AddOptions, asStoreError, Store } from './store.ts'
 export { readTemporaryRoots, TemporaryRoots } from './temporary-roots.ts'
 export { copyTree, existsLink, removeTree } from './trees.ts'
+export { findUser, makeProfileDirectory, type User } from './user-profiles.ts'
 export { type VerificationOptions, verifyStore } from './verification.ts'
 export { namedItem, nameOfPlace, placeInStore } from './view.ts'

@@ -27,6 +27,7 @@ import { FileLock } from './file-locks.ts'
 import { fileName } from './file-names.ts'
 import { hashing } from './hashing.ts'
 import { physicalPath, type StoreLayout, storeLayout } from './layout.ts'
+import { Deduplicator } from './links.ts'
 import { NarAddition } from './nar-addition.ts'
 import { type DumpOptions, dumpPath, hashFileTree, hashPath, type NarHash } from './nar-files.ts'
 import { switchLink } from './roots.ts'
@@ -46,6 +47,8 @@ const mostWaiting = 1000
 export interface Placement extends Omit<Registration, 'path' | 'hash' | 'narSize'> {
   /** Of the tree, when it was hashed while it was written, and written as the store wants it. */
   readonly nar?: NarHash | undefined
+  /** Whether its files are to be one with those of equal contents in the store. */
+  readonly deduplicate?: boolean | undefined
 }
 
 export class Store {
@@ -54,6 +57,7 @@ export class Store {
   readonly temporaryRoots: TemporaryRoots
   readonly making: PathMaking = { hashing, directory: storeDirectory }
   /** Paths seen valid by this process, which keeps them as temporary roots: no need to ask again. */
+  #deduplicator: Deduplicator | undefined
   readonly #knownValid = new Set<string>()
   /** Registered paths whose files are broken: not valid for this process until they are registered again. */
   readonly #broken = new Set<string>()
@@ -282,7 +286,7 @@ export class Store {
   }
 
   /** Rename TEMPORARY, already canonical or not, to PATH's place; the caller registers the result. */
-  place(path: StorePath, temporary: string, { nar, ...details }: Placement): Registration {
+  place(path: StorePath, temporary: string, { nar, deduplicate, ...details }: Placement): Registration {
     if (nar === undefined) canonicalize(temporary)
     const { hash, size } = nar ?? hashPath(temporary)
     const target = this.physical(path)
@@ -294,7 +298,14 @@ export class Store {
       chmodSync(target, 0o555)
       utimesSync(target, storeTime, storeTime)
     }
+    if (deduplicate === true) this.shareFiles(path)
     return { ...details, path, hash: `sha256:${hash.digest.toHex()}`, narSize: size }
+  }
+
+  /** Make the files of PATH, which is in its place, one with those of equal contents in the store. */
+  shareFiles(path: StorePath): void {
+    this.#deduplicator ??= new Deduplicator(this.layout)
+    this.#deduplicator.add(this.physical(path))
   }
 
   register(registrations: readonly Registration[]): void {

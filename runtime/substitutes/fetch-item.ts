@@ -9,6 +9,8 @@ import { decompress } from './decompression.ts'
 import type { Source, Substitute } from './servers.ts'
 
 export interface FetchOptions {
+  /** Whether files become one with those of equal contents in the store. */
+  readonly deduplicate?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   /** Called with the bytes that have come, and how many there will be when that is known. */
   readonly onProgress?: ((received: number, total: number | undefined) => void) | undefined
@@ -35,6 +37,7 @@ export async function fetchItem(store: Store, substitute: Substitute, options: F
       references,
       deriver: info.deriver,
       nar: { hash: info.narHash, size },
+      deduplicate: options.deduplicate,
     })
   } catch (error) {
     options.signal?.throwIfAborted()
@@ -45,11 +48,15 @@ export async function fetchItem(store: Store, substitute: Substitute, options: F
 }
 
 /** Unpack from the first source that can be had; the size of the archive. */
-async function unpackAny({ info, source, others }: Substitute, target: string, options: FetchOptions): Promise<number> {
+async function unpackAny(
+  { info, source, others, isSigned }: Substitute,
+  target: string,
+  options: FetchOptions,
+): Promise<number> {
   const rest = [...others]
   for (let current = source; ; ) {
     try {
-      return await unpack(info, current, target, options)
+      return await unpack({ ...info, narSize: isSigned ? info.narSize : Infinity }, current, target, options)
     } catch (error) {
       const next = rest.shift()
       options.signal?.throwIfAborted()
@@ -137,5 +144,17 @@ async function unpack(
 
 function check(what: string, actual: Hash, expected: Hash): void {
   if (actual.algorithm === expected.algorithm && Buffer.from(actual.digest).equals(expected.digest)) return
-  throw new StrataError('bad-substitute', `the ${what} is not what was signed`)
+  throw new HashMismatch(what, actual, expected)
+}
+
+/** What was fetched is not what was signed. */
+export class HashMismatch extends StrataError {
+  readonly expected: Hash
+  readonly actual: Hash
+
+  constructor(what: string, actual: Hash, expected: Hash) {
+    super('hash-mismatch', `the ${what} is not what was signed`)
+    this.expected = expected
+    this.actual = actual
+  }
 }

@@ -25,6 +25,8 @@ export interface Substitute {
   /** Where it is, the way to prefer first. */
   readonly source: Source
   readonly others: readonly Source[]
+  /** Whether somebody who is trusted says so. */
+  readonly isSigned: boolean
 }
 
 export type Warn = (message: string) => void
@@ -42,11 +44,11 @@ interface Server {
 
 export class SubstituteServers {
   readonly #servers: readonly Server[]
-  readonly #trust: Pick<Trust, 'covers'>
+  readonly #trust: Pick<Trust, 'covers' | 'signs'>
   readonly #warn: Warn
   readonly #answers = new Map<StorePath, Promise<Substitute | undefined>>()
 
-  constructor(addresses: readonly string[], trust: Pick<Trust, 'covers'>, warn: Warn = () => {}) {
+  constructor(addresses: readonly string[], trust: Pick<Trust, 'covers' | 'signs'>, warn: Warn = () => {}) {
     this.#servers = addresses.map((address) => ({
       address: address.replace(/\/+$/, ''),
       ready: undefined,
@@ -97,7 +99,7 @@ export class SubstituteServers {
       const [source, ...others] = bestFirst(info.sources).map(
         (found): Source => ({ ...found, url: new URL(found.url, `${server.address}/`).href }),
       )
-      return source === undefined ? undefined : { info, source, others }
+      return source === undefined ? undefined : { info, source, others, isSigned: this.#trust.signs }
     } catch (error) {
       if (!(error instanceof StrataError)) throw error
       this.#warn(error.message)
@@ -108,10 +110,8 @@ export class SubstituteServers {
   /** Whether SERVER is there and its items are of this store. */
   async #greet(server: Server): Promise<boolean> {
     const bytes = await this.#get(server, 'nix-cache-info')
-    if (bytes === undefined) {
-      if (!server.gone) this.#warn(`${server.address} is not a server of substitutes`)
-      return false
-    }
+    // What it does not say of itself, its items say.
+    if (bytes === undefined) return !server.gone
     const directory = /^StoreDir: *(\S+)/m.exec(Buffer.from(bytes).toString())?.[1]
     if (directory === undefined || directory === storeDirectory) return true
     this.#warn(`substitutes of ${server.address} are for the store ${directory}`)
@@ -151,7 +151,9 @@ export function substituteServers(
   // What tests of Guix set, whose substitutes nobody has signed.
   const everybody = process.env.GUIX_ALLOW_UNAUTHENTICATED_SUBSTITUTES === 'yes'
   if (everybody) warn?.('substitutes are not authenticated, as GUIX_ALLOW_UNAUTHENTICATED_SUBSTITUTES says')
-  const trust = everybody ? { isEmpty: false, covers: () => true } : new Trust(new KeyFiles(store.layout).allowed())
+  const trust = everybody
+    ? { isEmpty: false, signs: false, covers: () => true }
+    : new Trust(new KeyFiles(store.layout).allowed())
   return trust.isEmpty ? undefined : new SubstituteServers(addresses, trust, warn)
 }
 

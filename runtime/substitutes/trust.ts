@@ -7,6 +7,8 @@ import type { ParsedNarInfo } from '../formats/index.ts'
 import { ed25519PublicKey, guixSignerOf, isAllowed, nixSignersOf } from '../keys/index.ts'
 
 export class Trust {
+  /** What is covered has a signature. */
+  readonly signs: boolean = true
   readonly #keys: readonly Sexp[]
   readonly #ed25519: readonly KeyObject[]
 

@@ -30,19 +30,20 @@
   "Add the store items in the archive read from PORT to the store of this process and return their names.  When
 VERIFY-SIGNATURE? is true, each must be signed by a key of the access control list; otherwise a `&nar-signature-error' is
 raised."
+  (define (refuse item kind message)
+    ;; Nobody whom this machine trusts has signed ITEM.
+    (let ((reason (condition (&message (message message)))))
+      (raise (make-compound-condition
+              (if (eq? kind 'hash-mismatch)
+                  (condition (&nar-invalid-hash-error (file item) (port port) (signature #f) (expected #f) (actual #f)))
+                  (condition (&nar-signature-error (file item) (port port) (signature #f))))
+              reason))))
+
   (let ((store (open-connection #f)))
     (dynamic-wind
       (const #t)
       (lambda ()
-        (guard (c ((and verify-signature? (store-protocol-error? c)
-                        (string-match-any? (store-protocol-error-message c)
-                                           '("signature" "unauthorized" "signed hash")))
-                   (raise (condition (&nar-signature-error
-                                      (file #f) (port port) (signature #f))
-                                     (&message (message (store-protocol-error-message c)))))))
-          (%import-paths (store-connection-handle store) verify-signature?
-                         (lambda (size) (get-bytevector-n port size)))))
+        (%import-paths (store-connection-handle store) verify-signature?
+                       (lambda (size) (get-bytevector-n port size))
+                       refuse))
       (lambda () (close-connection store)))))
-
-(define (string-match-any? string parts)
-  (or-map (lambda (part) (string-contains string part)) parts))

@@ -337,6 +337,14 @@ the archive's root is called."
 (define* (restore-file port file #:key (dump-file dump-file))
   "Read an archive from PORT and make of it FILE, which must not exist.  (DUMP-FILE FILE INPUT SIZE TYPE) makes the
 regular files."
+  (guard (c ((and (nar-error? c) (not (nar-error-file c)))
+             ;; What is read does not know where it is to go.
+             (raise (if (nar-read-error? c)
+                        (condition (&nar-read-error (port port) (file file) (token (nar-read-error-token c))))
+                        (condition (&nar-error (port port) (file file)))))))
+    (restore-archive port file dump-file)))
+
+(define (restore-archive port file dump-file)
   (fold-archive (lambda (file type contents result)
                   ;; Nothing is written through a link, or over a file that is there.
                   (when (and (not (eq? type 'directory-complete))

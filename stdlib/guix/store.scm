@@ -16,6 +16,7 @@
   #:use-module (srfi srfi-9)
   #:use-module (srfi srfi-11)
   #:use-module (srfi srfi-9 gnu)
+  #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
@@ -85,9 +86,19 @@
             current-system set-current-system
             current-target-system set-current-target))
 
+(define %usual-socket
+  (string-append %state-directory "/daemon-socket/socket"))
+
+(define (own-store? uri)
+  "Return true if URI stands for the store of this process: it is the usual socket, and nobody listens there."
+  (or (not uri)
+      (eq? uri %usual-socket)
+      (and (member uri (map (cut string-append <> %usual-socket) '("" "file://" "unix://")))
+           (not (file-exists? %usual-socket)))))
+
 (define %daemon-socket-uri
-  ;; What `open-connection' connects to by default; #f is the store of this process.
-  (make-parameter (getenv "GUIX_DAEMON_SOCKET")))
+  ;; What `open-connection' connects to by default.  While it is the usual socket, that is the store of this process.
+  (make-parameter (or (getenv "GUIX_DAEMON_SOCKET") %usual-socket)))
 
 (define %gc-roots-directory
   (string-append %state-directory "/gcroots"))
@@ -192,9 +203,9 @@
 network port of a host that URI names, or an open port to a daemon."
   (if (port? port)
       (port->connection port)
-      (new-connection (if (and uri port)
-                          (daemon-address uri port)
-                          uri)
+      (new-connection (cond ((and uri port) (daemon-address uri port))
+                            ((own-store? uri) #f)
+                            (else uri))
                       (open-input-string ""))))
 
 (define (new-connection uri socket)
@@ -476,8 +487,13 @@ broken ones again.  Return true when nothing is wrong, or no longer."
 
 (define (ensure-path store path)
   "Make sure that PATH is valid, by a substitute if need be, and return true."
+  (unless (valid-path? store path)
+    (build-things store (list path)))
   (or (valid-path? store path)
-      (build-things store (list path))))
+      (raise (condition
+              (&store-protocol-error
+               (message (string-append "path `" path "' does not exist and cannot be created"))
+               (status 1))))))
 
 (define (find-roots store)
   "Return the alist of the names of roots of the garbage collector and the store paths they keep."

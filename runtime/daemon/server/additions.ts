@@ -56,7 +56,10 @@ export const exportPath: Operation = async (session) => {
 export const importPaths: Operation = async (session) => async (writer) => writer.strings(await receive(session))
 
 async function receive(session: Parameters<Operation>[0]): Promise<readonly string[]> {
-  const importing = new Import(session.store, judgeOf(session), { acceptsProven: session.dialect === 'nix' })
+  const importing = new Import(session.store, judgeOf(session), {
+    acceptsProven: session.dialect === 'nix',
+    deduplicate: session.settings.deduplicates,
+  })
   let have = new Uint8Array()
   try {
     while (!importing.done) {

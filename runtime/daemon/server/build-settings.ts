@@ -92,6 +92,11 @@ export class BuildSettings {
     return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined
   }
 
+  /** Whether equal files are to be one. */
+  get deduplicates(): boolean {
+    return this.#daemon.deduplicate ?? true
+  }
+
   /** What the client's user is called, where that could not be known. */
   get userName(): string | undefined {
     return this.#options.get('user-name')

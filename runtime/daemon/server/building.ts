@@ -23,7 +23,10 @@ export const buildThings: Operation = async (session) => {
     if (mode === 'repair' && !session.trusted) {
       throw new StrataError('not-trusted', 'repairing is not supported when building through a daemon as this user')
     }
-    await build(session, things.map(target), mode)
+    // To guix-daemon it is no failure that nobody has an item, to nix-daemon it is.
+    const optional = session.dialect === 'guix'
+    const targets = things.map(target).map((wanted) => ({ ...wanted, optional }))
+    await build(session, targets, mode)
     writer.number(1)
   }
 }

@@ -1,7 +1,7 @@
 /** Build events as the text that clients of a daemon get: the builder's output, and lines that start with `@' for
  *  programs that asked for a trace of the builds. Words and forms are the real daemon's. */
 import type { BuildEvent, BuildFailure } from '../../builds/index.ts'
-import { encodeText } from '../../formats/index.ts'
+import { encodeText, formatHash } from '../../formats/index.ts'
 import type { BuildSettings } from './build-settings.ts'
 
 /** What the client wants to see. */
@@ -45,6 +45,11 @@ export class LogText {
         this.#trace(`substituter-succeeded ${event.item}`)
         break
       case 'substitution-failed':
+        if (event.mismatch !== undefined) {
+          const { expected, actual } = event.mismatch
+          const [announced, found] = [expected, actual].map((hash) => formatHash(hash, 'nix-base32'))
+          this.#trace(`hash-mismatch ${event.item} ${expected.algorithm} ${announced} ${found}`)
+        }
         this.#trace(`substituter-failed ${event.item} - 1 ${event.message}`)
         this.#write(`${event.message}\n`)
         break

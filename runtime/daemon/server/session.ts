@@ -2,7 +2,7 @@
  *  What each operation does is in operations.ts; here are the frames around it, errors, and the end. */
 import type { Duplex } from 'node:stream'
 import { StrataError } from '../../../lang/conditions/index.ts'
-import type { Keeping, Store } from '../../store/index.ts'
+import { findUser, type Keeping, makeProfileDirectory, type Store } from '../../store/index.ts'
 import {
   ClientError,
   ConnectionClosed,
@@ -19,7 +19,6 @@ import {
 } from '../protocol/index.ts'
 import { BuildSettings, type DaemonBuildOptions } from './build-settings.ts'
 import { type Operation, operationNumbered } from './operations.ts'
-import { findUser, makeProfileDirectory } from './user-profiles.ts'
 
 export interface SessionOptions {
   readonly store: Store

@@ -120,7 +120,7 @@ describe('items', () => {
     expect(store.pathInfo(branch)?.hash).toBe(origin.pathInfo(branch)?.hash)
     expect(await take(store, directoryItem, { substituteUrls: [url] })).toMatchObject({ error: '' })
     expect(readdirSync(store.physical(`${directoryItem}/deep`))).toEqual(['er'])
-    expect(readdirSync(store.layout.store).filter((name) => !/-(leaf|branch|tree)$/.test(name))).toEqual([])
+    expect(readdirSync(store.layout.store).filter((name) => !/^\.links$|-(leaf|branch|tree)$/.test(name))).toEqual([])
   })
 
   it('are refused when nobody trusted has signed them', async () => {

@@ -1,18 +1,8 @@
 /** The directories where users have their profiles: below `profiles/per-user`, where only root may make them, so the
- *  daemon does it for whoever connects. As guix-daemon. */
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fchownSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  type Stats,
-} from 'node:fs'
+ *  store does it for whoever opens it, and a daemon for whoever connects. As guix-daemon. */
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { StoreLayout } from '../../store/index.ts'
+import type { StoreLayout } from './layout.ts'
 
 export interface User {
   readonly name: string
@@ -38,7 +28,7 @@ export function makeProfileDirectory({ state }: StoreLayout, { name, uid }: User
   // Never through a link: its owner and mode change what it points to.
   const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   try {
-    const found: Stats = fstatSync(fd)
+    const found = fstatSync(fd)
     if (found.uid !== uid && process.geteuid?.() === 0) fchownSync(fd, uid, found.gid)
     if ((found.mode & 0o7777) !== 0o755) fchmodSync(fd, 0o755)
   } finally {
