@@ -77,11 +77,12 @@ export function evaluateInPlace(form: Value, module?: Module): Value {
   const realm = currentRealm()
   const { currentModule } = realm
   const waiting: Core[] = []
+  let value: Value = UNSPECIFIED
   expandSteps(form, module ?? currentModule, (part, mayWait) => {
     waiting.push(part)
-    if (!mayWait) for (const core of waiting.splice(0)) execute(core)
+    if (!mayWait) for (const core of waiting.splice(0)) value = execute(core)
   })
-  const run = () => (waiting.length === 0 ? UNSPECIFIED : executeInPlace(sequence(waiting)))
+  const run = () => (waiting.length === 0 ? value : executeInPlace(sequence(waiting)))
   if (module === undefined) return run()
   // A part that was executed may have changed it.
   let other = realm.currentModule === currentModule ? module : realm.currentModule

@@ -116,3 +116,5 @@
 (catch #t (lambda () (stream-match 3 (() 1))) list)
 (stream->list (stream-map + (stream 1 2 3) (stream-from 10)))
 (stream->list (stream-range 0 5 2))
+(force (eval '(delay (+ 1 2)) (current-module)))
+(promise? (eval '(delay 1) (current-module)))

@@ -1,7 +1,7 @@
 /** `define-record-type` of SRFI 9 and R7RS, and the one of (guile), to definitions that call Guile's record procedures. */
 import { list, Pair, type Value } from '../../values/index.ts'
 import { formItems, openInPlace, openSyntax } from '../destructure.ts'
-import { badSyntax } from '../errors.ts'
+import { badSyntax, syntaxError } from '../errors.ts'
 import { nativeIdentifier as core } from '../identifier.ts'
 import { defineRewriter } from '../native.ts'
 import { isIdentifier, syntaxToDatum, wrapSyntax } from '../syntax-object.ts'
@@ -61,8 +61,12 @@ function defineRecordType(form: Value, wrap: Wrap): Value {
   const names = fields.map((field) => plainName(field.name))
   if (call.value instanceof Pair) {
     const [name, ...args] = (formItems(call.value) ?? badSyntax(whole)).map(call.keep)
-    const positions = args.map((arg) => names.indexOf(plainName(arg)))
-    const distinct = new Set(positions).size === positions.length && !positions.includes(-1)
+    const positions = args.map((arg) => {
+      const position = names.indexOf(plainName(arg))
+      if (position >= 0) return position
+      return syntaxError('unknown field in constructor spec', whole, { subform: arg, who: 'define-record-type' })
+    })
+    const distinct = new Set(positions).size === positions.length
     if (final && distinct) {
       const values = fields.map((_, i) => (positions.includes(i) ? fields[i]?.name : false))
       define(
