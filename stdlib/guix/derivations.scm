@@ -22,6 +22,7 @@
   #:use-module (ice-9 binary-ports)
   #:use-module (guix base16)
   #:use-module (rnrs bytevectors)
+  #:re-export (%guile-for-build)
   #:export (<derivation>
             derivation? derivation-outputs derivation-inputs derivation-sources
             derivation-system derivation-builder derivation-builder-arguments
@@ -56,7 +57,6 @@
             &file-search-error file-search-error?
             file-search-error-file-name file-search-error-search-path
             search-path* module->source-file-name
-            imported-files imported-modules compiled-modules
             build-expression->derivation))
 
 (define-record-type <derivation>
@@ -574,10 +574,6 @@ derivation and an output name, and return true."
                            (cons file (search-path* module-path file))))
                        modules)
                   #:name name))
-
-(define compiled-modules
-  ;; The interpreter of build scripts runs sources as they are.
-  imported-modules)
 
 (define* (build-expression->derivation store name exp
                                        #:key

@@ -40,7 +40,7 @@
                file-append file-append? file-append-base file-append-suffix
                raw-derivation-file raw-derivation-file? raw-derivation-file-derivation
                load-path-expression
-               gexp-modules gexp-extensions gexp-inputs gexp-native-inputs gexp-outputs
+               gexp-modules gexp-extensions gexp-inputs gexp-outputs
                gexp-location
 
                lower-gexp lowered-gexp?

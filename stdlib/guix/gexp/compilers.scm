@@ -15,7 +15,7 @@
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
-  #:export (define-gexp-compiler gexp-compiler? gexp-compiler-expand file-like? lookup-compiler
+  #:export (define-gexp-compiler gexp-compiler? expand-lowered file-like? lookup-compiler
             lower-object lower-object/direct expand-object/direct run-monadic
             lowered-file-name default-guile default-guile/direct))
 
@@ -24,7 +24,7 @@
   gexp-compiler?
   (type gexp-compiler-type)
   (lower gexp-compiler-lower)          ;object system target -> monadic derivation or store item
-  (expand gexp-compiler-expand))       ;object lowered output -> string
+  (expand gexp-compiler-expand))       ;object lowered output -> string, or #f: as what it is lowered to
 
 (define %gexp-compilers
   ;; Record type to compiler.
@@ -69,8 +69,8 @@
 (define (object-cache-key system target)
   (list system target (%graft?)))
 
-(define (lower-object/direct store obj system target)
-  "Return the derivation or store item that OBJ lowers to in STORE for SYSTEM and TARGET."
+(define (lower-step store obj system target)
+  "Return what the compiler of OBJ makes of it in STORE for SYSTEM and TARGET, which may have to be lowered in turn."
   (match (lookup-compiler obj)
     (#f (raise (condition (&gexp-input-error (input obj)))))
     (compiler
@@ -80,13 +80,20 @@
        (match (assoc key known)
          ((_ . lowered) lowered)
          (#f
-          (let* ((lowered (run-monadic store ((gexp-compiler-lower compiler) obj system target)))
-                 (lowered (if (and (struct? lowered) (not (derivation? lowered)))
-                              (lower-object/direct store lowered system target)
-                              lowered)))
+          (let ((lowered (run-monadic store ((gexp-compiler-lower compiler) obj system target))))
             (hashq-set! cache obj
                         (acons key lowered (hashq-ref cache obj '())))
             lowered)))))))
+
+(define (lowerable? lowered)
+  (and (struct? lowered) (not (derivation? lowered))))
+
+(define (lower-object/direct store obj system target)
+  "Return the derivation or store item that OBJ lowers to in STORE for SYSTEM and TARGET."
+  (let ((lowered (if (derivation? obj) obj (lower-step store obj system target))))
+    (if (lowerable? lowered)
+        (lower-object/direct store lowered system target)
+        lowered)))
 
 (define (run-monadic store mvalue)
   "Return the value of MVALUE, a monadic value in the store monad, in STORE."
@@ -100,12 +107,25 @@ if it is true.  OBJ must be an object that has an associated gexp compiler, such
     (values (lower-object/direct store obj (or system (%current-system)) target)
             store)))
 
+(define (expander-of obj)
+  (and=> (lookup-compiler obj) gexp-compiler-expand))
+
+(define (expand-lowered obj lowered output)
+  "Return what stands in a builder for OUTPUT of OBJ, which was lowered to LOWERED."
+  (match (or (expander-of obj) (expander-of lowered))
+    (#f lowered)
+    (expand (expand obj lowered output))))
+
 (define (expand-object/direct store obj system target output)
   "Return two values: what stands for OBJ in a builder, and what it was lowered to."
-  (let* ((compiler (lookup-compiler obj))
-         (lowered (lower-object/direct store obj system target)))
-    (values ((gexp-compiler-expand compiler) obj lowered output)
-            lowered)))
+  (let ((lowered (if (derivation? obj) obj (lower-step store obj system target))))
+    (if (lowerable? lowered)
+        (if (expander-of obj)
+            (let ((lowered (lower-object/direct store lowered system target)))
+              (values (expand-lowered obj lowered output) lowered))
+            ;; OBJ stands for LOWERED.
+            (expand-object/direct store lowered system target output))
+        (values (expand-lowered obj lowered output) lowered))))
 
 (define-gexp-compiler derivation-compiler <derivation>
   compiler => (lambda (drv system target)

@@ -8,7 +8,7 @@
 (define-module (guix gexp contexts)
   #:use-module (guix gexp definitions)
   #:use-module (guix gexp compilers)
-  #:use-module (guix derivations)
+  #:use-module (guix store)
   #:use-module (guix utils)
   #:use-module (srfi srfi-9)
   #:use-module (ice-9 match)
@@ -29,16 +29,9 @@
 
 (define-gexp-compiler system-binding-compiler <system-binding>
   compiler => (lambda (binding system target)
-                (lambda (store)
-                  (let ((object ((system-binding-proc binding) system target)))
-                    (values (if (and (struct? object) (not (derivation? object)) (lookup-compiler object))
-                                (lower-object/direct store object system target)
-                                object)
-                            store))))
-  expander => (lambda (binding lowered output)
-                (match lowered
-                  ((? derivation? drv) (derivation->output-path drv output))
-                  (_ lowered))))
+                (store-return ((system-binding-proc binding) system target)))
+  ;; It stands for what the procedure returned.
+  expander => #f)
 
 (define-record-type <parameterized>
   (parameterized bindings thunk)
@@ -77,4 +70,4 @@
                  (parameterized-bindings obj)
                  (lambda ()
                    (let ((base ((parameterized-thunk obj))))
-                     ((gexp-compiler-expand (lookup-compiler base)) base lowered output))))))
+                     (expand-lowered base lowered output))))))

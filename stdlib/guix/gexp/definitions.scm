@@ -33,17 +33,18 @@
   (proc gexp-proc)                       ;procedure from resolved references to an S-expression
   (location %gexp-location))             ;alist or #f
 
-(set-record-type-printer! <gexp>
-                          (lambda (gexp port)
-                            (display "#<gexp " port)
-                            ;; Spliced references cannot be shown in place.
-                            (let ((sexp (false-if-exception
-                                         (apply (gexp-proc gexp) (gexp-references gexp)))))
-                              (when sexp (write sexp port)))
-                            (let ((location (gexp-location gexp)))
-                              (when location
-                                (format port " ~a" (location->string location))))
-                            (display ">" port)))
+(define (write-gexp gexp port)
+  (display "#<gexp " port)
+  ;; Spliced references cannot be shown in place.
+  (let ((sexp (false-if-exception
+               (apply (gexp-proc gexp) (gexp-references gexp)))))
+    (when sexp (write sexp port)))
+  (let ((location (gexp-location gexp)))
+    (when location
+      (format port " ~a" (location->string location))))
+  (format port " ~a>" (number->string (object-address gexp) 16)))
+
+(set-record-type-printer! <gexp> write-gexp)
 
 (define (gexp-location gexp)
   "Return the source code location of GEXP, or #f."

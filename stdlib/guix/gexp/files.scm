@@ -142,9 +142,8 @@
   expander => (lambda (obj lowered output)
                 (match obj
                   (($ <file-append> base suffix)
-                   (let ((expand (gexp-compiler-expand (lookup-compiler base))))
-                     (string-append (expand base lowered output)
-                                    (string-concatenate suffix)))))))
+                   (string-append (expand-lowered base lowered output)
+                                  (string-concatenate suffix))))))
 
 (define-record-type <raw-derivation-file>
   (raw-derivation-file obj)

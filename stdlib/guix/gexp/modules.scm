@@ -51,13 +51,14 @@ files are links."
                           (use-modules (guix build utils))
                           (mkdir #$output)
                           (chdir #$output)
-                          (for-each (lambda (pair)
-                                      (mkdir-p (dirname (car pair)))
-                                      (#$(if symlink? 'symlink 'copy-file) (cdr pair) (car pair)))
+                          (for-each (lambda (names)
+                                      (mkdir-p (dirname (car names)))
+                                      (#$(if symlink? 'symlink 'copy-file) (cadr names) (car names)))
                                     '#$(map (match-lambda
                                               ((final . (? string? source))
-                                               (cons final (local-file source (basename final))))
-                                              (pair pair))
+                                               (list final (local-file source (basename final))))
+                                              ((final . source)
+                                               (list final source)))
                                             files))))
                     #:system system
                     #:guile-for-build guile

@@ -62,8 +62,11 @@
     "Return two values: the syntax of an expression that builds EXP, or #f when EXP is constant, and REFERENCES with
 those of EXP added, a list of (IDENTIFIER . REFERENCE)."
     (define (add reference)
-      (let ((id (car (generate-temporaries '(reference)))))
-        (values id (acons id reference references))))
+      ;; What is written twice is one reference.
+      (match (find (match-lambda ((_ . known) (equal? known reference))) references)
+        ((id . _) (values id references))
+        (#f (let ((id (car (generate-temporaries '(reference)))))
+              (values id (acons id reference references))))))
     (cond ((ungexp-form? exp) => add)
           (else
            (syntax-case exp ()
@@ -72,8 +75,7 @@ those of EXP added, a list of (IDENTIFIER . REFERENCE)."
                 (call-with-values
                     (lambda ()
                       (if reference
-                          (let ((id (car (generate-temporaries '(splice)))))
-                            (values id (acons id reference references)))
+                          (add reference)
                           (template #'head references)))
                   (lambda (first references)
                     (call-with-values (lambda () (template #'tail references))

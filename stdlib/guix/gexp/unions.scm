@@ -98,9 +98,9 @@ type that can be used in a gexp."
                                       #:resolve-collision
                                       (ungexp resolve-collision)))))))))
 
-(define (references-file item)
-  "Return a file that contains the list of direct and indirect references (the closure) of ITEM."
-  (computed-file "references"
+(define* (references-file item #:optional (name "references") #:key guile)
+  "Return a file called NAME that contains the list of direct and indirect references (the closure) of ITEM."
+  (computed-file name
                  (gexp (begin
                          (use-modules (srfi srfi-1)
                                       (ice-9 rdelim)
@@ -127,5 +127,6 @@ type that can be used in a gexp."
                            (lambda (port)
                              (write (call-with-input-file "graph" read-graph)
                                     port)))))
+                 #:guile guile
                  #:options `(#:local-build? #t
                              #:references-graphs (("graph" ,item)))))

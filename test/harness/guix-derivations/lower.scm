@@ -45,13 +45,13 @@
 (when tree
   (take-definitions! '(guix download) "guix/download.scm"
                      '(%content-addressed-mirrors %content-addressed-mirror-file))
-  (take-definitions! '(guix gexp) "guix/gexp.scm"
+  (take-definitions! '(guix gexp modules) "guix/gexp.scm"
                      '(%utils-module imported-files/derivation compiled-modules load-path-expression))
   (take-definitions! '(guix packages sources) "guix/packages.scm"
                      '(%default-patch-flags patch-and-repack))
   (take-definitions! '(guix grafts) "guix/grafts.scm" '(graft-derivation/shallow))
   ;; Modules for builders come from Guix, those of this process from strata.
-  (wrap! '(guix gexp) 'module-source
+  (wrap! '(guix gexp modules) 'module-source
          (lambda (module-source)
            (lambda (name path)
              (module-source name (cons tree path)))))
