@@ -13,6 +13,7 @@
   #:use-module (srfi srfi-26)
   #:use-module (ice-9 match)
   #:use-module (ice-9 rdelim)
+  #:use-module ((system syntax) #:select (syntax-local-binding))
   #:use-module (strata diagnostics)
   #:export (define-record-type*
             this-record
@@ -259,16 +260,50 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                     (identifier? #'id)
                     #'constructor))))))))))
 
+;; What is known of a record type while uses of it are expanded.
+(eval-when (expand load eval)
+
+  (define (record-type-of-identifier type)
+    "Return the record type that the identifier TYPE stands for, or #f when that is not known yet."
+    (call-with-values (lambda () (syntax-local-binding type))
+      (lambda (kind value)
+        (match (list kind value)
+          (('global (name . module))
+           (let ((variable (and=> (resolve-module module #f #:ensure #f)
+                                  (cut module-variable <> name))))
+             (and variable
+                  (variable-bound? variable)
+                  (record-type? (variable-ref variable))
+                  (variable-ref variable))))
+          (_ #f)))))
+
+  (define (check-record-fields form type fields)
+    "Raise a syntax error when one of FIELDS, clauses of FORM, is no field of the record type TYPE."
+    (let ((known (and=> (record-type-of-identifier type) record-type-fields)))
+      (when known
+        (for-each (lambda (clause)
+                    (let ((field (syntax-case clause ()
+                                   ((field . _) (syntax->datum #'field))
+                                   (field (syntax->datum #'field)))))
+                      (unless (memq field known)
+                        (syntax-violation-naming 'match-record
+                                                 (format #f "unknown record type field ~a" field)
+                                                 form field known))))
+                  fields)))))
+
 (define-syntax match-record
   ;; (match-record RECORD TYPE (FIELD ...) BODY ...): evaluate BODY with each FIELD, or (FIELD NAME), bound to
   ;; the field of RECORD; thunked and delayed fields are forced when they are referred to.
-  (syntax-rules ()
-    ((_ record type (field ...) body ...)
-     (let ((value record))
-       (if ((record-predicate type) value)
-           (%bind-record-fields value type (field ...) body ...)
-           (throw 'wrong-type-arg 'match-record "not a record of the expected type: ~S"
-                  (list value) (list value)))))))
+  (lambda (s)
+    (syntax-case s ()
+      ((_ record type (field ...) body ...)
+       (begin
+         (check-record-fields s #'type #'(field ...))
+         #'(let ((value record))
+             (if ((record-predicate type) value)
+                 (%bind-record-fields value type (field ...) body ...)
+                 (throw 'wrong-type-arg 'match-record "not a record of the expected type: ~S"
+                        (list value) (list value)))))))))
 
 (define-syntax %bind-record-fields
   (syntax-rules ()

@@ -661,7 +661,8 @@ All of the names and procedures are expressions."
               (invoke-error-stop-signal c))))
 
 (define (invoke/quiet program . args)
-  "Run PROGRAM with ARGS like `invoke', and show its output only when it fails."
+  "Run PROGRAM with ARGS like `invoke', without showing its output.  When it fails, raise a &message condition that has
+its status and its output."
   (call-with-temporary-output-file
    (lambda (file port)
      (let* ((errors (duplicate-port port "w")) ;one descriptor cannot serve as both in Guile 3.0.8
@@ -671,11 +672,15 @@ All of the names and procedures are expressions."
        (close-port errors)
        (unless (zero? status)
          (close-port port)
-         (call-with-input-file file
-           (lambda (output)
-             (dump-port output (current-error-port))))
-         (raise-invoke-error program args status))
-       #t))))
+         (let ((output (call-with-input-file file get-string-all)))
+           (raise
+            (condition
+             (&message
+              (message (format #f "'~a~{ ~a~}' exited with status ~a; output follows:~%~%~{  ~a~%~}"
+                               program args (or (status:exit-val status) status)
+                               (if (string-null? output)
+                                   '()
+                                   (string-split (string-trim-right output #\newline) #\newline)))))))))))))
 
 
 ;;;
@@ -1162,8 +1167,7 @@ such a script."
         ;; To the script's own interpreter these are comments.  To Guile the first line opens a comment that "!#" in
         ;; the second one closes, and "#\-" is a character, which has no effect.
         (format port "#!~a --no-auto-compile~%" guile)
-        (format port "#!#; ~aGuix wrapper~%"
-                (if coding (string-append "-*- coding: " coding " -*- ") ""))
+        (format port "#!#; ~a~%" (or coding "Guix wrapper"))
         (format port "#\\-~s~%" (cons 'begin (map setting variables)))
         (format port "#\\-~s~%"
                 `(let ((cl (command-line)))
@@ -1185,16 +1189,15 @@ such a script."
                   (regexp-exec %interpreter-rx line))))
       (unless (and m guile)
         (fail))
-      (let* ((coding (and=> (and (string? second)
-                                 (regexp-exec %coding-rx second))
-                            (cut match:substring <> 1)))
+      (let* ((coding (and (string? second)
+                          (regexp-exec %coding-rx second)
+                          second))
              (args (string-tokenize (match:substring m 2)))
              (text (header (match:substring m 1) args coding)))
         (with-atomic-file-replacement program
           (lambda (in out)
             (set-port-encoding! in "ISO-8859-1")
             (set-port-encoding! out "ISO-8859-1")
-            (read-line in)
             (put-string out text)
             (dump-port in out)))))))
 

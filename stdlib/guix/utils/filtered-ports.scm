@@ -24,12 +24,10 @@ be started is one that ended with status 127, as in a shell."
   (catch 'system-error
     (lambda ()
       (%spawn (car command) command #f input output (current-error-port) #t))
-    (lambda (key procedure format arguments . rest)
-      (format-error command format arguments)
+    (lambda error
+      (format (current-error-port) "filtered-port: failed to execute '~a': ~a~%"
+              (string-join command " ") (strerror (system-error-errno error)))
       (%spawn "/bin/sh" '("sh" "-c" "exit 127") #f input output (current-error-port) #f))))
-
-(define (format-error command message arguments)
-  (format (current-error-port) "filtered-port: failed to execute '~{~a~^ ~}': ~?~%" command message arguments))
 
 (define (copy-to-file input)
   "Return a port on a file without a name that has what is left to read in INPUT."
