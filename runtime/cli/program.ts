@@ -13,6 +13,7 @@ import { declareLint } from './commands/lint.ts'
 import { declarePackage } from './commands/package.ts'
 import { declarePublish } from './commands/publish.ts'
 import { declarePull } from './commands/pull.ts'
+import { declareRefresh } from './commands/refresh.ts'
 import { declareRepl } from './commands/repl.ts'
 import { declareSearch } from './commands/search.ts'
 import { declareShell } from './commands/shell.ts'
@@ -52,6 +53,7 @@ Environment:
   declareSearch(program)
   declarePackage(program)
   declareWhy(program)
+  declareRefresh(program)
   declareLint(program)
   declareStyle(program)
   declareSize(program)

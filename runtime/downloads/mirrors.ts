@@ -56,17 +56,21 @@ function chosenBases(name: string, { env = process.env }: MirrorSources): string
     .map((base) => base.replace(/\/+$/, ''))
 }
 
+/** Names that the configuration of apt and npm is for. */
+const configured: ReadonlySet<string> = new Set(['debian', 'npm'])
+
+/** The sites for `mirror://NAME/` that the user, or this machine's configuration, names. */
+export function preferredMirrors(name: string, sources: MirrorSources = {}): string[] {
+  if (name === 'debian') return debianBases(sources)
+  const chosen = chosenBases(name, sources)
+  return name === 'npm' ? [...chosen, npmRegistry(sources.env)] : chosen
+}
+
 function expandMirror(url: string, sources: MirrorSources): string[] {
   const [, name, path] = /^mirror:\/\/([^/]+)\/(.*)$/.exec(url) ?? []
   if (name === undefined || path === undefined) return [url]
-  let bases: readonly string[]
-  if (name === 'debian') bases = debianBases(sources)
-  else if (name === 'npm') bases = [...chosenBases(name, sources), npmRegistry(sources.env)]
-  else {
-    const listed = sources.mirrors?.get(name) ?? publicMirrors[name] ?? []
-    bases = [...chosenBases(name, sources), ...listed]
-  }
-  return bases.map((base) => `${base.replace(/\/+$/, '')}/${path}`)
+  const listed = configured.has(name) ? [] : (sources.mirrors?.get(name) ?? publicMirrors[name] ?? [])
+  return [...preferredMirrors(name, sources), ...listed].map((base) => `${base.replace(/\/+$/, '')}/${path}`)
 }
 
 /** Where Debian keeps upstream's tarball of the source that FILE is, by its naming convention. */

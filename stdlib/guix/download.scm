@@ -195,5 +195,5 @@ are."
        (lambda (file port)
          (close-port port)
          (and (parameterize ((current-output-port log))
-                (url-fetch url file #:mirrors %mirrors #:verify-certificate? verify-certificate?))
+                (url-fetch url file #:mirrors (mirrors-for-url url) #:verify-certificate? verify-certificate?))
               (add-to-store store name recursive? "sha256" file))))))

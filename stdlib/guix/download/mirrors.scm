@@ -2,13 +2,16 @@
 ;;;
 ;;; The sites that `mirror://NAME/…' addresses stand for, by name.  Every download's derivation names a file with this
 ;;; list, whose text therefore has to be that of GNU Guix 1.4: only then are the derivations of origins the same.
-;;; Not the choice among them, nor the user's own mirrors: see runtime/downloads/mirrors.ts.
+;;; The user's own mirrors are never part of it: they come from runtime/downloads/mirrors.ts.
 ;;;
 ;;; Code:
 
 (define-module (guix download mirrors)
+  #:use-module (strata downloads)
   #:export (%mirrors
-            %disarchive-mirrors))
+            %disarchive-mirrors
+            chosen-mirrors
+            mirrors-for-url))
 
 (define %mirrors
   ;; An association list from mirror names, symbols, to base addresses, in the order of Guix 1.4.
@@ -304,3 +307,17 @@
   ;; Where the Disarchive data of lost tarballs is published.
   '("https://disarchive.guix.gnu.org/"
     "https://disarchive.ngyro.com/"))
+
+(define (chosen-mirrors kind)
+  "Return the base addresses for mirror://KIND/ that the user has chosen, KIND a symbol."
+  (%preferred-mirrors (symbol->string kind)))
+
+(define (mirrors-for-url url)
+  "Return an alist like `%mirrors' for what URL, a string, needs of it, with the user's mirrors first."
+  (if (string-prefix? "mirror://" url)
+      (let* ((start (string-length "mirror://"))
+             (kind (string->symbol
+                    (substring url start (or (string-index url #\/ start) (string-length url))))))
+        (list (cons kind
+                    (append (chosen-mirrors kind) (or (assq-ref %mirrors kind) '())))))
+      '()))
