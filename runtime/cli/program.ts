@@ -9,6 +9,7 @@ import { declareEdit } from './commands/edit.ts'
 import { declareGc } from './commands/gc.ts'
 import { declareGraph } from './commands/graph.ts'
 import { declareHash } from './commands/hash.ts'
+import { declareImport } from './commands/import.ts'
 import { declareLint } from './commands/lint.ts'
 import { declarePackage } from './commands/package.ts'
 import { declarePublish } from './commands/publish.ts'
@@ -54,6 +55,7 @@ Environment:
   declarePackage(program)
   declareWhy(program)
   declareRefresh(program)
+  declareImport(program)
   declareLint(program)
   declareStyle(program)
   declareSize(program)

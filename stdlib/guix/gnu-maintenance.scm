@@ -7,6 +7,7 @@
 ;;; Code:
 
 (define-module (guix gnu-maintenance)
+  #:use-module ((guix build download) #:select (resolve-uri-reference))
   #:use-module ((guix download mirrors) #:select (chosen-mirrors))
   #:use-module (guix gnu-maintenance packages)
   #:use-module (guix gnu-maintenance releases)
@@ -238,13 +239,14 @@
   "Return the release of PACKAGE that SourceForge offers as the latest, or #f."
   (define name (package-upstream-name package))
 
+  (define latest
+    (string->uri (string-append (%sourceforge-projects-url) "/" name "/files/latest/download")))
+
   (define location
     (false-if-exception
-     (let ((response (http-head (string->uri
-                                 (string-append (%sourceforge-projects-url) "/" name
-                                                "/files/latest/download")))))
+     (let ((response (http-head latest)))
        (and (= 302 (response-code response))
-            (response-location response)))))
+            (resolve-uri-reference (response-location response) latest)))))
 
   (match (and location
               (remove string-null? (string-split (uri-path location) #\/)))
@@ -284,7 +286,9 @@
                    (match (string->uri url)
                      (#f #f)
                      (uri (and (memq (uri-scheme uri) '(http https))
-                               (not (member (uri-host uri) %sites-without-listings))))))))
+                               (not (member (uri-host uri) %sites-without-listings))
+                               ;; A registry of npm.
+                               (not (string-contains url "/-/"))))))))
 
 (define (monitoring-url package)
   (assq-ref (package-properties package) 'release-monitoring-url))

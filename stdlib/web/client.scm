@@ -1,6 +1,6 @@
 ;;; Commentary:
 ;;;
-;;; HTTP requests over sockets, and over TLS, which Node speaks in a thread of its own.
+;;; HTTP requests over sockets, and over TLS, which Node speaks in a process of its own.
 ;;;
 ;;; Code:
 
@@ -61,18 +61,30 @@
         ((eq? (uri-scheme uri) 'https) "443")
         (else "80")))
 
+(define (read-report port)
+  "The line of text that comes first from PORT; #f if there is none."
+  (let loop ((bytes '()))
+    (let ((byte (get-u8 port)))
+      (cond ((eof-object? byte) #f)
+            ((= byte 10) (utf8->string (u8-list->bytevector (reverse bytes))))
+            (else (loop (cons byte bytes)))))))
+
 (define (tls-port sock host verify?)
-  "A port on SOCK, encrypted: a thread carries the bytes between the two."
-  (let* ((ends (socketpair PF_UNIX SOCK_STREAM 0))
-         (result (%start-tls (dup->fdes (fileno sock)) (dup->fdes (fileno (cdr ends))) host verify?
-                             (x509-certificate-directory))))
+  "A port on SOCK, encrypted: a process carries the bytes between the two."
+  (let ((ends (socketpair PF_UNIX SOCK_STREAM 0)))
+    ;; The process must not keep what it does not need: it ends when this end does.
+    (fcntl (car ends) F_SETFD FD_CLOEXEC)
+    (fcntl sock F_SETFD FD_CLOEXEC)
+    (%start-tls (dup->fdes (fileno sock)) (dup->fdes (fileno (cdr ends))) host verify?
+                (x509-certificate-directory))
     (close-port (cdr ends))
     (close-port sock)
-    (if (not (eq? result #t))
-        (begin
-          (close-port (car ends))
-          (throw 'tls-certificate-error 'server-certificate host result)))
     (setvbuf (car ends) 'block)
+    (let ((report (read-report (car ends))))
+      (if (not (equal? report ""))
+          (begin
+            (close-port (car ends))
+            (throw 'tls-certificate-error 'server-certificate host (or report "no connection")))))
     (car ends)))
 
 (define* (open-socket-for-uri uri-or-string #:key (verify-certificate? #t))

@@ -78,7 +78,7 @@
     (let ((tenths (round (/ (* 10. size) unit))))
       (string-append (number->string (/ tenths 10)) name)))
 
-  (cond ((< size 1024) (format #f "~dB" size))
+  (cond ((< size 1024) (string-append (number->string size) "B"))
         ((< size (expt 1024 2)) (in 1024 "KiB"))
         ((< size (expt 1024 3)) (in (expt 1024 2) "MiB"))
         (else (in (expt 1024 3) "GiB"))))

@@ -6,7 +6,9 @@
 
 (define-module (guix gnu-maintenance packages)
   #:use-module (guix http-client)
+  #:use-module (guix i18n)
   #:use-module (guix memoization)
+  #:use-module (guix network-failures)
   #:use-module (guix packages)
   #:use-module (guix records)
   #:use-module (srfi srfi-1)
@@ -89,7 +91,9 @@
 
 (define official-names
   (mlambda ()
-    (map gnu-package-name (official-gnu-packages))))
+    (map gnu-package-name
+         (despite-network-failures (G_ "while fetching the list of GNU packages") '()
+           (official-gnu-packages)))))
 
 (define (url-host url)
   (and=> (and (string? url) (string->uri url)) uri-host))

@@ -43,9 +43,11 @@
          (string-split (string-drop-right relative (string-length ".scm")) #\/))))
 
 (define (package-reference package)
-  "Return an expression for the variable that PACKAGE is the value of."
+  "Return an expression for the variable that PACKAGE is the value of, or where no module exports it, for the package."
   (let ((module (package-module package)))
-    `(@ ,module ,(variable-name package module))))
+    (match (false-if-exception (variable-name package module))
+      (#f `(specification->package ,(package-full-name package)))
+      (name `(@ ,module ,name)))))
 
 
 ;;; Parts of packages.

@@ -294,7 +294,8 @@ list of strings, are left as symbols."
   (define (field name)
     (assoc-ref description name))
 
-  (define (inputs name)
+  ;; A procedure called `inputs' would be hidden by the field.
+  (define (field-inputs name)
     (call-with-values (lambda ()
                         (partition (lambda (input) (member input known))
                                    (vector->list (or (field name) #()))))
@@ -313,9 +314,9 @@ list of strings, are left as symbols."
     (arguments (append-map (match-lambda
                              ((key . value) (list (symbol->keyword (string->symbol key)) value)))
                            (or (field "arguments") '())))
-    (native-inputs (inputs "native-inputs"))
-    (inputs (inputs "inputs"))
-    (propagated-inputs (inputs "propagated-inputs"))
+    (native-inputs (field-inputs "native-inputs"))
+    (inputs (field-inputs "inputs"))
+    (propagated-inputs (field-inputs "propagated-inputs"))
     (home-page (field "home-page"))
     (synopsis (field "synopsis"))
     (description (field "description"))

@@ -14,6 +14,7 @@
   #:use-module (guix hash)
   #:use-module (guix i18n)
   #:use-module (guix monads)
+  #:use-module (guix network-failures)
   #:use-module (guix packages)
   #:use-module (guix profiles)
   #:use-module (guix scripts build)
@@ -170,19 +171,32 @@ percentage that they cover together."
     (#f '(#f #f #f))
     (place (list (location-file place) (location-line place) (location-column place)))))
 
+(define (find-release package updaters)
+  "Return the first release of PACKAGE that one of UPDATERS knows, and that updater; #f and the first updater that is for such
+packages, or #f, if none does."
+  (let ((applicable (filter (lambda (updater) ((upstream-updater-predicate updater) package))
+                            updaters)))
+    (let loop ((updaters applicable))
+      (match updaters
+        (() (values #f (match applicable (() #f) ((first . _) first))))
+        ((updater . rest)
+         (match (despite-network-failures (package-name package) #f
+                  ((upstream-updater-latest updater) package))
+           (#f (loop rest))
+           (source (values source updater))))))))
+
 (define (release-status package updaters)
   "Return how PACKAGE stands to what UPDATERS know: a symbol, the updater or #f, and the latest release or #f."
-  (match (lookup-updater package updaters)
-    (#f (values 'no-updater #f #f))
-    (updater
-     (match (package-latest-release package updaters)
-       (#f (values 'unknown updater #f))
-       (source
-        (values (case (version-compare (upstream-source-version source) (package-version package))
-                  ((>) 'upgradable)
-                  ((=) 'current)
-                  (else 'ahead))
-                updater source))))))
+  (call-with-values (lambda () (find-release package updaters))
+    (lambda (source updater)
+      (values (cond ((not updater) 'no-updater)
+                    ((not source) 'unknown)
+                    (else
+                     (case (version-compare (upstream-source-version source) (package-version package))
+                       ((>) 'upgradable)
+                       ((=) 'current)
+                       (else 'ahead))))
+              updater source))))
 
 (define (report-status package status updater source warn?)
   "Tell the user the STATUS of PACKAGE; with WARN?, even when there is nothing to do."
@@ -256,8 +270,11 @@ With ROWS?, return instead the list of (NAME VERSION STATUS UPDATER LATEST URLS 
 (define* (update-package store package updaters #:key key-download warn?)
   "Edit the file that defines PACKAGE if UPDATERS know a later version.  Return that version, or #f."
   (if (lookup-updater package updaters)
-      (call-with-values (lambda () (package-update store package updaters #:key-download key-download))
-        (lambda (version file source)
+      (call-with-values
+          (lambda ()
+            (call-despite-network-failures (package-name package) #f
+              (lambda () (package-update store package updaters #:key-download key-download))))
+        (lambda* (version #:optional file source)
           (cond ((not version) #f)
                 ((and file (file-exists? file))
                  (info (version-place package) (G_ "~a: updating from version ~a to version ~a...~%")

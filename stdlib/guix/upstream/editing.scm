@@ -161,6 +161,12 @@ simple enough to tell."
 
 ;;; Definitions.
 
+(define (archive-extension url)
+  "Return how the name of an archive at URL ends, as \".tar.gz\", or #f."
+  (and url
+       (find (lambda (extension) (string-suffix? extension url))
+             '(".tar.gz" ".tar.bz2" ".tar.xz" ".tar.lz" ".tar.zst" ".tgz" ".tbz2" ".txz" ".zip" ".tar"))))
+
 (define (edit-definition text package source hash)
   "Return TEXT, the source of PACKAGE, with the version and the address of SOURCE, and with HASH, a bytevector."
   (let* ((old (package-source package))
@@ -172,6 +178,10 @@ simple enough to tell."
          (new-url (if (git-reference? new-uri)
                       (git-reference-url new-uri)
                       (car (source-choice package source)))))
+    (define (quoted-end url)
+      (and=> (archive-extension url)
+             (lambda (extension) (string-append extension "\""))))
+
     (define (replacing old new . boundary)
       (lambda (text)
         (if (and old new (not (string=? old new)))
@@ -187,7 +197,9 @@ simple enough to tell."
                               (replacing (bytevector->nix-base32-string
                                           (content-hash-value (origin-hash old)))
                                          (bytevector->nix-base32-string hash))
-                              (replacing old-version version version-boundary?))))
+                              (replacing old-version version version-boundary?)
+                              ;; In names of files.
+                              (replacing (quoted-end old-url) (quoted-end new-url)))))
                 text))
 
     (if (string? old-uri)
