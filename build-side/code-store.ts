@@ -145,7 +145,7 @@ function findUnit(base: string, expected: string | undefined): KeptUnitSource | 
     header: text.slice(second + 3, third),
     code: () => text,
     evaluate: () => evaluateScript(base, id, text),
-    extra: () => readText(`${base}.json`) ?? '{}',
+    extra: () => readText(`${base}.json`),
   }
 }
 

@@ -38,6 +38,7 @@ installProcedureFacts((procedure) => {
   return {
     name: template.name,
     documentation: template.documentation,
+    parameters: first,
     arity: first === undefined ? [0, 0, false] : [fewest, most - fewest, open],
   }
 })

@@ -1,6 +1,7 @@
 /** A file's compiled code as text, for a cache, and loading it again: no reading, no expansion.
  *  Three parts: the code (one function per group of forms), a header with the constants, and what is rarely
  *  needed (resume functions, source positions, documentation). The same forms give the same bytes. */
+import { StrataError } from '../conditions/index.ts'
 import type { Core, Define } from '../core/index.ts'
 import { type Frame, type FrameCode, runNested, runTopLevel, type Wants } from '../execution/machine.ts'
 import type { Module } from '../modules/module.ts'
@@ -33,7 +34,8 @@ export interface UnitSource {
   /** The value of the code's expression; the embedder may use V8's code cache. */
   evaluate(): unknown
   code(): string
-  extra(): string
+  /** Undefined when it is gone: the files of a unit may be replaced while a program runs. */
+  extra(): string | undefined
   /** The path of a source file that the unit mentions. */
   path?(name: string): string
 }
@@ -58,6 +60,7 @@ type EncodedConstant =
   | readonly ['c', fn: string]
 
 interface Extra {
+  readonly id: string
   readonly files: readonly string[]
   /** File, start and end of each span. */
   readonly spans: readonly number[]
@@ -130,6 +133,7 @@ export function compileFile(id: string, cores: readonly Core[], named: (path: st
     if (one.sites.some((site) => site.wants !== 'first')) wants[one.name] = one.sites.map((s) => s.wants[0]).join('')
   }
   const extra: Extra = {
+    id,
     spans: spans.encoded(),
     files: spans.files.map(named),
     fns: templates,
@@ -366,7 +370,7 @@ class LoadedUnit {
   /** The function that resumes frames of the procedure called NAME. */
   resumeOf(name: string): StoredCode['resume'] {
     if (this.#resume === undefined) {
-      const extra = this.extra()
+      const extra = this.#neededExtra()
       const url = `scheme:${this.#source.id}.resume`
       registerText(url, { text: () => `return ${extra.resumeCode}`, lineOffset: 2, span: (index) => this.span(index) })
       const factories: Record<string, Factory> = new Function(`return ${extra.resumeCode}\n//# sourceURL=${url}`)()
@@ -385,14 +389,26 @@ class LoadedUnit {
     return this.#resume(name)
   }
 
-  extra(): Extra {
-    this.#extra ??= JSON.parse(this.#source.extra())
-    if (this.#extra === undefined) throw new Error('strata bug: a stored unit has lost its second part')
+  /** What is rarely needed, if it is still there and belongs to the code that was loaded. */
+  extra(): Extra | undefined {
+    if (this.#extra === undefined) {
+      const text = this.#source.extra()
+      const extra: Extra | undefined = text === undefined ? undefined : JSON.parse(text)
+      if (extra?.id === this.#source.id) this.#extra = extra
+    }
     return this.#extra
+  }
+  #neededExtra(): Extra {
+    const extra = this.extra()
+    if (extra !== undefined) return extra
+    throw new StrataError('compiled-code-replaced', 'compiled code was replaced while the program ran', {
+      irritants: [this.#source.id],
+      hint: 'start the program again',
+    })
   }
 
   template(name: string): ProcedureTemplate | undefined {
-    const found = this.extra().fns[name]
+    const found = this.extra()?.fns[name]
     if (found === undefined) return undefined
     return {
       name: found.name,
@@ -403,16 +419,18 @@ class LoadedUnit {
   }
 
   siteSpan(name: string, site: number): Span | undefined {
-    const index = this.extra().sites[name]?.[site]
+    const index = this.extra()?.sites[name]?.[site]
     return index === undefined ? undefined : this.span(index)
   }
 
   siteWants(name: string, site: number): Wants {
-    return wantsOf[this.extra().wants[name]?.[site] ?? 'f'] ?? 'first'
+    return wantsOf[this.#neededExtra().wants[name]?.[site] ?? 'f'] ?? 'first'
   }
 
   span(index: number): Span | undefined {
-    const { spans, files } = this.extra()
+    const extra = this.extra()
+    if (extra === undefined) return undefined
+    const { spans, files } = extra
     const [file, start, end] = spans.slice(3 * index, 3 * index + 3)
     if (file === undefined || start === undefined || end === undefined) return undefined
     let source = this.#files[file]

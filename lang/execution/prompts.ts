@@ -157,6 +157,18 @@ guile('make-prompt-tag', [optional(any('stem'))], 'Return a new prompt tag.', (s
   makeTag(stem === undefined ? new SchemeString('prompt', true) : stem),
 )
 guile('default-prompt-tag', [], 'Return the default prompt tag.', () => defaultTag)
+primitives('(ice-9 control)')(
+  'suspendable-continuation?',
+  [any('tag')],
+  'Return #t when the continuation up to the prompt with TAG can be captured: when no primitive that calls procedures is in between.',
+  (tag) => {
+    const prompt = findPrompt(tag)
+    if (prompt === undefined) return false
+    const start = machine.run?.dynamic ?? null
+    for (let node = machine.dynamic; node !== null && node !== start; node = node.next) if (node === prompt) return true
+    return false
+  },
+)
 guile(
   'call-with-prompt',
   [any('tag'), any('thunk'), any('handler')],

@@ -27,13 +27,16 @@ export function isEqv(a: Value, b: Value): boolean {
 /** `equal?`: `eqv?` at the leaves of pairs, vectors, strings, bytevectors and records of one type.
  *  Past a depth no ordinary datum has, pairs under comparison are remembered, so cycles end. */
 export function isEqual(a: Value, b: Value): boolean {
-  return equalWithin(a, b, 0, undefined)
+  return equalWithin(a, b, 0, 0, undefined)
 }
 
 const DEPTH_TO_REMEMBER = 1000
+/** Calls of `equalWithin` inside one another after which the rest is compared without recursion. */
+const LEVELS = 1000
 type Compared = Map<Value, Set<Value>>
 
-function equalWithin(left: Value, right: Value, depth: number, compared: Compared | undefined): boolean {
+function equalWithin(left: Value, right: Value, level: number, depth: number, compared: Compared | undefined): boolean {
+  if (level > LEVELS) return equalDeep(left, right, compared ?? new Map())
   let a = left
   let b = right
   let steps = depth
@@ -44,7 +47,7 @@ function equalWithin(left: Value, right: Value, depth: number, compared: Compare
       memory ??= new Map()
       if (seenBefore(memory, a, b)) return true
     }
-    if (a.car !== b.car && !equalWithin(a.car, b.car, steps, memory)) return false
+    if (a.car !== b.car && !equalWithin(a.car, b.car, level + 1, steps, memory)) return false
     a = a.cdr
     b = b.cdr
   }
@@ -58,7 +61,7 @@ function equalWithin(left: Value, right: Value, depth: number, compared: Compare
       memory ??= new Map()
       if (seenBefore(memory, a, b)) return true
     }
-    for (let i = 0; i < a.length; i++) if (!equalWithin(a[i], b[i], steps + 1, memory)) return false
+    for (let i = 0; i < a.length; i++) if (!equalWithin(a[i], b[i], level + 1, steps + 1, memory)) return false
     return true
   }
   if (ArrayBuffer.isView(a)) {
@@ -75,10 +78,32 @@ function equalWithin(left: Value, right: Value, depth: number, compared: Compare
       if (seenBefore(memory, a, b)) return true
     }
     for (let i = 0; i < a.type.fields.length; i++)
-      if (!equalWithin(a[`f${i}`], b[`f${i}`], steps + 1, memory)) return false
+      if (!equalWithin(a[`f${i}`], b[`f${i}`], level + 1, steps + 1, memory)) return false
     return true
   }
   return isEqv(a, b) || equalArrays(a, b) || equalSyntax(a, b)
+}
+
+/** The same with a list of what is left to compare. */
+function equalDeep(left: Value, right: Value, memory: Compared): boolean {
+  const pending: Value[] = [left, right]
+  while (pending.length > 0) {
+    const b = pending.pop()
+    const a = pending.pop()
+    if (a === b) continue
+    if (a instanceof Pair && b instanceof Pair) {
+      if (!seenBefore(memory, a, b)) pending.push(a.cdr, b.cdr, a.car, b.car)
+    } else if (Array.isArray(a) && Array.isArray(b)) {
+      if (a.length !== b.length) return false
+      if (seenBefore(memory, a, b)) continue
+      for (let i = a.length - 1; i >= 0; i--) pending.push(a[i], b[i])
+    } else if (a instanceof SchemeRecord && b instanceof SchemeRecord && !a.type.byIdentity) {
+      if (a.type !== b.type) return false
+      if (seenBefore(memory, a, b)) continue
+      for (let i = a.type.fields.length - 1; i >= 0; i--) pending.push(a[`f${i}`], b[`f${i}`])
+    } else if (!equalWithin(a, b, 0, 0, memory)) return false
+  }
+  return true
 }
 
 /** Bytes of a bytevector and of a u8vector are the same; those of other uniform vectors are not. */

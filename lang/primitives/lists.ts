@@ -196,16 +196,48 @@ guile('make-list', [index('n'), optional(any('fill'))], 'Return a list of N time
   return result
 })
 guile('copy-tree', [any('x')], 'Return a copy of the pairs and vectors of X.', copyTree)
-function copyTree(value: Value): Value {
-  if (Array.isArray(value)) return value.map(copyTree)
-  if (!(value instanceof Pair)) return value
-  const items: Value[] = []
-  let rest: Value = value
-  while (rest instanceof Pair) {
-    items.push(copyTree(rest.car))
-    rest = rest.cdr
+/** Copies after which the tree is searched for cycles, once. */
+const MANY_COPIES = 100_000
+function copyTree(root: Value): Value {
+  const result: Value[] = []
+  /** What is to be copied, where to, and at which place of it. */
+  const pending: [value: Value, target: Pair | Value[], place: 'car' | 'cdr' | number][] = [[root, result, 0]]
+  let copies = 0
+  for (let task = pending.pop(); task !== undefined; task = pending.pop()) {
+    const [value, target, place] = task
+    if (++copies === MANY_COPIES && isCyclicTree(root)) return wrongType('copy-tree', 1, root)
+    let copy = value
+    if (value instanceof Pair) {
+      const pair = new Pair(value.car, value.cdr)
+      copy = pair
+      pending.push([value.cdr, pair, 'cdr'], [value.car, pair, 'car'])
+    } else if (Array.isArray(value)) {
+      const items: Value[] = new Array(value.length)
+      copy = items
+      for (let i = value.length - 1; i >= 0; i--) pending.push([value[i], items, i])
+    }
+    if (Array.isArray(target)) target[Number(place)] = copy
+    else if (place === 'car') target.car = copy
+    else target.cdr = copy
   }
-  return list(items, rest === NIL ? NIL : copyTree(rest))
+  return result[0]
+}
+function isCyclicTree(root: Value): boolean {
+  const state = new Map<Value, 'open' | 'closed'>()
+  const steps: [value: Value, leaving: boolean][] = [[root, false]]
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    const [value, leaving] = step
+    if (!(value instanceof Pair || Array.isArray(value))) continue
+    if (leaving) state.set(value, 'closed')
+    else if (state.get(value) === 'open') return true
+    else if (!state.has(value)) {
+      state.set(value, 'open')
+      steps.push([value, true])
+      if (value instanceof Pair) steps.push([value.cdr, false], [value.car, false])
+      else for (const item of value) steps.push([item, false])
+    }
+  }
+  return false
 }
 
 type Test = (a: Value, b: Value) => boolean

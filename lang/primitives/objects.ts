@@ -2,6 +2,7 @@
 import { miscError, wrongType } from '../conditions/index.ts'
 import {
   intern,
+  internKeyword,
   list,
   NIL,
   Pair,
@@ -28,6 +29,15 @@ export interface ProcedureFacts {
   readonly documentation: string | undefined
   /** Required and optional counts, and whether a rest parameter follows. */
   readonly arity: readonly [number, number, boolean]
+  /** The names of the parameters of its first case. */
+  readonly parameters: ProcedureParameters | undefined
+}
+export interface ProcedureParameters {
+  readonly required: readonly string[]
+  readonly optional: readonly string[]
+  readonly keywords: readonly string[]
+  readonly allowOtherKeys: boolean
+  readonly rest: string | undefined
 }
 let factsOf: (procedure: Procedure) => ProcedureFacts | undefined = () => undefined
 export function installProcedureFacts(facts: (procedure: Procedure) => ProcedureFacts | undefined): void {
@@ -86,6 +96,23 @@ guile(
   [procedure('proc')],
   'Return the required and optional counts of PROC, and whether more may follow.',
   (p) => list(arityOf(p)),
+)
+guile(
+  '%procedure-parameters',
+  [procedure('proc')],
+  'Return the required, optional and keyword parameters of PROC, whether others are allowed and the rest parameter; #f when they are not known.',
+  (p) => {
+    const parameters = declarationOf(p) === undefined ? factsOf(p)?.parameters : undefined
+    if (parameters === undefined) return false
+    const symbols = (names: readonly string[]): Value => list(names.map((name) => intern(name)))
+    return list([
+      symbols(parameters.required),
+      symbols(parameters.optional),
+      list(parameters.keywords.map((name) => internKeyword(name))),
+      parameters.allowOtherKeys,
+      parameters.rest === undefined ? false : intern(parameters.rest),
+    ])
+  },
 )
 guile('procedure-property', [procedure('proc'), any('key')], 'Return the property KEY of PROC, or #f.', (p, key) => {
   const set = procedureProperties.get(p)?.get(key)

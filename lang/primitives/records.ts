@@ -3,6 +3,7 @@ import { miscError, outOfRange, schemeError, wrongType } from '../conditions/ind
 import {
   intern,
   list,
+  listToArray,
   Pair,
   type Procedure,
   RecordType,
@@ -42,10 +43,12 @@ function fieldSpecifications(names: Value): { fields: SchemeSymbol[]; mutable: b
       fields.push(item)
       mutable.push(true)
     } else {
-      const [kind, field] = elements('make-record-type', 2, item)
-      if (!(field instanceof SchemeSymbol)) return wrongType('make-record-type', 2, names)
+      const [kind, field, ...more] = listToArray(item) ?? []
+      const name = kind instanceof SchemeSymbol ? kind.name : ''
+      if (!(field instanceof SchemeSymbol) || more.length > 0 || (name !== 'immutable' && name !== 'mutable'))
+        return miscError('make-record-type', 'expected field name or specification, got ~S', item)
       fields.push(field)
-      mutable.push(!(kind instanceof SchemeSymbol && kind.name === 'immutable'))
+      mutable.push(name === 'mutable')
     }
   }
   return { fields, mutable }

@@ -474,17 +474,22 @@ class DatumParser extends EmbeddedActionsParser {
     return new ReadFailure(message, token.startOffset, token.startOffset + token.image.length, { irritants })
   }
 
+  /** The text ended before what OPENING opens was closed. */
+  unclosed(opening: IToken, textEnd: number): ReadFailure {
+    return new ReadFailure('unexpected end of input while searching for: ~A', textEnd, textEnd, {
+      incomplete: true,
+      irritants: [intern(opening.image === '[' ? ']' : ')')],
+      opening: opening.startOffset,
+    })
+  }
+
   /** Why the parse stopped: from the token Chevrotain could not use. */
   explain(token: IToken, textEnd: number): ReadFailure {
     if (token.tokenType === END_OF_INPUT) {
       const opening = this.opened.at(-1)
       return opening === undefined
         ? new ReadFailure('unexpected end of input while reading expression', textEnd, textEnd, { incomplete: true })
-        : new ReadFailure('unexpected end of input while searching for: ~A', textEnd, textEnd, {
-            incomplete: true,
-            irritants: [intern(opening.image === '[' ? ']' : ')')],
-            opening: opening.startOffset,
-          })
+        : this.unclosed(opening, textEnd)
     }
     if (token.tokenType === OpenString) {
       return new ReadFailure('unexpected end of input while reading string', token.startOffset, textEnd, {

@@ -6,6 +6,7 @@ import { raiseAt } from '../conditions/index.ts'
 import { formatSpan, type SourceFile, type Span } from '../source/index.ts'
 import { list, SchemeString, type Value } from '../values/index.ts'
 import type { Dialect, KeywordStyle } from './atoms.ts'
+import { withInnerDataRead } from './deep-data.ts'
 import { ReadFailure } from './failure.ts'
 import { datumParser, type ParsedDatum } from './grammar.ts'
 import { missingClose } from './missing-close.ts'
@@ -240,10 +241,33 @@ function runParser(
   textEnd: number,
 ): { failure: ReadFailure; token: IToken | undefined } | undefined {
   const parser = datumParser()
-  parser.begin(tokens, { source, base, dialect, located, forPrograms })
-  try {
+  const context = { source, base, dialect, located, forPrograms }
+  const parse = (part: IToken[], rule: 'data' | 'first', into: ParsedDatum[]): void => {
+    parser.begin(part, context)
     if (rule === 'data') parser.data(into)
     else parser.first(into)
+  }
+  try {
+    try {
+      parse(tokens, rule, into)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      const pieces = withInnerDataRead(
+        tokens,
+        (part) => {
+          const data: ParsedDatum[] = []
+          parse(part, 'first', data)
+          const failed = parser.errors[0]
+          if (failed !== undefined) throw parser.explain(failed.token, textEnd)
+          return data[0]?.datum
+        },
+        (startOffset, end, datum) => extensionToken(startOffset, { datum, end }),
+      )
+      if (pieces === undefined) throw error
+      if (pieces.open !== undefined) throw parser.unclosed(pieces.open, textEnd)
+      into.length = 0
+      parse(pieces.tokens, rule, into)
+    }
   } catch (error) {
     if (error instanceof ReadFailure) return { failure: error, token: undefined }
     if (error instanceof RangeError)

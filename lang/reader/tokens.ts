@@ -187,7 +187,7 @@ export const KeywordLiteral = createToken({
 /** Booleans, numbers with a radix or exactness prefix, `#nil`, bit vectors, typed arrays' heads and what is wrong. */
 export const HashAtom = createToken({
   name: 'HashAtom',
-  pattern: new RegExp(`#(?:[tTfFxXbBoOdDeEiI]${inAtom}*|nil(?!${inAtom}))`),
+  pattern: new RegExp(`#(?:[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[tTfF]|[xXbBoOdDeEiI]${inAtom}*|nil(?!${inAtom}))`),
   categories: [Atomic],
   start_chars_hint: ['#'],
 })

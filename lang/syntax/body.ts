@@ -160,7 +160,7 @@ class BodyScan {
     const body: Core[] = []
     for (const item of items.slice(lastDefinition + 1)) body.push(item.expand())
     if (lastDefinition < 0) {
-      if (body.length === 0) return syntaxError('no expressions in body', whole)
+      if (body.length === 0) return syntaxError('empty body', whole)
       return sequence(body)
     }
     const variables: LocalVariable[] = []
@@ -216,8 +216,8 @@ export function syntaxDefinition(form: Pair, wrap: Wrap): { id: Value; value: Va
 export function bindLocalMacros(form: Pair, wrap: Wrap, recursive: boolean): { bodyForms: Value[]; inner: Wrap } {
   const [, bindings, ...bodyForms] = proper(form, wrap)
   const opened = openSyntax(bindings, wrap)
-  const clauses = formItems(opened.value)
-  if (clauses === undefined) return badSyntax(new Syntax(form, wrap))
+  const bad = (): never => syntaxError('bad local syntax definition', new Syntax(form, wrap))
+  const clauses = formItems(opened.value) ?? bad()
   const rib = new Rib()
   const inner = wrap.within(rib)
   const made: { symbol: SchemeSymbol; marks: Wrap['marks']; macro: Macro }[] = []
@@ -225,7 +225,7 @@ export function bindLocalMacros(form: Pair, wrap: Wrap, recursive: boolean): { b
     const parts = openSyntax(clause, opened.wrap)
     const [id, value, ...more] = formItems(parts.value) ?? []
     const identifier = asIdentifier(id, parts.wrap)
-    if (identifier === undefined || value === undefined || more.length > 0) return badSyntax(new Syntax(form, wrap))
+    if (identifier === undefined || value === undefined || more.length > 0) return bad()
     // Fully wrapped, the transformer can be read under the new scope alone.
     const { macro } = evaluateTransformer(
       wrapSyntax(value, parts.wrap),

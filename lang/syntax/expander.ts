@@ -97,7 +97,7 @@ function current(macro: Macro | undefined): Macro | undefined {
 function expandApplication(form: Pair, wrap: Wrap): Core {
   const { span } = here
   const items = formItems(form)
-  if (items === undefined) return syntaxError('unexpected syntax', new Syntax(form, wrap))
+  if (items === undefined) return badSyntax(new Syntax(form, wrap))
   const procedure = expand(form.car, wrap, form)
   const args: Core[] = []
   let cell: Value = form.cdr
@@ -198,13 +198,35 @@ export function countStep(steps: number, form: Value, wrap: Wrap): number {
   return syntaxError('expansion does not come to an end', wrapSyntax(form, wrap))
 }
 
+/** The latest step of a macro. */
+const latest: { form: Value; wrap: Wrap | undefined; output: Value } = {
+  form: undefined,
+  wrap: undefined,
+  output: undefined,
+}
+function noteUse(form: Value, wrap: Wrap, output: Value): Value {
+  latest.form = form
+  latest.wrap = wrap
+  latest.output = output
+  return output
+}
+
+/** The use of a macro that has become FORM in one step. */
+export function useBehind(form: Value): Value | undefined {
+  const { output, wrap } = latest
+  const expression = output instanceof Syntax ? output.expression : output
+  return expression === form && wrap !== undefined ? wrapSyntax(latest.form, wrap) : undefined
+}
+
 /** One step of a macro. */
 export function applyMacro(macro: Macro, form: Value, wrap: Wrap): Value {
   const mark = new Mark()
-  if (macro instanceof Rewriter) return macro.rewrite(form, wrap, mark)
-  if (macro instanceof Transformer) return applyTransformer(macro.procedure, form, wrap, mark)
+  if (macro instanceof Rewriter) return noteUse(form, wrap, macro.rewrite(form, wrap, mark))
+  if (macro instanceof Transformer) return noteUse(form, wrap, applyTransformer(macro.procedure, form, wrap, mark))
   const used = wrapSyntax(form, wrap)
   if (!(macro instanceof AuxiliaryKeyword)) return badSyntax(used)
+  if (macro.name.startsWith('unquote'))
+    return syntaxError('expression not valid outside of quasiquote', used, { subform: used, who: macro.name })
   return syntaxError(`bad use of '${macro.name}' syntactic keyword`, used, { subform: used, who: macro.name })
 }
 

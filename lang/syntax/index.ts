@@ -1,5 +1,6 @@
 /** Syntax: importing this declares all native forms and the primitives on syntax objects. */
 import './forms/index.ts'
+import './local-environment.ts'
 import './primitives.ts'
 import './serialize.ts'
 import './syntax-equality.ts'

@@ -135,7 +135,8 @@ function parameterParts(
   const parts = formItems(value)
   const keyword = parts?.length === 3 ? atomOf(parts[2]) : undefined
   if (parts === undefined || parts.length > (isKey ? 3 : 2) || !(keyword === undefined || keyword instanceof Keyword)) {
-    return syntaxError('invalid argument list', whole, { subform: item })
+    const message = isKey ? 'invalid keyword argument list' : 'invalid optional argument list'
+    return syntaxError(message, whole, { subform: item, who: 'lambda*' })
   }
   return { name: keep(parts[0]), defaultValue: parts.length > 1 ? keep(parts[1]) : undefined, keyword }
 }

@@ -78,9 +78,9 @@ class PatternCompiler {
     const literal = this.#options.literals.find((l) => l.expression === symbol && l.wrap.marks === wrap.marks)
     if (literal !== undefined) return matchLiteral(symbol, literal.wrap)
     if (symbol.name === '_' && resolve(symbol, wrap) === undefined) return matchAnything
-    if (this.#options.ellipsis(symbol, wrap)) return syntaxError('misplaced ellipsis in syntax pattern', this.#whole)
+    if (this.#options.ellipsis(symbol, wrap)) return this.#misplacedEllipsis()
     if (this.variables.some((v) => v.symbol === symbol && v.marks === wrap.marks)) {
-      return syntaxError('duplicate pattern variable', this.#whole, { subform: new Syntax(symbol, wrap) })
+      return syntaxError('duplicate pattern variable', this.#whole, { who: 'syntax-case', subform: new Syntax(symbol, wrap) })
     }
     const index = this.variables.length
     this.variables.push({ symbol, marks: wrap.marks, id: new Syntax(symbol, wrap), depth })
@@ -100,13 +100,17 @@ class PatternCompiler {
     return matchPair(car, cdr)
   }
 
+  #misplacedEllipsis(): never {
+    return syntaxError('misplaced ellipsis', this.#whole, { who: 'syntax-case' })
+  }
+
   /** `item ... tail ... . end` */
   #repeated(item: Matcher, first: number, count: number, after: Value, wrap: Wrap, depth: number): Matcher {
     const tail: Matcher[] = []
     let rest = openSyntax(after, wrap)
     while (rest.value instanceof Pair) {
       if (this.#isEllipsis(rest.value.car, rest.wrap))
-        return syntaxError('misplaced ellipsis in syntax pattern', this.#whole)
+        return this.#misplacedEllipsis()
       tail.push(this.compile(rest.value.car, rest.wrap, depth))
       rest = openSyntax(rest.value.cdr, rest.wrap)
     }

@@ -275,13 +275,6 @@ internal(
   },
 )
 
-internal(
-  'syntax-locally-bound-identifiers',
-  [any('id')],
-  'Return the identifiers bound in scopes around ID.',
-  () => NIL,
-)
-
 function macroProcedure(macro: Macro): Value {
   if (macro instanceof Transformer) return macro.procedure
   return macro

@@ -1,8 +1,8 @@
 /** `equal?` of syntax objects, which macros use to find a form again: the same data whose identifiers have the same
  *  marks and scopes, however far their wraps have been pushed in. */
 import { installSyntaxEquality, isEqual } from '../primitives/equality.ts'
-import { Pair, SchemeSymbol, type Value } from '../values/index.ts'
-import { Syntax } from './syntax-object.ts'
+import { installCommonContent, Pair, SchemeSymbol, type Value } from '../values/index.ts'
+import { Syntax, syntaxToDatum } from './syntax-object.ts'
 import { joinWraps, type Scope, type Wrap } from './wrap.ts'
 
 function unwrap(value: Value, outer: Wrap | undefined): [Value, Wrap | undefined] {
@@ -15,13 +15,20 @@ function unwrap(value: Value, outer: Wrap | undefined): [Value, Wrap | undefined
   return [current, wrap]
 }
 
+/** The innermost scope of a chain that is not without names, as that of a top-level form may be. */
+function binding(scope: Scope | undefined): Scope | undefined {
+  let found = scope
+  while (found?.rib?.isEmpty === true) found = found.next
+  return found
+}
+
 function sameScopes(a: Scope | undefined, b: Scope | undefined): boolean {
-  let left = a
-  let right = b
+  let left = binding(a)
+  let right = binding(b)
   while (left !== right) {
     if (left === undefined || right === undefined || left.rib !== right.rib) return false
-    left = left.next
-    right = right.next
+    left = binding(left.next)
+    right = binding(right.next)
   }
   return true
 }
@@ -49,4 +56,5 @@ function same(left: Value, leftOuter: Wrap | undefined, right: Value, rightOuter
   return isEqual(a, b)
 }
 
+installCommonContent((object) => (object instanceof Syntax ? syntaxToDatum(object) : undefined))
 installSyntaxEquality((a, b) => (a instanceof Syntax || b instanceof Syntax) && same(a, undefined, b, undefined))

@@ -171,6 +171,12 @@ function textHash(text: string): number {
 }
 
 /** Equal under `equal?` implies equal here. Looks at a bounded part of big structures. */
+/** What `equal?` objects of other layers have in common, or undefined; they install it. */
+let commonContent: (object: object) => Value = () => undefined
+export function installCommonContent(content: (object: object) => Value): void {
+  commonContent = content
+}
+
 export function structuralHash(key: Value): number {
   return hashWithin(key, { left: 64 }) >>> 0
 }
@@ -205,5 +211,7 @@ function hashWithin(key: Value, budget: { left: number }): number {
   }
   if (key instanceof SchemeRecord) return identityHash(key.type)
   const atom = atomKey(key, 'equal')
-  return typeof atom === 'string' ? textHash(atom) : identityHash(key)
+  if (typeof atom === 'string') return textHash(atom)
+  const content = commonContent(key)
+  return content === undefined ? identityHash(key) : hashWithin(content, budget)
 }

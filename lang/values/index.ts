@@ -9,7 +9,7 @@ export {
 } from './array.ts'
 export { Char, char } from './char.ts'
 export { CharSet, charSetOfRanges } from './char-set.ts'
-export { HashTable, identityHash, type KeyMode, structuralHash } from './hash-table.ts'
+export { HashTable, identityHash, installCommonContent, type KeyMode, structuralHash } from './hash-table.ts'
 export { MultipleValues } from './multiple-values.ts'
 export { Compnum, Flonum, Ratnum } from './number-types.ts'
 export { list, listToArray, Pair, SourcePair } from './pair.ts'

@@ -57,5 +57,4 @@
     make-mutable-parameter set-current-dynamic-state file-encoding procedure-source
     set-procedure-minimum-arity! display-application using-readline? ensure-batch-mode!
     has-shown-backtrace-hint? repl-reader include-deprecated-features gc-dump %cond-expand-features
-    %get-stack-size raise macroexpanded? source-whash call-with-include-port call-with-module-autoload-lock
-    prefab-record-types))
+    %get-stack-size raise macroexpanded? source-whash call-with-include-port call-with-module-autoload-lock))

@@ -26,7 +26,7 @@
             set-procedure-minimum-arity! display-application using-readline? ensure-batch-mode!
             has-shown-backtrace-hint? repl-reader include-deprecated-features gc-dump
             %cond-expand-features %get-stack-size raise macroexpanded? source-whash
-            call-with-include-port call-with-module-autoload-lock prefab-record-types))
+            call-with-include-port call-with-module-autoload-lock))
 
 ;; Symbols have a function, a value and a property list, for those who want them.
 
@@ -108,7 +108,6 @@
         bits
         (loop (+ k 1) (cdr fields)
               (if (record-type-field-mutable? type k) (logior bits (ash 1 k)) bits)))))
-(define prefab-record-types (make-hash-table))
 
 ;; Reading and loading
 

@@ -48,7 +48,3 @@
 
 (define-syntax-rule (shift k body ...)
   (shift* (lambda (k) body ...)))
-
-(define (suspendable-continuation? tag)
-  "Return #t: every continuation can be captured."
-  #t)

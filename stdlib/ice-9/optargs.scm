@@ -5,7 +5,7 @@
 ;;; Code:
 
 (define-module (ice-9 optargs)
-  #:export (let-optional let-optional* let-keywords let-keywords* define*-public)
+  #:export (let-optional let-optional* let-keywords let-keywords* define*-public defmacro* defmacro*-public)
   #:re-export (lambda* define* case-lambda*))
 
 (define-syntax let-optional
@@ -53,3 +53,11 @@
      (begin
        (define* (name . formals) body ...)
        (export name)))))
+
+(define-syntax-rule (defmacro* name formals body ...)
+  (define-macro name (lambda* formals body ...)))
+
+(define-syntax-rule (defmacro*-public name formals body ...)
+  (begin
+    (defmacro* name formals body ...)
+    (export name)))

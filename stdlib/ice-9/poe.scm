@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (ice-9 poe)
+  #:use-module ((srfi srfi-1) #:select (assoc every))
   #:export (pure-funcq perfect-funcq))
 
 (define (remembering limit proc)
@@ -12,7 +13,7 @@
   (let ((known '()))
     (lambda arguments
       (let ((entry (assoc arguments known
-                          (lambda (a b) (and (= (length a) (length b)) (and-map eq? a b))))))
+                          (lambda (a b) (and (= (length a) (length b)) (every eq? a b))))))
         (if entry
             (cdr entry)
             (let ((result (apply proc arguments)))

@@ -10,6 +10,7 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (ice-9 control)
+  #:use-module ((ice-9 binary-ports) #:select (%set-read-waiter!))
   #:use-module ((ice-9 posix-primitives) #:select (%set-wait-hook!))
   #:export (call-with-new-thread join-thread current-thread all-threads thread? thread-exited?
             cancel-thread system-async-mark yield begin-thread make-thread
@@ -116,7 +117,7 @@
 
 (define (waiting-hook ready? suspend?)
   "Let other threads run until READY? returns true or there are none; SUSPEND? says that this one may be left meanwhile."
-  (if (and suspend? (not (eq? running main-thread)))
+  (if (and suspend? (not (eq? running main-thread)) (suspendable-continuation? (thread-tag running)))
       (wait-until ready? #f "wait" #t)
       (let loop ()
         (cond ((ready?))
@@ -124,6 +125,12 @@
               ((pair? waiting)
                (blocking-usleep 1000)
                (loop))))))
+
+(define (read-when-ready port ready? read)
+  "Let other threads run until READY? returns true, then READ."
+  (if (or (not (eq? running main-thread)) (pair? waiting))
+      (waiting-hook ready? #t))
+  (read))
 
 (define blocking-usleep usleep)
 (define cooperating? #f)
@@ -134,6 +141,7 @@
     0)
   (set! cooperating? #t)
   (%set-wait-hook! waiting-hook)
+  (%set-read-waiter! read-when-ready)
   (module-set! the-root-module 'usleep sleep-until)
   (module-set! the-root-module 'sleep (lambda (seconds) (sleep-until (inexact->exact (round (* 1000000 seconds))))))
   (module-set! the-root-module 'pause

@@ -8,18 +8,26 @@ import { bounds } from '../strings.ts'
 import { inputPort, outputPort } from './current.ts'
 import { BytesOutputPort, openInputBytes } from './memory-ports.ts'
 import { type Device, openOutputPorts, Port } from './port.ts'
+import { installReadWaiter, readWaiter, whenBytesReady, whenReady } from './waiting.ts'
 
 const binary = primitives('(ice-9 binary-ports)')
 const port = (name: string) => parameter(name, (value: Value): value is Port => value instanceof Port, 'port')
 
 const byteOrEnd = (byte: number): Value => (byte < 0 ? EOF : byte)
-binary('get-u8', [port('port')], 'Read a byte from PORT.', (p) => byteOrEnd(inputPort('get-u8', 1, p).readByte()))
-binary('lookahead-u8', [port('port')], 'Return the next byte of PORT without reading it.', (p) =>
-  byteOrEnd(inputPort('lookahead-u8', 1, p).peekByte()),
-)
+binary('get-u8', [port('port')], 'Read a byte from PORT.', (p) => {
+  const source = inputPort('get-u8', 1, p)
+  return whenReady(source, () => byteOrEnd(source.readByte()))
+})
+binary('lookahead-u8', [port('port')], 'Return the next byte of PORT without reading it.', (p) => {
+  const source = inputPort('lookahead-u8', 1, p)
+  return whenReady(source, () => byteOrEnd(source.peekByte()))
+})
 binary('get-bytevector-n', [port('port'), index('count')], 'Read up to COUNT bytes from PORT.', (p, count) => {
-  const bytes = inputPort('get-bytevector-n', 1, p).readBytes(count)
-  return bytes.length === 0 && count > 0 ? EOF : bytes
+  const source = inputPort('get-bytevector-n', 1, p)
+  return whenBytesReady(source, count, () => {
+    const bytes = source.readBytes(count)
+    return bytes.length === 0 && count > 0 ? EOF : bytes
+  })
 })
 binary(
   'get-bytevector-n!',
@@ -27,14 +35,20 @@ binary(
   'Read up to COUNT bytes into BV at START; return how many.',
   (p, bv, start, count) => {
     if (start + count > bv.length) return outOfRange('get-bytevector-n!', 4, count)
-    const bytes = inputPort('get-bytevector-n!', 1, p).readBytes(count)
-    bv.set(bytes, start)
-    return bytes.length === 0 && count > 0 ? EOF : bytes.length
+    const source = inputPort('get-bytevector-n!', 1, p)
+    return whenBytesReady(source, count, () => {
+      const bytes = source.readBytes(count)
+      bv.set(bytes, start)
+      return bytes.length === 0 && count > 0 ? EOF : bytes.length
+    })
   },
 )
 binary('get-bytevector-some', [port('port')], 'Read what is available from PORT, at least a byte.', (p) => {
-  const bytes = inputPort('get-bytevector-some', 1, p).readSome()
-  return bytes.length === 0 ? EOF : bytes
+  const source = inputPort('get-bytevector-some', 1, p)
+  return whenReady(source, () => {
+    const bytes = source.readSome()
+    return bytes.length === 0 ? EOF : bytes
+  })
 })
 binary(
   'get-bytevector-some!',
@@ -42,14 +56,20 @@ binary(
   'Read what is available into BV at START; return how many bytes.',
   (p, bv, start, count) => {
     if (start + count > bv.length) return outOfRange('get-bytevector-some!', 4, count)
-    const bytes = inputPort('get-bytevector-some!', 1, p).readSome(count)
-    bv.set(bytes, start)
-    return bytes.length === 0 && count > 0 ? EOF : bytes.length
+    const source = inputPort('get-bytevector-some!', 1, p)
+    return whenReady(source, () => {
+      const bytes = source.readSome(count)
+      bv.set(bytes, start)
+      return bytes.length === 0 && count > 0 ? EOF : bytes.length
+    })
   },
 )
 binary('get-bytevector-all', [port('port')], 'Read all bytes of PORT.', (p) => {
-  const bytes = inputPort('get-bytevector-all', 1, p).readAllBytes()
-  return bytes.length === 0 ? EOF : bytes.slice()
+  const source = inputPort('get-bytevector-all', 1, p)
+  return whenBytesReady(source, Number.POSITIVE_INFINITY, () => {
+    const bytes = source.readAllBytes()
+    return bytes.length === 0 ? EOF : bytes.slice()
+  })
 })
 binary(
   'unget-bytevector',
@@ -83,6 +103,16 @@ binary(
   [bytevector('bv'), optional(any('transcoder'))],
   'Return a port that reads BV.',
   (bv) => openInputBytes(bv.slice()),
+)
+binary(
+  '%set-read-waiter!',
+  [any('procedure')],
+  'Let PROCEDURE, of a port, a predicate and a thunk that reads, wait for input; #f: the process waits. Return what did.',
+  (procedure) => {
+    const previous = readWaiter()
+    installReadWaiter(typeof procedure === 'function' ? procedure : undefined)
+    return previous ?? false
+  },
 )
 binary('%open-bytevector-output-port', [], 'Return a port that collects bytes.', () => new BytesOutputPort())
 binary('%get-output-bytevector', [port('port'), any('clear?')], 'Return the bytes written to PORT.', (p, clear) => {

@@ -19,6 +19,7 @@ import {
 import { openInputString, openVoidPort, StringOutputPort } from './memory-ports.ts'
 import { defaultConversionStrategy, defaultEncoding, flushAllPorts, Port } from './port.ts'
 import { simpleFormat } from './simple-format.ts'
+import { whenBytesReady, whenLineReady, whenReady } from './waiting.ts'
 
 const guile = primitives('(guile)')
 
@@ -114,13 +115,14 @@ guile(
 
 // Reading
 
+const charOrEnd = (code: number): Value => (code < 0 ? EOF : char(code))
 guile('read-char', [optional(any('port'))], 'Read a character from PORT.', (p) => {
-  const code = inputPort('read-char', 1, p).readCode()
-  return code < 0 ? EOF : char(code)
+  const source = inputPort('read-char', 1, p)
+  return whenReady(source, () => charOrEnd(source.readCode()))
 })
 guile('peek-char', [optional(any('port'))], 'Return the next character of PORT without reading it.', (p) => {
-  const code = inputPort('peek-char', 1, p).peekCode()
-  return code < 0 ? EOF : char(code)
+  const source = inputPort('peek-char', 1, p)
+  return whenReady(source, () => charOrEnd(source.peekCode()))
 })
 guile(
   'char-ready?',
@@ -168,10 +170,12 @@ rdelim(
   (p, handle) => {
     const source = inputPort('read-line', 1, p)
     const kind = handling('read-line', handle)
-    const line = source.readLine()
-    return line === undefined
-      ? finish(source, '', -1, kind)
-      : finish(source, line.text, line.terminated ? 10 : -1, kind)
+    return whenLineReady(source, () => {
+      const line = source.readLine()
+      return line === undefined
+        ? finish(source, '', -1, kind)
+        : finish(source, line.text, line.terminated ? 10 : -1, kind)
+    })
   },
 )
 rdelim(
@@ -201,7 +205,8 @@ function readText(source: Port, limit: number): string {
 }
 rdelim('%read-string', [any('port'), any('count')], 'Read COUNT characters, or all, from PORT.', (p, count) => {
   const source = inputPort('read-string', 1, p === false ? undefined : p)
-  return text(typeof count === 'number' ? readText(source, count) : source.readAllText())
+  if (typeof count === 'number') return whenBytesReady(source, count, () => text(readText(source, count)))
+  return whenBytesReady(source, Number.POSITIVE_INFINITY, () => text(source.readAllText()))
 })
 rdelim(
   '%read-string!',
@@ -221,23 +226,30 @@ rdelim(
 
 const textual = primitives('(ice-9 textual-ports)')
 textual('get-char', [port('port')], 'Read a character from PORT.', (p) => {
-  const code = inputPort('get-char', 1, p).readCode()
-  return code < 0 ? EOF : char(code)
+  const source = inputPort('get-char', 1, p)
+  return whenReady(source, () => charOrEnd(source.readCode()))
 })
 textual('lookahead-char', [port('port')], 'Return the next character of PORT without reading it.', (p) => {
-  const code = inputPort('lookahead-char', 1, p).peekCode()
-  return code < 0 ? EOF : char(code)
+  const source = inputPort('lookahead-char', 1, p)
+  return whenReady(source, () => charOrEnd(source.peekCode()))
 })
 textual('get-line', [port('port')], 'Read a line from PORT, without its newline.', (p) => {
-  const line = inputPort('get-line', 1, p).readLine()
-  return line === undefined ? EOF : text(line.text)
+  const source = inputPort('get-line', 1, p)
+  return whenLineReady(source, () => {
+    const line = source.readLine()
+    return line === undefined ? EOF : text(line.text)
+  })
 })
-textual('get-string-all', [port('port')], 'Read all the text of PORT.', (p) =>
-  text(inputPort('get-string-all', 1, p).readAllText()),
-)
+textual('get-string-all', [port('port')], 'Read all the text of PORT.', (p) => {
+  const source = inputPort('get-string-all', 1, p)
+  return whenBytesReady(source, Number.POSITIVE_INFINITY, () => text(source.readAllText()))
+})
 textual('get-string-n', [port('port'), index('count')], 'Read up to COUNT characters from PORT.', (p, count) => {
-  const part = readText(inputPort('get-string-n', 1, p), count)
-  return part === '' && count > 0 ? EOF : text(part)
+  const source = inputPort('get-string-n', 1, p)
+  return whenBytesReady(source, count, () => {
+    const part = readText(source, count)
+    return part === '' && count > 0 ? EOF : text(part)
+  })
 })
 textual(
   'get-string-n!',
@@ -361,7 +373,10 @@ function readFromRest(source: Port, code: boolean): Value {
   reading.consumed = end
   return result.datum
 }
-guile('read', [optional(any('port'))], 'Read a datum from PORT.', (p) => readDatumFrom(inputPort('read', 1, p), false))
+guile('read', [optional(any('port'))], 'Read a datum from PORT.', (p) => {
+  const source = inputPort('read', 1, p)
+  return whenLineReady(source, () => readDatumFrom(source, false))
+})
 guile('read-syntax', [optional(any('port'))], 'Read a form from PORT that knows where it was read.', (p) =>
   readDatumFrom(inputPort('read-syntax', 1, p), true),
 )

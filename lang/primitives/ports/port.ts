@@ -197,6 +197,24 @@ export class Port {
     return this.#position < this.#input.length || this.device.ready === undefined || this.device.ready()
   }
 
+  /** Read what the device has ready into the buffer; false when that is too little for IS-ENOUGH and more may come. */
+  #readReady(isEnough: () => boolean): boolean {
+    while (!isEnough()) {
+      if (this.device.ready?.() === false) return false
+      if (!this.#extend()) return true
+    }
+    return true
+  }
+  /** Whether reading a line would not block. */
+  isLineReady(): boolean {
+    return this.device.ready === undefined || this.#readReady(() => this.hasBufferedLine)
+  }
+  /** Whether reading COUNT bytes, or up to the end, would not block. */
+  areBytesReady(count: number): boolean {
+    if (this.device.ready === undefined) return true
+    return this.#readReady(() => this.#input.length - this.#position >= count)
+  }
+
   // Text in
 
   /** The code point at the front and how many bytes it takes; [-1, 0] at the end. */

@@ -1,5 +1,5 @@
 /** Conditional forms: cond, case, and, or, when, unless, while; assert. */
-import type { Core } from '../../core/index.ts'
+import { type Core, children } from '../../core/index.ts'
 import { intern, NIL, SchemeSymbol, type Value } from '../../values/index.ts'
 import { Lexical } from '../binding.ts'
 import { expandBody } from '../body.ts'
@@ -18,7 +18,7 @@ import {
   UNSPECIFIED_CORE,
 } from '../build.ts'
 import { formItems, openSyntax } from '../destructure.ts'
-import { badSyntax, here } from '../errors.ts'
+import { badSyntax, here, syntaxError } from '../errors.ts'
 import { expand, expandSequence } from '../expander.ts'
 import { isGuileKeyword } from '../identifier.ts'
 import { defineForm } from '../native.ts'
@@ -32,14 +32,28 @@ defineForm('(guile)', 'cond', 'Evaluate the first clause whose test holds.', (fo
   return condClauses(clauses, 0, wrap, whole)
 })
 
+function badClause(who: string, message: string, whole: Syntax, clause: Value): never {
+  return syntaxError(message, whole, { who, subform: clause })
+}
+
 function condClauses(clauses: readonly Value[], at: number, wrap: Wrap, whole: Syntax): Core {
   if (at === clauses.length) return UNSPECIFIED_CORE
   const opened = openSyntax(clauses[at], wrap)
   const parts = formItems(opened.value)
-  if (parts === undefined || parts.length === 0) return badSyntax(whole, wrapSyntax(clauses[at], wrap))
+  const clause = wrapSyntax(clauses[at], wrap)
+  if (parts === undefined || parts.length === 0) return badClause('cond', 'invalid clause', whole, clause)
   const [test, ...body] = parts
   const w = opened.wrap
-  if (isGuileKeyword(test, w, 'else') && at === clauses.length - 1 && body.length > 0) return expandSequence(body, w)
+  if (isGuileKeyword(test, w, 'else')) {
+    if (body.length === 0) return badClause('cond', 'invalid clause', whole, clause)
+    if (at < clauses.length - 1) {
+      // What is no clause at all is told first.
+      const invalid = clauses.slice(at + 1).find((each) => (formItems(openSyntax(each, wrap).value) ?? []).length === 0)
+      if (invalid !== undefined) return badClause('cond', 'invalid clause', whole, wrapSyntax(invalid, wrap))
+      return badClause('cond', 'else must be the last clause', whole, clause)
+    }
+    return expandSequence(body, w)
+  }
   if (body.length === 0) {
     return bindTemporary('t', expand(test, w), (t) => branch(t, t, condClauses(clauses, at + 1, wrap, whole)))
   }
@@ -70,6 +84,8 @@ function condClauses(clauses: readonly Value[], at: number, wrap: Wrap, whole: S
     }
     return callPrimitive('call-with-values', lambda([], expand(test, w)), consumer)
   }
+  if (isGuileKeyword(body[0], w, '=>') || (body.length > 1 && isGuileKeyword(body[1], w, '=>')))
+    return badClause('cond', 'wrong number of receiver expressions', whole, clause)
   const testCore = expand(test, w)
   return branch(testCore, expandSequence(body, w), condClauses(clauses, at + 1, wrap, whole))
 }
@@ -84,13 +100,19 @@ defineForm('(guile)', 'case', 'Evaluate the clause whose data hold the key.', (f
 function caseClauses(clauses: readonly Value[], at: number, key: Core, wrap: Wrap, whole: Syntax): Core {
   if (at === clauses.length) return UNSPECIFIED_CORE
   const opened = openSyntax(clauses[at], wrap)
-  const [data, ...body] = formItems(opened.value) ?? badSyntax(whole)
-  if (data === undefined || body.length === 0) return badSyntax(whole, wrapSyntax(clauses[at], wrap))
+  const clause = wrapSyntax(clauses[at], wrap)
+  const [data, ...body] = formItems(opened.value) ?? []
+  if (data === undefined || body.length === 0) return badClause('case', 'invalid clause', whole, clause)
   const w = opened.wrap
-  const consequent =
-    body.length === 2 && isGuileKeyword(body[0], w, '=>') ? call(expand(body[1], w), key) : expandSequence(body, w)
-  if (isGuileKeyword(data, w, 'else')) return at === clauses.length - 1 ? consequent : badSyntax(whole)
-  const items = formItems(openSyntax(data, w).value) ?? badSyntax(whole, wrapSyntax(data, w))
+  const hasReceiver = isGuileKeyword(body[0], w, '=>')
+  if (hasReceiver && body.length !== 2)
+    return badClause('case', 'wrong number of receiver expressions', whole, clause)
+  const isElse = isGuileKeyword(data, w, 'else')
+  if (isElse && at < clauses.length - 1) return badClause('case', 'else must be the last clause', whole, clause)
+  const items = isElse ? [] : formItems(openSyntax(data, w).value)
+  if (items === undefined) return badClause('case', 'invalid clause', whole, clause)
+  const consequent = hasReceiver ? call(expand(body[1], w), key) : expandSequence(body, w)
+  if (isElse) return consequent
   const rest = caseClauses(clauses, at + 1, key, wrap, whole)
   if (items.length === 0) return rest
   const test = anyOf(items.map((item) => eqvTest(key, syntaxToDatum(item))))
@@ -167,8 +189,19 @@ defineForm(
     const inner = wrap.within(rib)
     const loop = temporary('loop')
     const bodyCore = body.length === 0 ? UNSPECIFIED_CORE : expandBody(body, inner, whole)
-    const step = callPrimitive('call-with-escape-continuation', lambda([continueVariable], bodyCore))
-    const turn = branch(expand(test, inner), sequence([step, call(local(loop))]), constant(false))
+    const testCore = expand(test, inner)
+    const again = call(local(loop))
+    let turn = branch(testCore, sequence([bodyCore, again]), constant(false))
+    if (mentions(testCore, continueVariable) || mentions(bodyCore, continueVariable)) {
+      const skip = temporary('skip')
+      const once = branch(testCore, sequence([bodyCore, constant(true)]), constant(false))
+      const goOn = lambda([], call(local(skip), constant(true)), 'continue')
+      turn = branch(
+        callPrimitive('call-with-escape-continuation', lambda([skip], bind([continueVariable], [goOn], once))),
+        again,
+        constant(false),
+      )
+    }
     const looping: Core = {
       kind: 'letrec',
       sequential: false,
@@ -204,6 +237,11 @@ defineForm(
     )
   },
 )
+
+function mentions(core: Core, variable: Lexical): boolean {
+  if ((core.kind === 'local' || core.kind === 'local-set') && core.variable === variable) return true
+  return children(core).some((part) => mentions(part, variable))
+}
 
 defineForm('(rnrs base)', 'assert', 'Raise an error unless an expression holds.', (form, wrap) => {
   const [, expression, ...more] = formItems(form) ?? badSyntax(new Syntax(form, wrap))

@@ -11,7 +11,7 @@ import { bindVariable } from '../lambda.ts'
 import { defineForm } from '../native.ts'
 import { Syntax } from '../syntax-object.ts'
 import { Rib } from '../wrap.ts'
-import { itemsOf } from './operands.ts'
+import { itemsOf, operands } from './operands.ts'
 
 const guile = '(guile)'
 const core = nativeIdentifier
@@ -22,17 +22,17 @@ function promiseOf(body: Core): Core {
 }
 
 defineForm(guile, 'delay', 'Return a promise of an expression.', (form, wrap) =>
-  promiseOf(expand(itemsOf(form, wrap, 2)[1], wrap)),
+  promiseOf(expand(operands(form, wrap, 1)[0], wrap)),
 )
 
 // The promises of SRFI 45 and R7RS give promises, so that chains of them are forced in constant space.
 const lazyModules = ['(scheme lazy)', '(srfi srfi-45)']
 defineForm(lazyModules, 'delay', 'Return a promise of an expression.', (form, wrap) =>
-  promiseOf(callPrimitive('make-promise', expand(itemsOf(form, wrap, 2)[1], wrap))),
+  promiseOf(callPrimitive('make-promise', expand(operands(form, wrap, 1)[0], wrap))),
 )
 for (const name of ['delay-force', 'lazy']) {
   defineForm(lazyModules, name, 'Return a promise of what an expression, itself a promise, gives.', (form, wrap) =>
-    promiseOf(expand(itemsOf(form, wrap, 2)[1], wrap)),
+    promiseOf(expand(operands(form, wrap, 1)[0], wrap)),
   )
 }
 

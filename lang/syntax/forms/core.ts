@@ -4,7 +4,7 @@ import { interfaceNamed } from '../../modules/find.ts'
 import { Pair, SchemeSymbol, type Value } from '../../values/index.ts'
 import { branch, call, constant, named, primitive, UNSPECIFIED_CORE } from '../build.ts'
 import { formItems, openInPlace, openSyntax } from '../destructure.ts'
-import { badKeywordForm, badSyntax, here } from '../errors.ts'
+import { badKeywordForm, badSyntax, here, syntaxError } from '../errors.ts'
 import { applyMacro, assignment, expand, headMacro, installReferredMacro, outputWrap } from '../expander.ts'
 import { expandCaseLambda, expandLambda } from '../lambda.ts'
 import { Macro, NativeForm, Rewriter, Transformer } from '../macro.ts'
@@ -29,7 +29,11 @@ defineDefiningForm('(guile)', 'letrec-syntax', 'letrec-syntax', 'Bind macros tha
 
 defineAuxiliary('(guile)', 'else', '=>', '_', '...', 'unquote', 'unquote-splicing', 'unsyntax', 'unsyntax-splicing')
 
-defineForm('(guile)', 'quote', 'Return a datum.', (form, wrap) => constant(syntaxToDatum(operands(form, wrap, 1)[0])))
+defineForm('(guile)', 'quote', 'Return a datum.', (form, wrap) => {
+  const [, datum, ...more] = formItems(form) ?? []
+  if (datum === undefined || more.length > 0) return syntaxError('bad syntax', new Syntax(form, wrap), { who: 'quote' })
+  return constant(syntaxToDatum(datum))
+})
 
 defineForm('(guile)', 'if', 'Evaluate one of two expressions.', (form, wrap) => {
   const [test, consequent, alternative] = operands(form, wrap, 2, 3)

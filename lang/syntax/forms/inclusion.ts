@@ -30,6 +30,7 @@ for (const [name, foldCase] of [
   defineRewriter(guile, name, 'Insert the forms of files.', (form, wrap) => {
     const opened = openSyntax(form, wrap)
     const [keyword, ...files] = formItems(opened.value) ?? badSyntax(wrapSyntax(form, wrap))
+    if (files.length === 0) return badSyntax(wrapSyntax(form, wrap))
     const id = asIdentifier(keyword, opened.wrap)
     // The forms belong where the keyword was written, as if they stood in its place.
     const place = id?.wrap ?? opened.wrap

@@ -34,11 +34,13 @@ interface BindingClause {
 /** `((id value) ...)` */
 function bindingClauses(bindings: Value, wrap: Wrap, whole: Syntax, keyword: string): BindingClause[] {
   const opened = openSyntax(bindings, wrap)
-  const clauses = formItems(opened.value) ?? badKeywordForm(keyword, whole)
+  // Guile's let* is a macro.
+  const bad = (): never => (keyword === 'let*' ? badSyntax(whole) : badKeywordForm(keyword, whole))
+  const clauses = formItems(opened.value) ?? bad()
   return clauses.map((clause) => {
     const inner = openSyntax(clause, opened.wrap)
     const parts = formItems(inner.value)
-    if (parts?.length !== 2 || !isIdentifier(parts[0])) return badKeywordForm(keyword, whole)
+    if (parts?.length !== 2 || !isIdentifier(parts[0])) return bad()
     return { id: parts[0], value: parts[1], wrap: inner.wrap }
   })
 }
@@ -85,8 +87,8 @@ function expandLoop(name: Value, rest: readonly Value[], wrap: Wrap, whole: Synt
 
 defineForm('(guile)', 'let*', 'Bind variables one after the other.', (form, wrap) => {
   const whole = new Syntax(form, wrap)
-  const [, bindings, ...forms] = formItems(form) ?? badKeywordForm('let*', whole)
-  if (bindings === undefined || forms.length === 0) return badKeywordForm('let*', whole)
+  const [, bindings, ...forms] = formItems(form) ?? badSyntax(whole)
+  if (bindings === undefined || forms.length === 0) return badSyntax(whole)
   const clauses = bindingClauses(bindings, wrap, whole, 'let*')
   const bound: { variable: LocalVariable; value: Core }[] = []
   // Each variable's scope is everything after it: its rib goes around the later clauses and the body.

@@ -1,12 +1,13 @@
 /** Forms of (guile) that are other forms in disguise. */
 
 import { findInLoadPath } from '../../modules/find.ts'
+import { writeString } from '../../primitives/print.ts'
 import { intern, list, NIL, Pair, SchemeString, type Value } from '../../values/index.ts'
 import { callPrimitive, constant, lambda, UNSPECIFIED_CORE } from '../build.ts'
-import { formItems } from '../destructure.ts'
+import { formItems, openSyntax } from '../destructure.ts'
 import { badSyntax, syntaxError } from '../errors.ts'
-import { expand } from '../expander.ts'
-import { nativeIdentifier as core } from '../identifier.ts'
+import { expand, useBehind } from '../expander.ts'
+import { asIdentifier, nativeIdentifier as core } from '../identifier.ts'
 import { includedForms } from '../include.ts'
 import { expandLambda } from '../lambda.ts'
 import { defineForm, defineRewriter } from '../native.ts'
@@ -40,7 +41,14 @@ defineForm(guile, 'start-stack', 'Evaluate an expression; backtraces start there
 defineRewriter(guile, 'syntax-error', 'Raise a syntax error while expanding.', (form, wrap) => {
   const [, message, ...rest] = wrappedItems(form, wrap, 2)
   const text = syntaxToDatum(message)
-  return syntaxError(text instanceof SchemeString ? text.toString() : 'syntax error', list(rest))
+  const parts = [text instanceof SchemeString ? text.toString() : 'syntax error']
+  for (const item of rest) parts.push(writeString(syntaxToDatum(item)))
+  // A macro that says what is wrong with its use is told about, not what it has made of it.
+  const use = useBehind(form)
+  if (use === undefined) return syntaxError(parts.join(' '), false)
+  const opened = openSyntax(use, wrap)
+  const keyword = opened.value instanceof Pair ? asIdentifier(opened.value.car, opened.wrap) : undefined
+  return syntaxError(parts.join(' '), use, { who: keyword?.symbol.name })
 })
 
 defineRewriter(guile, 'define-once', 'Define a variable unless it has a value.', (form, wrap) => {

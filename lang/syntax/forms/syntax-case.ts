@@ -8,7 +8,7 @@ import { EllipsisBinding, PatternVariable } from '../binding.ts'
 import { expandBody } from '../body.ts'
 import { bind, bindTemporary, branch, call, callPrimitive, constant, lambda, local, temporary } from '../build.ts'
 import { formItems, openInPlace, openSyntax } from '../destructure.ts'
-import { badSyntax } from '../errors.ts'
+import { badSyntax, syntaxError } from '../errors.ts'
 import { expand } from '../expander.ts'
 import { asIdentifier, isGuileKeyword, nativeIdentifier } from '../identifier.ts'
 import { defineForm, defineRewriter } from '../native.ts'
@@ -137,7 +137,7 @@ export function expandTemplate(template: Value, wrap: Wrap): Core {
 
 defineForm('(guile)', 'syntax', 'Build a syntax object from a template.', (form, wrap) => {
   const items = formItems(form)
-  if (items?.length !== 2) return badSyntax(new Syntax(form, wrap))
+  if (items?.length !== 2) return syntaxError("bad `syntax' form", new Syntax(form, wrap), { who: 'syntax' })
   return expandTemplate(items[1], wrap)
 })
 
