@@ -5,7 +5,7 @@ import { executeInPlace } from '../execution/execute.ts'
 import type { Module } from '../modules/module.ts'
 import { currentRealm } from '../modules/realm.ts'
 import { any, primitives, rest } from '../primitives/define.ts'
-import { list, Pair, SchemeSymbol, type Value } from '../values/index.ts'
+import { list, Pair, type SchemeSymbol, type Value } from '../values/index.ts'
 import { Lexical, PatternVariable } from './binding.ts'
 import { bind, call, callPrimitive, constant, lambda, local, phase, temporary } from './build.ts'
 import { formItems, openSyntax } from './destructure.ts'
@@ -80,7 +80,12 @@ defineForm(
         values.push(local(bound.variable))
       }
     }
-    return callPrimitive('%make-local-environment', constant(new Place(wrap, variables, patterns)), ...accessors, ...values)
+    return callPrimitive(
+      '%make-local-environment',
+      constant(new Place(wrap, variables, patterns)),
+      ...accessors,
+      ...values,
+    )
   },
 )
 

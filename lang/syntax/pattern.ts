@@ -80,7 +80,10 @@ class PatternCompiler {
     if (symbol.name === '_' && resolve(symbol, wrap) === undefined) return matchAnything
     if (this.#options.ellipsis(symbol, wrap)) return this.#misplacedEllipsis()
     if (this.variables.some((v) => v.symbol === symbol && v.marks === wrap.marks)) {
-      return syntaxError('duplicate pattern variable', this.#whole, { who: 'syntax-case', subform: new Syntax(symbol, wrap) })
+      return syntaxError('duplicate pattern variable', this.#whole, {
+        who: 'syntax-case',
+        subform: new Syntax(symbol, wrap),
+      })
     }
     const index = this.variables.length
     this.variables.push({ symbol, marks: wrap.marks, id: new Syntax(symbol, wrap), depth })
@@ -109,8 +112,7 @@ class PatternCompiler {
     const tail: Matcher[] = []
     let rest = openSyntax(after, wrap)
     while (rest.value instanceof Pair) {
-      if (this.#isEllipsis(rest.value.car, rest.wrap))
-        return this.#misplacedEllipsis()
+      if (this.#isEllipsis(rest.value.car, rest.wrap)) return this.#misplacedEllipsis()
       tail.push(this.compile(rest.value.car, rest.wrap, depth))
       rest = openSyntax(rest.value.cdr, rest.wrap)
     }

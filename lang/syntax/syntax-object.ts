@@ -71,12 +71,16 @@ export function syntaxToDatum(value: Value): Value {
   if (!(value instanceof Syntax || value instanceof Pair || Array.isArray(value))) return value
   const budget = { left: plainBudget }
   const stripped = strip(value, budget)
-  return stripped === tooMany ? stripShared(value, new Map()) : stripped
+  return stripped === tooMany ? stripShared(value) : stripped
 }
 
 const tooMany = Symbol('too many')
 
-function strip(value: Value, budget: { left: number }): Value {
+/** Parts within parts after which `strip` gives up. */
+const MOST_LEVELS = 1000
+
+function strip(value: Value, budget: { left: number }, level = 0): Value {
+  if (level > MOST_LEVELS) return tooMany
   let v: Value = value
   while (v instanceof Syntax) v = v.expression
   if (v instanceof Pair) {
@@ -85,7 +89,7 @@ function strip(value: Value, budget: { left: number }): Value {
     let cell: Pair = v
     for (;;) {
       if (--budget.left < 0) return tooMany
-      const car = strip(cell.car, budget)
+      const car = strip(cell.car, budget, level + 1)
       if (car === tooMany) return tooMany
       const made: Pair = new Pair(car, NIL)
       if (last === undefined) first = made
@@ -97,7 +101,7 @@ function strip(value: Value, budget: { left: number }): Value {
         cell = rest
         continue
       }
-      const tail = strip(rest, budget)
+      const tail = strip(rest, budget, level + 1)
       if (tail === tooMany) return tooMany
       last.cdr = tail
       return first
@@ -107,7 +111,7 @@ function strip(value: Value, budget: { left: number }): Value {
     const items: Value[] = []
     for (const item of v) {
       if (--budget.left < 0) return tooMany
-      const stripped = strip(item, budget)
+      const stripped = strip(item, budget, level + 1)
       if (stripped === tooMany) return tooMany
       items.push(stripped)
     }
@@ -116,40 +120,32 @@ function strip(value: Value, budget: { left: number }): Value {
   return v
 }
 
-/** Keeps shared and cyclic structure, at the price of a table. */
-function stripShared(value: Value, done: Map<Value, Value>): Value {
-  let v = value
-  while (v instanceof Syntax) v = v.expression
-  const known = done.get(v)
-  if (known !== undefined) return known
-  if (v instanceof Pair) {
-    const first = new Pair(NIL, NIL)
-    done.set(v, first)
-    let target = first
-    let source: Pair = v
-    for (;;) {
-      target.car = stripShared(source.car, done)
-      let rest: Value = source.cdr
-      while (rest instanceof Syntax) rest = rest.expression
-      const seen = done.get(rest)
-      if (seen !== undefined || !(rest instanceof Pair)) {
-        target.cdr = seen ?? stripShared(rest, done)
-        return first
-      }
-      const next = new Pair(NIL, NIL)
-      done.set(rest, next)
-      target.cdr = next
-      target = next
-      source = rest
+/** Keeps shared and cyclic structure, at the price of a table; needs no stack for deep data. */
+function stripShared(root: Value): Value {
+  const done = new Map<Value, Value>()
+  const pending: (Pair | Value[])[] = []
+  /** The copy of a part, whose own parts are still those of the original. */
+  const copyOf = (value: Value): Value => {
+    let v = value
+    while (v instanceof Syntax) v = v.expression
+    if (!(v instanceof Pair || Array.isArray(v))) return v
+    let copy = done.get(v)
+    if (copy === undefined) {
+      const made = v instanceof Pair ? new Pair(v.car, v.cdr) : [...v]
+      pending.push(made)
+      done.set(v, made)
+      copy = made
     }
+    return copy
   }
-  if (Array.isArray(v)) {
-    const items: Value[] = []
-    done.set(v, items)
-    for (const item of v) items.push(stripShared(item, done))
-    return items
+  const result = copyOf(root)
+  for (let copy = pending.pop(); copy !== undefined; copy = pending.pop()) {
+    if (copy instanceof Pair) {
+      copy.car = copyOf(copy.car)
+      copy.cdr = copyOf(copy.cdr)
+    } else for (let i = 0; i < copy.length; i++) copy[i] = copyOf(copy[i])
   }
-  return v
+  return result
 }
 
 /** Whether VALUE is an identifier: a symbol, wrapped or bare. */

@@ -6,29 +6,9 @@
 ;;; Code:
 
 (define-module (ice-9 pretty-print)
-  #:use-module (ice-9 match)
-  #:use-module (rnrs bytevectors)
+  #:use-module (srfi srfi-1)
+  #:use-module ((rnrs bytevectors) #:select (bytevector?))
   #:export (pretty-print truncated-print))
-
-;; How forms with a symbol at their head are broken: the kinds of the items that may stay on its line, and the kind of
-;; those below it.  An item is an expression, or a list of expressions that has no head of its own.  `name' stands for
-;; a symbol that is not counted, where there is one.
-(define styles
-  (let ((lambda-like '((list) . expression)))
-    `(,@(map (lambda (head) (cons head lambda-like))
-             '(lambda lambda* let* letrec let-syntax letrec-syntax with-syntax syntax-rules
-               define define* define-public define-syntax))
-      (if (expression) . expression)
-      (set! (expression) . expression)
-      (case (expression) . list)
-      (let (name list) . expression)
-      (begin () . expression)
-      (do (list list) . expression)
-      (syntax-case (any-name list) . expression))))
-
-;; Arguments of these, and of what has a name of at most this length, stand below the first one.
-(define aligned '((cond . list) (and . expression) (or . expression)))
-(define longest-aligned-head 5)
 
 (define prefixes '((quote . "'") (quasiquote . "`") (unquote . ",") (unquote-splicing . ",@")))
 
@@ -37,7 +17,7 @@
        (assq-ref prefixes (car x))))
 
 (define (flat x display?)
-  ;; X on one line, quotations abbreviated.
+  ;; X on one line, quotations abbreviated, but not inside vectors and improper lists.
   (call-with-output-string
    (lambda (port)
      (let loop ((x x))
@@ -45,200 +25,226 @@
               => (lambda (prefix)
                    (display prefix port)
                    (loop (cadr x))))
-             ((pair? x)
+             ((and (pair? x) (list? x))
               (display "(" port)
               (loop (car x))
               (let tail ((rest (cdr x)))
-                (cond ((null? rest))
-                      ((and (pair? rest) (not (prefix-of rest)))
-                       (display " " port)
-                       (loop (car rest))
-                       (tail (cdr rest)))
-                      (else
-                       (display " . " port)
-                       (loop rest))))
+                (if (pair? rest)
+                    (begin
+                      (display " " port)
+                      (loop (car rest))
+                      (tail (cdr rest)))))
               (display ")" port))
-             ((vector? x)
-              (display "#" port)
-              (if (zero? (vector-length x)) (display "()" port) (loop (vector->list x))))
              (display? (display x port))
              (else (write x port)))))))
+
+;; A form that needs more than one line is laid out by its head.  A layout says which of the items after the head are
+;; kept on its line and how they are printed.  The layouts are those of Marc Feeley's generic-write, which Schemes share.
+
+(define indentation 2)
+;; Heads up to this long have their arguments aligned after them.
+(define aligned-head 5)
+
+(define layouts
+  (let ((table (make-hash-table)))
+    (for-each (lambda (entry)
+                (for-each (lambda (head) (hashq-set! table head (car entry))) (cdr entry)))
+              '((lambda lambda lambda* let* letrec define define* define-public define-syntax let-syntax
+                        letrec-syntax with-syntax syntax-rules)
+                (if if set!)
+                (cond cond)
+                (case case)
+                (and and or)
+                (let let)
+                (begin begin)
+                (do do)
+                (syntax-case syntax-case)))
+    table))
 
 (define* (pretty-print obj #:optional port*
                        #:key (port (or port* (current-output-port))) (width 79) (max-expr-width 50)
                        (display? #f) (per-line-prefix ""))
-  "Print OBJ on PORT, over several lines of at most WIDTH columns if need be.  What takes MAX-EXPR-WIDTH columns or more
-is broken in any case."
-  ;; All of these take the column at which they begin and return the one after what they have printed.
-  (define (put text column)
+  "Print OBJ on PORT, over several lines of at most WIDTH columns if need be."
+  (define columns (- width (string-length per-line-prefix)))
+  (define (out text column)
     (display text port)
     (+ column (string-length text)))
-  (define (move-to target column)
-    (cond ((< target column)
-           (newline port)
-           (display per-line-prefix port)
-           (put (make-string target #\space) 0))
-          (else
-           (put (make-string (- target column) #\space) column))))
-
-  ;; TRAILING closing parentheses follow X.
-  (define (print x column trailing kind)
-    (if (or (pair? x) (vector? x))
-        (let ((text (flat x display?))
-              (room (min (+ (- width column trailing) 1) max-expr-width)))
-          (cond ((< (string-length text) room)
-                 (put text column))
-                ((vector? x)
-                 (print-items (vector->list x) (put "#" column) trailing 'expression))
-                ((eq? kind 'list)
-                 (print-items x column trailing 'expression))
-                (else
-                 (print-expression x column trailing))))
-        (put (flat x display?) column)))
-
-  (define (print-expression x column trailing)
-    (define head (car x))
+  (define (move-to column from)
+    "Go from the column FROM to COLUMN, on a new line if that is to the left; return COLUMN."
+    (if (< column from)
+        (begin
+          (newline port)
+          (display per-line-prefix port)
+          (display (make-string column #\space) port))
+        (display (make-string (- column from) #\space) port))
+    column)
+  ;; Print X from COLUMN on, EXTRA closing parentheses following, by LAYOUT if one line does not do; return the column
+  ;; after it.
+  (define (print x column extra layout)
+    (let ((text (flat x display?)))
+      (cond ((or (not (or (pair? x) (vector? x)))
+                 (< (string-length text)
+                    (min (+ 1 (- columns column extra)) max-expr-width)))
+             (out text column))
+            ((pair? x) (layout x column extra))
+            (else (print-list (vector->list x) (out "#" column) extra print-form)))))
+  ;; The items of a list, the first at COLUMN (coming from FROM), the others below it.
+  (define (print-down items from column extra layout)
+    (let loop ((items items) (from from))
+      (cond ((pair? items)
+             (loop (cdr items)
+                   (print (car items) (move-to column from) (if (null? (cdr items)) (+ extra 1) 0) layout)))
+            ((null? items) (out ")" from))
+            (else
+             (out ")"
+                  (print items (move-to column (out "." (move-to column from))) (+ extra 1) layout))))))
+  (define (print-list items column extra layout)
+    (let ((column (out "(" column)))
+      (print-down items column column extra layout)))
+  (define (print-forms x column extra)
+    (print-list x column extra print-form))
+  (define (print-form x column extra)
     (cond ((prefix-of x)
            => (lambda (prefix)
-                (print (cadr x) (put prefix column) trailing 'expression)))
-          ((not (symbol? head))
-           (print-items x column trailing 'expression))
-          ((assq-ref styles head)
-           => (match-lambda
-                ((leading . kind) (print-form x column trailing leading kind))))
-          ((assq-ref aligned head)
-           => (lambda (kind)
-                (print-aligned x column trailing kind)))
-          ((> (string-length (symbol->string head)) longest-aligned-head)
-           (print-form x column trailing '() 'expression))
+                (print (cadr x) (out prefix column) extra print-form)))
+          ((not (symbol? (car x))) (print-list x column extra print-form))
           (else
-           (print-aligned x column trailing 'expression))))
-
-  ;; (HEAD ITEM
-  ;;       ITEM)
-  (define (print-aligned x column trailing kind)
-    (let ((after (put (flat (car x) display?) (put "(" column))))
-      (print-below (cdr x) after (+ after 1) trailing kind)))
-
-  ;; (ITEM
-  ;;  ITEM)
-  (define (print-items items column trailing kind)
-    (let ((column (put "(" column)))
-      (print-below items column column trailing kind)))
-
-  ;; (HEAD LEADING
-  ;;   ITEM
-  ;;   ITEM)
-  (define (print-form x column trailing leading kind)
-    (let loop ((rest (cdr x))
-               (leading leading)
-               (after (put (flat (car x) display?) (put "(" column)))
-               (target #f))
-      (match leading
-        ((and (or ('name . others) ('any-name . others)) ((? symbol? which) . _))
-         (if (and (pair? rest) (or (eq? which 'any-name) (symbol? (car rest))))
-             (let ((after (put (flat (car rest) display?) (put " " after))))
-               (loop (cdr rest) others after #f))
-             (loop rest others after target)))
-        ((item-kind . others)
-         (if (pair? rest)
-             (let ((target (or target (+ after 1))))
-               (loop (cdr rest) others
-                     (print (car rest) (move-to target after)
-                            (if (null? (cdr rest)) (+ trailing 1) 0)
-                            item-kind)
-                     target))
-             (loop rest '() after target)))
-        (()
-         (print-below rest after (+ column 2) trailing kind)))))
-
-  ;; The rest of a list, one item a line from TARGET on, and its parenthesis.
-  (define (print-below rest column target trailing kind)
-    (cond ((null? rest)
-           (put ")" column))
-          ((pair? rest)
-           (print-below (cdr rest)
-                        (print (car rest) (move-to target column)
-                               (if (null? (cdr rest)) (+ trailing 1) 0)
-                               kind)
-                        target trailing kind))
-          (else
-           (put ")" (print rest (move-to target (put "." (move-to target column)))
-                           (+ trailing 1) kind)))))
-
+           (case (hashq-ref layouts (car x))
+             ((lambda) (print-body x column extra (list print-forms) print-form))
+             ((if) (print-body x column extra (list print-form) print-form))
+             ((cond) (print-call x column extra print-forms))
+             ((case) (print-body x column extra (list print-form) print-forms))
+             ((and) (print-call x column extra print-form))
+             ((let)
+              (print-body x column extra
+                          (if (and (pair? (cdr x)) (symbol? (cadr x)))
+                              (list 'name print-forms)
+                              (list print-forms))
+                          print-form))
+             ((begin) (print-body x column extra '() print-form))
+             ((do) (print-body x column extra (list print-forms print-forms) print-form))
+             ((syntax-case) (print-body x column extra (list 'name print-forms) print-form))
+             (else
+              (if (> (string-length (symbol->string (car x))) aligned-head)
+                  (print-body x column extra '() print-form)
+                  (print-call x column extra print-form)))))))
+  ;; Arguments aligned after the head.
+  (define (print-call x column extra layout)
+    (let ((after (out (flat (car x) display?) (out "(" column))))
+      (print-down (cdr x) after (+ after 1) extra layout)))
+  ;; Some items on the line of the head, or aligned there, each with its layout; the others are indented.
+  (define (print-body x column extra first-layouts layout)
+    (let* ((after (out (flat (car x) display?) (out "(" column)))
+           (named? (and (pair? first-layouts) (eq? (car first-layouts) 'name) (pair? (cdr x))))
+           (after (if named?
+                      (out (flat (cadr x) display?) (out " " after))
+                      after))
+           (aligned (+ after 1)))
+      (let loop ((items (if named? (cddr x) (cdr x)))
+                 (first-layouts (delq 'name first-layouts))
+                 (from after))
+        (if (and (pair? first-layouts) (pair? items))
+            (loop (cdr items) (cdr first-layouts)
+                  (print (car items) (move-to aligned from) (if (null? (cdr items)) (+ extra 1) 0)
+                         (car first-layouts)))
+            (print-down items from (+ column indentation) extra layout)))))
   (display per-line-prefix port)
-  (print obj 0 0 'expression)
+  (print obj 0 0 print-form)
   (newline port))
 
-(define* (truncated-print x #:optional port* #:key (port (or port* (current-output-port))) (width 79)
-                          (display? #f) (breadth-first? #f))
-  "Print X on PORT in at most WIDTH columns, with an ellipsis or # for what does not fit.  With BREADTH-FIRST? the room
-is shared evenly among the elements of a sequence; otherwise the first get what they need."
-  (define ellipsis
-    (if (string-prefix-ci? "UTF-" (or (port-encoding port) "")) "…" "..."))
+;; What does not fit is left out: an ellipsis stands for elements and for the middle of a text, # for what has no room.
+
+(define (ellipsis-of port)
+  "Return the text that says that something is left out, in the encoding of PORT."
+  (if (string-prefix-ci? "UTF-" (or (port-encoding port) "")) "…" "..."))
+
+(define (truncated x width ellipsis display?)
+  "Return X printed in at most WIDTH columns."
   (define ellipsis-width (string-length ellipsis))
+  (define (text-of x)
+    (call-with-output-string (lambda (port) (if display? (display x port) (write x port)))))
+  (define (shortened text)
+    ;; The last character stays: it closes strings and objects.
+    (let ((room (- width ellipsis-width 1)))
+      (if (< room 2)
+          "#"
+          (string-append (substring text 0 room) ellipsis (string-take-right text 1)))))
+  (define (sequence prefix elements print)
+    (if (< width (+ (string-length prefix) 2 ellipsis-width))
+        "#"
+        (let loop ((elements elements) (room (- width (string-length prefix) 2)) (texts '()))
+          (define (finish . last)
+            (string-append prefix "(" (string-join (reverse (append last texts)) " ") ")"))
+          (cond ((null? elements) (finish))
+                ((<= room ellipsis-width) (finish ellipsis))
+                ((null? (cdr elements)) (finish (print (car elements) room)))
+                ((<= room (+ 1 ellipsis-width)) (finish ellipsis))
+                (else
+                 (let ((text (print (car elements) (- room 1 ellipsis-width))))
+                   (loop (cdr elements) (- room 1 (string-length text)) (cons text texts))))))))
+  (define (print x width)
+    (truncated x width ellipsis display?))
+  (define (improper-list x)
+    (if (< width 5)
+        "#"
+        (let loop ((x x) (room (- width 2)) (texts '()))
+          (define (finish . last)
+            (string-append "(" (string-join (reverse (append last texts)) " ") ")"))
+          (cond ((not (pair? x)) (finish (string-append ". " (print x (- room 2)))))
+                ((<= room 4) (finish ". #"))
+                (else
+                 (let ((text (print (car x) (- room 4))))
+                   (loop (cdr x) (- room 1 (string-length text)) (cons text texts))))))))
+  (define (array-prefix x)
+    ;; As arrays are written: rank, type, and bounds that are not plain.
+    (let* ((text (text-of x))
+           (end (string-index text #\()))
+      (substring text 0 end)))
+  (let ((text (text-of x)))
+    (cond ((and (pair? x) (list? x)) (sequence "" x print))
+          ((pair? x) (improper-list x))
+          ((vector? x) (sequence "#" (vector->list x) print))
+          ((and (array? x) (not (or (string? x) (bitvector? x) (bytevector? x))))
+           (truncated-array x (array-prefix x) width ellipsis print))
+          ((<= (string-length text) width) text)
+          ((bitvector? x)
+           (if (< width (+ 2 ellipsis-width))
+               "#"
+               (string-append (substring text 0 (- width ellipsis-width)) ellipsis)))
+          (else (shortened text)))))
 
-  ;; What X looks like in WIDTH columns.
-  (define (shorten x width)
-    (cond ((list? x)
-           (if (>= width (+ 2 ellipsis-width))
-               (string-append "(" (shorten-items x (- width 2)) ")")
-               "#"))
-          ((pair? x)
-           (if (>= width (+ 4 ellipsis-width))
-               (string-append "(" (shorten-dotted x (- width 2)) ")")
-               "#"))
-          ((vector? x)
-           (if (>= width (+ 3 ellipsis-width))
-               (string-append "#(" (shorten-items (vector->list x) (- width 3)) ")")
-               "#"))
-          ((and (bytevector? x) (not (array-of-numbers? x)))
-           (if (>= width 9)
-               (string-append "#vu8(" (shorten-items (bytevector->u8-list x) (- width 6)) ")")
-               "#"))
+(define (truncated-array x prefix width ellipsis print)
+  "Return the array X printed in at most WIDTH columns, with its PREFIX."
+  (define ellipsis-width (string-length ellipsis))
+  (define (slice prefix x rank width)
+    ;; X with RANK dimensions left.
+    (cond ((zero? rank)
+           (let ((room (- width (string-length prefix) 2)))
+             (if (< room 1) "#" (string-append prefix "(" (print (array-ref x) room) ")"))))
+          ((< width (+ (string-length prefix) 2 ellipsis-width)) "#")
           (else
-           (shorten-text (flat x display?) width))))
+           (let* ((bounds (car (array-shape x)))
+                  (indices (iota (max 0 (+ 1 (- (cadr bounds) (car bounds)))) (car bounds)))
+                  (element (if (= rank 1)
+                               (lambda (k width) (print (array-ref x k) width))
+                               (lambda (k width) (slice "" (array-cell-ref x k) (- rank 1) width)))))
+             (let loop ((indices indices) (room (- width (string-length prefix) 2)) (texts '()))
+               (define (finish . last)
+                 (string-append prefix "(" (string-join (reverse (append last texts)) " ") ")"))
+               (cond ((null? indices) (finish))
+                     ((<= room ellipsis-width) (finish ellipsis))
+                     ((null? (cdr indices)) (finish (element (car indices) room)))
+                     ((<= room (+ 1 ellipsis-width)) (finish ellipsis))
+                     (else
+                      (let ((text (element (car indices) (- room 1 ellipsis-width))))
+                        (loop (cdr indices) (- room 1 (string-length text)) (cons text texts))))))))))
+  (slice prefix x (array-rank x) width))
 
-  (define (array-of-numbers? x)
-    (not (eq? (array-type x) 'vu8)))
-
-  (define (shorten-text text width)
-    (define (cut end)
-      (string-append (substring text 0 (- width ellipsis-width 1)) ellipsis end))
-    (cond ((<= (string-length text) width) text)
-          ((< width (+ 2 ellipsis-width)) "#")
-          ((string-prefix? "#<" text) (cut ">"))
-          ((string-prefix? "\"" text) (cut "\""))
-          (else "#")))
-
-  (define (shorten-items items width)
-    (let loop ((items items) (left (length items)) (width width) (done '()))
-      (define (after text width)
-        (loop (cdr items) (- left 1) (- width 1 (string-length text)) (cons text done)))
-      (define (end . texts)
-        (string-join (reverse (append texts done)) " "))
-      (cond ((null? items) (end))
-            ((and (null? (cdr items)) (or (null? done) (> width 1)))
-             (end (shorten (car items) (if (null? done) width (- width 1)))))
-            ((<= width (+ 1 ellipsis-width))
-             (end ellipsis))
-            (else
-             (after (shorten (car items)
-                             (if breadth-first?
-                                 (max 1 (- (quotient width left) 1))
-                                 (- width ellipsis-width 1)))
-                    width)))))
-
-  ;; The elements that leave room for the dot and a sign for the rest, then that.
-  (define (shorten-dotted x width)
-    (let loop ((x x) (width width) (done ""))
-      (let ((room (- width 4)))
-        (cond ((not (pair? x))
-               (string-append done ". " (shorten x (max 1 (- width 2)))))
-              ((<= room 0)
-               (string-append done ". #"))
-              (else
-               (let ((text (shorten (car x) room)))
-                 (loop (cdr x) (- width (string-length text) 1) (string-append done text " "))))))))
-
-  (display (shorten x width) port))
+(define* (truncated-print x #:optional port*
+                          #:key (port (or port* (current-output-port))) (width 79) (display? #f) (breadth-first? #f))
+  "Print X on PORT in at most WIDTH columns; what does not fit is left out."
+  (let ((whole (flat x display?)))
+    (display (if (<= (string-length whole) width)
+                 whole
+                 (truncated x width (ellipsis-of port) display?))
+             port)))

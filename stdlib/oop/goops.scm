@@ -9,6 +9,7 @@
 (define-module (oop goops)
   #:use-module (oop goops classes)
   #:use-module (oop goops methods)
+  #:use-module (oop goops redefinition)
   #:re-export (<top> <object> <class> <slot> <foreign-slot> <protected-slot> <hidden-slot> <opaque-slot>
                <read-only-slot> <protected-opaque-slot> <protected-hidden-slot> <protected-read-only-slot>
                <scm-slot> <procedure-class> <applicable-struct-class> <applicable-struct-with-setter-class>
@@ -41,7 +42,7 @@
                find-method apply-generic apply-method apply-methods
                enable-primitive-generic! primitive-generic-generic)
   #:export (define-class class standard-define-class define-generic define-accessor define-extended-generic
-            define-extended-generics define-method method min-fixnum max-fixnum))
+            define-extended-generics define-method define-method* method method* min-fixnum max-fixnum))
 
 (define min-fixnum most-negative-fixnum)
 (define max-fixnum most-positive-fixnum)
@@ -49,14 +50,14 @@
 ;; Classes
 
 (eval-when (expand load eval)
-  (define (slot-options->expressions options)
-    ;; Keywords and expressions; #:init-form becomes a thunk, names of accessors become generics.
+  (define (slot-options->expressions options define?)
+    ;; Keywords and expressions; #:init-form becomes a thunk.  If DEFINE?, names of accessors become generics.
     (syntax-case options ()
       (() '())
       ((key value . rest)
        (let ((keyword (syntax->datum #'key))
-             (more (slot-options->expressions #'rest)))
-         (case keyword
+             (more (slot-options->expressions #'rest define?)))
+         (case (and (or define? (eq? keyword #:init-form)) keyword)
            ((#:init-form)
             (cons* #'#:init-form #''value #'#:init-thunk #'(lambda () value) more))
            ((#:getter #:setter)
@@ -64,10 +65,10 @@
            ((#:accessor)
             (cons* #'key #'(%ensure-accessor-binding! 'value) more))
            (else (cons* #'key #'value more)))))))
-  (define (slot->expression slot)
+  (define (slot->expression slot define?)
     (syntax-case slot ()
       ((name . options)
-       (with-syntax (((option ...) (slot-options->expressions #'options)))
+       (with-syntax (((option ...) (slot-options->expressions #'options define?)))
          #'(list 'name option ...)))
       (name #'(list 'name))))
   (define (split-slots items)
@@ -86,7 +87,7 @@
       ((_ (super ...) . items)
        (call-with-values (lambda () (split-slots #'items))
          (lambda (slots options)
-           (with-syntax (((slot ...) (map slot->expression slots))
+           (with-syntax (((slot ...) (map (lambda (slot) (slot->expression slot #f)) slots))
                          (options options))
              #'(make-class (list super ...) (list slot ...) . options))))))))
 
@@ -97,10 +98,12 @@
        (identifier? #'name)
        (call-with-values (lambda () (split-slots #'items))
          (lambda (slots options)
-           (with-syntax (((slot ...) (map slot->expression slots))
+           (with-syntax (((slot ...) (map (lambda (slot) (slot->expression slot #t)) slots))
                          (options options))
              #'(define name
-                 (apply make-class (list super ...) (list slot ...) (append (list . options) '(#:name name)))))))))))
+                 (%redefine 'name
+                            (apply make-class (list super ...) (list slot ...)
+                                   (append (list . options) '(#:name name))))))))))))
 
 (define-syntax-rule (standard-define-class name supers . items)
   (define-class name supers . items))
@@ -167,6 +170,50 @@
                                             (lambda new (%next (if (null? new) %arguments new)))))
                                        (apply (lambda names body ...) %arguments))))
                    #'(%make-method specializers 'formals #f (lambda names body ...)))))))))))
+
+;; With optional and keyword parameters, on which methods are not specialized.
+
+(eval-when (expand load eval)
+  (define (split-formals formals)
+    ;; The required parameters, and the rest from the first keyword on.
+    (syntax-case formals ()
+      ((first . rest)
+       (if (keyword? (syntax->datum #'first))
+           (values '() formals)
+           (call-with-values (lambda () (split-formals #'rest))
+             (lambda (required rest) (values (cons #'first required) rest)))))
+      (_ (values '() formals)))))
+
+(define-syntax method*
+  (lambda (form)
+    (syntax-case form ()
+      ((keyword formals body ...)
+       (call-with-values (lambda () (split-formals #'formals))
+         (lambda (required others)
+           (call-with-values (lambda () (parse-formals required))
+             (lambda (names specializers)
+               (with-syntax (((name ...) names)
+                             ((specializer ...) (map (lambda (parameter)
+                                                       (syntax-case parameter ()
+                                                         ((name class) #'class)
+                                                         (name #'<top>)))
+                                                     required))
+                             (end (if (null? (syntax->datum others)) #''() #'<top>))
+                             (others others)
+                             (next-method (or (find-identifier 'next-method #'(body ...))
+                                              (datum->syntax #'keyword 'next-method))))
+                 #'(%make-method (cons* specializer ... end) 'formals #t
+                                 (lambda (%next %arguments)
+                                   (let ((next-method
+                                          (lambda new (%next (if (null? new) %arguments new)))))
+                                     (apply (lambda* (name ... . others) body ...) %arguments)))))))))))))
+
+(define-syntax define-method*
+  (syntax-rules (setter)
+    ((_ ((setter name) . formals) body ...)
+     (%define-setter-method! 'name (method* formals body ...)))
+    ((_ (name . formals) body ...)
+     (%define-method! 'name (method* formals body ...)))))
 
 (define-syntax define-method
   (syntax-rules (setter)

@@ -105,8 +105,7 @@ function caseClauses(clauses: readonly Value[], at: number, key: Core, wrap: Wra
   if (data === undefined || body.length === 0) return badClause('case', 'invalid clause', whole, clause)
   const w = opened.wrap
   const hasReceiver = isGuileKeyword(body[0], w, '=>')
-  if (hasReceiver && body.length !== 2)
-    return badClause('case', 'wrong number of receiver expressions', whole, clause)
+  if (hasReceiver && body.length !== 2) return badClause('case', 'wrong number of receiver expressions', whole, clause)
   const isElse = isGuileKeyword(data, w, 'else')
   if (isElse && at < clauses.length - 1) return badClause('case', 'else must be the last clause', whole, clause)
   const items = isElse ? [] : formItems(openSyntax(data, w).value)

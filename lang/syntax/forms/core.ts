@@ -3,7 +3,7 @@ import type { Core } from '../../core/index.ts'
 import { interfaceNamed } from '../../modules/find.ts'
 import { Pair, SchemeSymbol, type Value } from '../../values/index.ts'
 import { branch, call, constant, named, primitive, UNSPECIFIED_CORE } from '../build.ts'
-import { formItems, openInPlace, openSyntax } from '../destructure.ts'
+import { atomOf, formItems, openInPlace, openSyntax } from '../destructure.ts'
 import { badKeywordForm, badSyntax, here, syntaxError } from '../errors.ts'
 import { applyMacro, assignment, expand, headMacro, installReferredMacro, outputWrap } from '../expander.ts'
 import { expandCaseLambda, expandLambda } from '../lambda.ts'
@@ -86,7 +86,7 @@ function assignPlace(place: Pair, placeWrap: Wrap, value: Value, wrap: Wrap, for
 /** What `(@ (module) name)` and `(@@ (module) name)` refer to. */
 function moduleReference(form: Pair, wrap: Wrap) {
   const [keyword, name, variable] = formItems(form) ?? []
-  const head = syntaxToDatum(keyword)
+  const head = atomOf(keyword)
   if (!(head instanceof SchemeSymbol) || (head.name !== '@' && head.name !== '@@')) return undefined
   const symbol = syntaxToDatum(variable)
   if (!(symbol instanceof SchemeSymbol)) return badSyntax(new Syntax(form, wrap))
@@ -97,7 +97,7 @@ function moduleReference(form: Pair, wrap: Wrap) {
 
 const referring: readonly string[] = ['@', '@@']
 installReferredMacro((head, wrap) => {
-  const keyword = syntaxToDatum(head.car)
+  const keyword = atomOf(head.car)
   if (!(keyword instanceof SchemeSymbol) || !referring.includes(keyword.name)) return undefined
   // Unless the word means something else here.
   if (!(headMacro(head, wrap) instanceof NativeForm)) return undefined

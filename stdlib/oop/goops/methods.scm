@@ -16,7 +16,7 @@
                slot-definition-init-form slot-definition-init-value slot-definition-init-thunk slot-init-function)
   #:export (make-generic make-extended-generic make-accessor ensure-generic ensure-accessor
             %ensure-generic-binding! %ensure-accessor-binding! %former-procedure
-            %make-method %define-method! %define-setter-method! add-method!
+            %make-method %remove-method! %set-method-specializers! %forget-dispatches! %define-method! %define-setter-method! add-method!
             generic-function-name generic-function-methods method-generic-function method-specializers
             method-procedure method-formals method-source accessor-method-slot-definition class-methods
             compute-applicable-methods %compute-applicable-methods sort-applicable-methods method-more-specific?
@@ -58,10 +58,15 @@
 
 ;; Generic functions: class, name, methods, cache, default
 
+;; All of them, so that they can forget what they know of classes.
+(define generics (make-weak-key-hash-table))
+(define (%forget-dispatches!)
+  (hash-for-each (lambda (generic _) (vector-set! (generic-data generic) 3 '())) generics))
 (define (make-generic-procedure class name default)
   (letrec* ((data (vector class name '() '() default))
             (generic (lambda arguments (dispatch generic data arguments))))
     (set-procedure-property! generic '%generic data)
+    (hashq-set! generics generic #t)
     (set-procedure-property! generic 'name name)
     (set-procedure-property! generic '%written
                              (lambda ()
@@ -82,7 +87,11 @@
 
 (define* (make-generic #:optional name default)
   "Return a new generic function called NAME, which acts as the procedure DEFAULT where no method applies."
-  (make-generic-procedure <generic> name (and (procedure? default) default)))
+  (with-default-method (make-generic-procedure <generic> name #f) default))
+(define (with-default-method generic default)
+  (if (procedure? default)
+      (insert-method! generic (%make-method <top> 'arguments #f default)))
+  generic)
 (define* (make-extended-generic generics #:optional name)
   "Return a generic function with the methods of GENERICS, one or a list."
   (let ((made (make-generic-procedure <extended-generic> name #f)))
@@ -92,7 +101,7 @@
     made))
 (define* (make-accessor #:optional name default)
   "Return a new generic function with a setter."
-  (let ((accessor (make-generic-procedure <accessor> name (and (procedure? default) default))))
+  (let ((accessor (with-default-method (make-generic-procedure <accessor> name #f) default)))
     (set-procedure-property! accessor '%setter (make-generic (and name (symbol-append 'setter: name))))
     accessor))
 (define* (ensure-generic old #:optional name)
@@ -145,6 +154,14 @@
                                  (same-specializers? (method-specializers old) (method-specializers method)))
                                (vector-ref data 2))))
     (vector-set! data 3 '())))
+(define (%remove-method! method)
+  (let ((generic (method-generic-function method)))
+    (if generic
+        (let ((data (generic-data generic)))
+          (vector-set! data 2 (delq method (vector-ref data 2)))
+          (vector-set! data 3 '())))))
+(define (%set-method-specializers! method specializers)
+  (vector-set! (%object-slots method) 1 specializers))
 (define (add-method! procedure method)
   "Add METHOD to PROCEDURE: a generic function, or a primitive that may be extended."
   (let ((generic (cond ((generic-data procedure) procedure)
@@ -188,7 +205,7 @@
   "Let methods extend PRIMITIVE; return the generic function they are added to."
   (or (primitive-generic-generic primitive)
       (let* ((name (procedure-name primitive))
-             (generic (make-generic name (default-of name))))
+             (generic (make-generic-procedure <generic> name (default-of name))))
         (hashq-set! primitive-generics name generic)
         (if (not (memq name '(write display)))
             (%extend-primitive! name generic))
@@ -296,10 +313,11 @@
 (define (%compute-applicable-methods generic arguments) (compute-applicable-methods generic arguments))
 (define (sort-applicable-methods generic methods arguments)
   "Return METHODS sorted, the most specific for ARGUMENTS first."
-  (sort methods (lambda (a b) (method-more-specific? a b arguments))))
-(define (method-more-specific? a b arguments)
-  "Return #t when method A is more specific than B for ARGUMENTS."
-  (and (more-specific? a b (map class-of arguments)) #t))
+  (let ((classes (map class-of arguments)))
+    (sort methods (lambda (a b) (method-more-specific? a b classes)))))
+(define (method-more-specific? a b classes)
+  "Return #t when method A is more specific than B for arguments of CLASSES."
+  (and (more-specific? a b classes) #t))
 (define (find-method generic arguments)
   "Return the method of GENERIC for ARGUMENTS, or #f."
   (let ((methods (compute-applicable-methods generic arguments)))
@@ -408,7 +426,12 @@
           ((not (memq (slot-definition-allocation slot) '(#:instance))) #f)
           ((slot-definition-init-thunk slot) => (lambda (thunk) (slot-set! object name (thunk))))
           ((not (eq? (slot-definition-init-value slot) %unbound))
-           (slot-set! object name (slot-definition-init-value slot))))))
+           (slot-set! object name (slot-definition-init-value slot)))
+          ;; Foreign slots hold machine words.
+          ((get-keyword #:class (slot-definition-options slot))
+           => (lambda (class)
+                (if (memq <foreign-slot> (class-precedence-list class))
+                    (slot-set! object name 0)))))))
 (define-default-generic make (class . initargs)
   (if (not (class? class))
       (goops-error "No applicable method for ~S in call ~S" make (cons* 'make class initargs)))
@@ -507,6 +530,11 @@
 (define (ensure-metaclass-with-supers supers) (ensure-metaclass supers))
 
 (define (check-slots! slots)
+  (for-each (lambda (slot)
+              (let ((thunk (slot-definition-init-thunk slot)))
+                (if (and thunk (not (thunk? thunk)))
+                    (goops-error "Bad init-thunk for slot `~S': ~S" (slot-definition-name slot) thunk))))
+            slots)
   (let loop ((names (map slot-definition-name slots)))
     (if (pair? names)
         (begin
@@ -526,9 +554,9 @@
 (define (initialize-class! class initargs)
   (let* ((supers (get-keyword #:dsupers initargs (list <object>)))
          (slots (map (lambda (slot)
-                       (if (pair? slot)
-                           (make-slot-definition (car slot) (cdr slot))
-                           (make-slot-definition slot '())))
+                       (cond ((pair? slot) (make-slot-definition (car slot) (cdr slot)))
+                             ((slot-definition? slot) slot)
+                             (else (make-slot-definition slot '()))))
                      (get-keyword #:slots initargs '()))))
     (check-slots! slots)
     (if (any (lambda (super) (> (count (lambda (other) (eq? super other)) supers) 1)) supers)
