@@ -6,8 +6,7 @@
 ;;; Code:
 
 (define-module (ice-9 pretty-print)
-  #:use-module (srfi srfi-1)
-  #:use-module ((rnrs bytevectors) #:select (bytevector?))
+  #:use-module ((rnrs bytevectors) #:select (bytevector? bytevector->u8-list))
   #:export (pretty-print truncated-print))
 
 (define prefixes '((quote . "'") (quasiquote . "`") (unquote . ",") (unquote-splicing . ",@")))
@@ -152,99 +151,103 @@
   (print obj 0 0 print-form)
   (newline port))
 
-;; What does not fit is left out: an ellipsis stands for elements and for the middle of a text, # for what has no room.
-
-(define (ellipsis-of port)
-  "Return the text that says that something is left out, in the encoding of PORT."
-  (if (string-prefix-ci? "UTF-" (or (port-encoding port) "")) "…" "..."))
-
-(define (truncated x width ellipsis display?)
-  "Return X printed in at most WIDTH columns."
+(define* (truncated-print x #:optional port* #:key (port (or port* (current-output-port))) (width 79)
+                          (display? #f) (breadth-first? #f))
+  "Print X on PORT in at most WIDTH columns, with an ellipsis or # for what does not fit.  With BREADTH-FIRST? the room
+is shared evenly among the elements of a sequence; otherwise the first get what they need."
+  (define ellipsis
+    (if (string-prefix-ci? "UTF-" (or (port-encoding port) "")) "…" "..."))
   (define ellipsis-width (string-length ellipsis))
-  (define (text-of x)
-    (call-with-output-string (lambda (port) (if display? (display x port) (write x port)))))
-  (define (shortened text)
-    ;; The last character stays: it closes strings and objects.
-    (let ((room (- width ellipsis-width 1)))
-      (if (< room 2)
-          "#"
-          (string-append (substring text 0 room) ellipsis (string-take-right text 1)))))
-  (define (sequence prefix elements print)
-    (if (< width (+ (string-length prefix) 2 ellipsis-width))
-        "#"
-        (let loop ((elements elements) (room (- width (string-length prefix) 2)) (texts '()))
-          (define (finish . last)
-            (string-append prefix "(" (string-join (reverse (append last texts)) " ") ")"))
-          (cond ((null? elements) (finish))
-                ((<= room ellipsis-width) (finish ellipsis))
-                ((null? (cdr elements)) (finish (print (car elements) room)))
-                ((<= room (+ 1 ellipsis-width)) (finish ellipsis))
-                (else
-                 (let ((text (print (car elements) (- room 1 ellipsis-width))))
-                   (loop (cdr elements) (- room 1 (string-length text)) (cons text texts))))))))
-  (define (print x width)
-    (truncated x width ellipsis display?))
-  (define (improper-list x)
-    (if (< width 5)
-        "#"
-        (let loop ((x x) (room (- width 2)) (texts '()))
-          (define (finish . last)
-            (string-append "(" (string-join (reverse (append last texts)) " ") ")"))
-          (cond ((not (pair? x)) (finish (string-append ". " (print x (- room 2)))))
-                ((<= room 4) (finish ". #"))
-                (else
-                 (let ((text (print (car x) (- room 4))))
-                   (loop (cdr x) (- room 1 (string-length text)) (cons text texts))))))))
-  (define (array-prefix x)
-    ;; As arrays are written: rank, type, and bounds that are not plain.
-    (let* ((text (text-of x))
-           (end (string-index text #\()))
-      (substring text 0 end)))
-  (let ((text (text-of x)))
-    (cond ((and (pair? x) (list? x)) (sequence "" x print))
-          ((pair? x) (improper-list x))
-          ((vector? x) (sequence "#" (vector->list x) print))
-          ((and (array? x) (not (or (string? x) (bitvector? x) (bytevector? x))))
-           (truncated-array x (array-prefix x) width ellipsis print))
-          ((<= (string-length text) width) text)
+
+  ;; What X looks like in WIDTH columns.
+  (define (shorten x width)
+    (cond ((list? x)
+           (if (>= width (+ 2 ellipsis-width))
+               (string-append "(" (shorten-items x (- width 2)) ")")
+               "#"))
+          ((pair? x)
+           (if (>= width (+ 4 ellipsis-width))
+               (string-append "(" (shorten-dotted x (- width 2)) ")")
+               "#"))
+          ((vector? x)
+           (if (>= width (+ 3 ellipsis-width))
+               (string-append "#(" (shorten-items (vector->list x) (- width 3)) ")")
+               "#"))
           ((bitvector? x)
-           (if (< width (+ 2 ellipsis-width))
-               "#"
-               (string-append (substring text 0 (- width ellipsis-width)) ellipsis)))
-          (else (shortened text)))))
-
-(define (truncated-array x prefix width ellipsis print)
-  "Return the array X printed in at most WIDTH columns, with its PREFIX."
-  (define ellipsis-width (string-length ellipsis))
-  (define (slice prefix x rank width)
-    ;; X with RANK dimensions left.
-    (cond ((zero? rank)
-           (let ((room (- width (string-length prefix) 2)))
-             (if (< room 1) "#" (string-append prefix "(" (print (array-ref x) room) ")"))))
-          ((< width (+ (string-length prefix) 2 ellipsis-width)) "#")
+           (let ((text (flat x display?)))
+             (cond ((<= (string-length text) width) text)
+                   ((< width (+ 2 ellipsis-width)) "#")
+                   (else (string-append (substring text 0 (- width ellipsis-width)) ellipsis)))))
+          ((and (bytevector? x) (not (array-of-numbers? x)))
+           (if (>= width 9)
+               (string-append "#vu8(" (shorten-items (bytevector->u8-list x) (- width 6)) ")")
+               "#"))
+          ((and (array? x) (not (string? x)) (not (bytevector? x)))
+           (let* ((text (flat x display?))
+                  (prefix (substring text 0 (string-index text #\())))
+             (shorten-array x (array-rank x) prefix width)))
           (else
-           (let* ((bounds (car (array-shape x)))
-                  (indices (iota (max 0 (+ 1 (- (cadr bounds) (car bounds)))) (car bounds)))
-                  (element (if (= rank 1)
-                               (lambda (k width) (print (array-ref x k) width))
-                               (lambda (k width) (slice "" (array-cell-ref x k) (- rank 1) width)))))
-             (let loop ((indices indices) (room (- width (string-length prefix) 2)) (texts '()))
-               (define (finish . last)
-                 (string-append prefix "(" (string-join (reverse (append last texts)) " ") ")"))
-               (cond ((null? indices) (finish))
-                     ((<= room ellipsis-width) (finish ellipsis))
-                     ((null? (cdr indices)) (finish (element (car indices) room)))
-                     ((<= room (+ 1 ellipsis-width)) (finish ellipsis))
-                     (else
-                      (let ((text (element (car indices) (- room 1 ellipsis-width))))
-                        (loop (cdr indices) (- room 1 (string-length text)) (cons text texts))))))))))
-  (slice prefix x (array-rank x) width))
+           (shorten-text (flat x display?) width))))
 
-(define* (truncated-print x #:optional port*
-                          #:key (port (or port* (current-output-port))) (width 79) (display? #f) (breadth-first? #f))
-  "Print X on PORT in at most WIDTH columns; what does not fit is left out."
-  (let ((whole (flat x display?)))
-    (display (if (<= (string-length whole) width)
-                 whole
-                 (truncated x width (ellipsis-of port) display?))
-             port)))
+  ;; The array X of RANK, its PREFIX before the parenthesis.
+  (define (shorten-array x rank prefix width)
+    (let ((room (- width (string-length prefix) 2)))
+      (cond ((zero? rank)
+             (if (positive? room)
+                 (string-append prefix "(" (shorten (array-ref x) room) ")")
+                 "#"))
+            ((< room ellipsis-width) "#")
+            (else
+             (let* ((bounds (car (array-shape x)))
+                    (indices (iota (max 0 (+ 1 (- (cadr bounds) (car bounds)))) (car bounds))))
+               (string-append prefix "("
+                              (shorten-items indices room
+                                             (if (= rank 1)
+                                                 (lambda (k room) (shorten (array-ref x k) room))
+                                                 (lambda (k room)
+                                                   (shorten-array (array-cell-ref x k) (- rank 1) "" room))))
+                              ")"))))))
+
+  (define (array-of-numbers? x)
+    (not (eq? (array-type x) 'vu8)))
+
+  (define (shorten-text text width)
+    (define (cut end)
+      (string-append (substring text 0 (- width ellipsis-width 1)) ellipsis end))
+    (cond ((<= (string-length text) width) text)
+          ((< width (+ 2 ellipsis-width)) "#")
+          ((string-prefix? "#<" text) (cut ">"))
+          ((string-prefix? "\"" text) (cut "\""))
+          (else "#")))
+
+  (define* (shorten-items items width #:optional (shorten shorten))
+    (let loop ((items items) (left (length items)) (width width) (done '()))
+      (define (after text width)
+        (loop (cdr items) (- left 1) (- width 1 (string-length text)) (cons text done)))
+      (define (end . texts)
+        (string-join (reverse (append texts done)) " "))
+      (cond ((null? items) (end))
+            ((and (null? (cdr items)) (or (null? done) (> width 1)))
+             (end (shorten (car items) (if (null? done) width (- width 1)))))
+            ((<= width (+ 1 ellipsis-width))
+             (end ellipsis))
+            (else
+             (after (shorten (car items)
+                             (if breadth-first?
+                                 (max 1 (- (quotient width left) 1))
+                                 (- width ellipsis-width 1)))
+                    width)))))
+
+  ;; The elements that leave room for the dot and a sign for the rest, then that.
+  (define (shorten-dotted x width)
+    (let loop ((x x) (width width) (done ""))
+      (let ((room (- width 4)))
+        (cond ((not (pair? x))
+               (string-append done ". " (shorten x (max 1 (- width 2)))))
+              ((<= room 0)
+               (string-append done ". #"))
+              (else
+               (let ((text (shorten (car x) room)))
+                 (loop (cdr x) (- width (string-length text) 1) (string-append done text " "))))))))
+
+  (display (shorten x width) port))
