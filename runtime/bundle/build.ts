@@ -144,6 +144,7 @@ async function makeSnapshot(name: string, entry: string, flags: readonly string[
   }
 }
 await makeSnapshot('program', 'runtime/cli/program-snapshot.ts', [])
+await makeSnapshot('recipe-program', 'runtime/cli/recipe-program-snapshot.ts', commandFlags)
 await makeSnapshot('command', 'runtime/cli/command-snapshot.ts', commandFlags)
 
 // V8's code cache of the modules that programs use most, written by a first run.

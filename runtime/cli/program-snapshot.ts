@@ -1,39 +1,4 @@
-/** The entry of the start-up snapshot (see bundle/build.ts): an interpreter that has booted before it is saved.
- *  A process that starts from it runs one Scheme program, as main.ts does; what belongs to the process
- *  (ports, load path, caches) is set up then. */
-import { spawnSync } from 'node:child_process'
-import { dirname, join } from 'node:path'
-import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
-import { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
-import { startWith } from '../../build-side/start-up-snapshot.ts'
-import { deferringRegistrations } from '../scheme/index.ts'
-import { interpreterOptions } from '../scheme/interpreter.ts'
-import { forgetLauncherEnvironment } from './launcher-environment.ts'
+/** The entry of the start-up snapshot for Scheme programs. */
+import { saveProgramStart } from './program-start.ts'
 
-const interpreter = createProcessInterpreter(interpreterOptions({ loadPath: [] }))
-// The reader's tables are part of what is saved.
-interpreter.evaluateText('(list 1 2)')
-const prepared = new PreparedInterpreter(interpreter)
-
-startWith(() => {
-  forgetLauncherEnvironment()
-  const [, script = '', ...args] = process.argv
-  deferringRegistrations(() =>
-    runProgram(
-      args,
-      'strata',
-      ({ loadPath, r7rs }) => {
-        const options = { ...interpreterOptions({ loadPath }), r7rs }
-        return prepared.start(options) ?? createProcessInterpreter(options)
-      },
-      async () => {
-        // A prompt needs modules that cannot be loaded into a snapshot: start again without one.
-        const at = process.execArgv.indexOf('--snapshot-blob')
-        const flags = process.execArgv.filter((_, i) => at < 0 || (i !== at && i !== at + 1))
-        process.exitCode =
-          spawnSync(process.execPath, [...flags, join(dirname(script), 'strata.mjs'), ...args], { stdio: 'inherit' })
-            .status ?? 1
-      },
-    ),
-  )
-})
+saveProgramStart([])

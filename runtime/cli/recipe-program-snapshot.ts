@@ -1,0 +1,20 @@
+/** The entry of the start-up snapshot for Scheme programs that name modules of Guix: what nearly all of them use is
+ *  loaded already. */
+import { loadTimeVariables } from './load-time-variables.ts'
+import { saveProgramStart } from './program-start.ts'
+
+saveProgramStart(
+  [
+    ['guix', 'packages'],
+    ['guix', 'gexp'],
+    ['guix', 'store'],
+    ['guix', 'derivations'],
+    ['guix', 'monads'],
+    ['guix', 'utils'],
+    ['guix', 'licenses'],
+    ['guix', 'download'],
+    ['guix', 'git-download'],
+    ['guix', 'build-system', 'gnu'],
+  ],
+  loadTimeVariables,
+)
