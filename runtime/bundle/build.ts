@@ -48,7 +48,7 @@ const snapshotEntry = {
   minifySyntax: true,
 } satisfies BuildOptions
 
-rmSync(dist, { recursive: true, force: true })
+rmSync(dist, { recursive: true, force: true, maxRetries: 10 })
 mkdirSync(join(dist, 'builder'), { recursive: true })
 await build({
   ...common,

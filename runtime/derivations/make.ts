@@ -25,7 +25,7 @@ export interface DerivationRequest {
   readonly builder: string
   readonly args: readonly string[]
   readonly environment: ReadonlyMap<string, string>
-  /** With the output paths of the input, which decide which inputs are the same. */
+  /** With the paths of all outputs of the input, which decide which inputs are the same. */
   readonly inputs: readonly RequestedInput[]
   readonly sources: readonly string[]
   readonly outputs: readonly string[]
@@ -101,20 +101,20 @@ export function makeDerivation(
   }
 }
 
-/** Merge inputs with the same derivation (their outputs together, sorted) or the same output paths (the first stays). */
+/** Merge inputs with the same derivation or the same output paths: the first stays, with the outputs of all, sorted. */
 function mergeInputs(inputs: readonly RequestedInput[]): DerivationInput[] {
   const byPath = new Map<string, Set<string>>()
-  const pathOfOutputs = new Map<string, string>()
+  const byOutputs = new Map<string, Set<string>>()
   for (const input of inputs) {
-    const known = byPath.get(input.path)
+    const key = input.outputPaths.join(' ')
+    const known = byPath.get(input.path) ?? byOutputs.get(key)
     if (known !== undefined) {
       for (const output of input.outputs) known.add(output)
       continue
     }
-    const key = input.outputPaths.join(' ')
-    if (pathOfOutputs.has(key)) continue
-    pathOfOutputs.set(key, input.path)
-    byPath.set(input.path, new Set(input.outputs))
+    const outputs = new Set(input.outputs)
+    byOutputs.set(key, outputs)
+    byPath.set(input.path, outputs)
   }
   return [...byPath]
     .map(([path, outputs]) => ({ path, outputs: [...outputs].sort(compareText) }))

@@ -26,6 +26,7 @@ import { findUser, makeProfileDirectory, physicalPath, placeInStore, type StoreL
 import { Connection, processStore } from './connection.ts'
 import './channel-primitives.ts'
 import './collection-primitives.ts'
+import './database-primitives.ts'
 import './download-primitives.ts'
 import { connection, define } from './define.ts'
 import './whole-store-primitives.ts'

@@ -6,7 +6,17 @@ import { intern, list, Pair, UNSPECIFIED, type Value } from '../../lang/values/i
 import { builtinNames } from '../builds/index.ts'
 import type { StorePath } from '../formats/index.ts'
 import { KeyFiles } from '../keys/index.ts'
-import { collectGarbage, exportItem, findRoots, Import, type Judge, optimizeStore } from '../store/index.ts'
+import {
+  collectGarbage,
+  exportItem,
+  findRoots,
+  Import,
+  type Judge,
+  linkedRoots,
+  nameOfPlace,
+  optimizeStore,
+  runtimeRoots,
+} from '../store/index.ts'
 import { runProcess } from './blocking-builds.ts'
 import { type Connection, processStore } from './connection.ts'
 import { connection, define } from './define.ts'
@@ -48,6 +58,17 @@ define('%find-roots', [connection], 'Return the alist of roots and what they kee
       .filter(({ source }) => source !== '{temporary}' && !source.startsWith('/proc/'))
       .map(({ source, path }) => [source, path] as const)
   return list(roots.map(([source, path]) => new Pair(schemeString(source), schemeString(path))))
+})
+
+define('%linked-roots', [], 'Return the names of the links that are roots of the own store.', () => {
+  const { layout } = processStore()
+  return schemeStrings(linkedRoots(layout).map(({ source }) => nameOfPlace(layout, source)))
+})
+
+define('%busy-items', [], 'Return the items of the own store that running processes use.', () => {
+  const { layout, database } = processStore()
+  const items = new Set(runtimeRoots(layout).map(({ path }) => path))
+  return schemeStrings([...items].filter((path) => database.isValid(path)).sort())
 })
 
 define('%failed-paths', [connection], 'Return the outputs whose builds failed and are remembered.', (connected) =>

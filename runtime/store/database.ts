@@ -1,7 +1,7 @@
 /** The store's database: which paths are valid, what they refer to, which outputs derivations have.
  *  Only SQL lives here. Schema: nix/libstore/schema.sql of Guix 1.4 (version 7), which Nix can upgrade. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type StorePath, storeDirectory } from '../formats/index.ts'
@@ -113,12 +113,13 @@ export class StoreDatabase {
 
   /** Open, and create when absent, the database below `stateDirectory`.
    *  @throws StrataError `bad-database` for one made by a newer program or that is no database. */
-  constructor(stateDirectory: string) {
-    const directory = join(stateDirectory, 'db')
-    const file = join(directory, 'db.sqlite')
-    const versionFile = join(directory, 'schema')
+  constructor(stateDirectory: string, file = join(stateDirectory, 'db/db.sqlite')) {
+    const directory = dirname(file)
+    const versionFile = join(stateDirectory, 'db/schema')
+    // One that is called otherwise is no store's: it is there, or not.
+    const isOwn = directory === join(stateDirectory, 'db')
     mkdirSync(directory, { recursive: true })
-    const version = readVersion(versionFile)
+    const version = isOwn ? readVersion(versionFile) : existsSync(file) ? schemaVersion : undefined
     if (version !== undefined && !(version >= schemaVersion && version <= latestKnownVersion)) {
       throw new StrataError('bad-database', `${versionFile}: unknown schema version ${version}`)
     }
@@ -127,15 +128,31 @@ export class StoreDatabase {
       this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
       if (version === undefined) {
         this.transaction(() => this.#db.exec(schema))
-        writeVersion(versionFile)
+        if (isOwn) writeVersion(versionFile)
       }
-      takeReserve(stateDirectory)
+      if (isOwn) takeReserve(stateDirectory)
     } catch (cause) {
       const error = asDatabaseError(cause)
       if (error instanceof StrataError) throw error
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new StrataError('bad-database', `${file}: ${reason}`, { cause })
     }
+  }
+
+  /** The database that is the file FILE, of a store or of none. */
+  static openFile(file: string): StoreDatabase {
+    return new StoreDatabase(dirname(dirname(file)), file)
+  }
+
+  /** Execute the statements SQL. */
+  execute(sql: string): void {
+    this.#db.exec(sql)
+  }
+
+  /** The number of PATH, if it is registered. */
+  pathId(path: string): number | undefined {
+    const id = this.prepare('select id from ValidPaths where path = ?').get(path)?.id
+    return typeof id === 'number' ? id : undefined
   }
 
   private prepare(sql: string): StatementSync {

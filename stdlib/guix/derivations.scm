@@ -107,7 +107,10 @@
 
 (define (derivation-input-path input)
   "Return the file name of the derivation that INPUT refers to."
-  (derivation-file-name (derivation-input-derivation input)))
+  (match (derivation-input-derivation input)
+    ;; What `read-derivation' was told to put there.
+    ((? string? file) file)
+    (drv (derivation-file-name drv))))
 
 (define (derivation-input-output-paths input)
   "Return the list of output paths that INPUT stands for."
@@ -155,36 +158,95 @@
   "Return true if DRV may be built on another machine."
   (not (equal? (assoc-ref (derivation-builder-environment-vars drv) "preferLocalBuild") "1")))
 
+(define (first-visit?)
+  "Return a predicate of derivation inputs that is true the first time it is asked about each."
+  (let ((seen (make-hash-table)))
+    (lambda (input)
+      (let ((key (derivation-input-key input)))
+        (and (not (hash-ref seen key))
+             (begin
+               (hash-set! seen key #t)
+               #t))))))
+
 (define* (derivation-prerequisites drv #:optional (cut? (const #f)))
   "Return the list of derivation inputs required to build DRV, recursively, without those for which CUT? is
 true nor what only they require."
-  (let loop ((drv drv) (result '()) (seen '()) (continue (lambda (result seen) (reverse result))))
-    (let visit ((inputs (derivation-inputs drv)) (result result) (seen seen))
-      (match inputs
-        (() (continue result seen))
-        ((input . rest)
-         (if (or (member (derivation-input-key input) seen) (cut? input))
-             (visit rest result seen)
-             (loop (derivation-input-derivation input)
-                   (cons input result)
-                   (cons (derivation-input-key input) seen)
-                   (lambda (result seen) (visit rest result seen)))))))))
+  (reverse (derivation-input-fold cons '() (derivation-inputs drv) #:cut? cut?)))
 
-(define derivation-build-plan
-  (lambda* (store inputs #:key (mode (build-mode 'normal)) #:allow-other-keys)
-    "Return two values: the derivations to build before INPUTS, and the list of substitutables."
-    (values (delete-duplicates
-             (append-map (lambda (input)
-                           (if (valid-derivation-input? store input)
-                               '()
-                               (append (map derivation-input-derivation
-                                            (derivation-prerequisites
-                                             (derivation-input-derivation input)
-                                             (cut valid-derivation-input? store <>)))
-                                       (list (derivation-input-derivation input)))))
-                         inputs)
-             eq?)
-            '())))
+(define* (derivation-input-fold proc seed inputs #:key (cut? (const #f)))
+  "Call (PROC INPUT RESULT) for each of INPUTS and what they need, once, starting with SEED.  Inputs for which CUT? is
+true, and what only they need, are left out."
+  (define new? (first-visit?))
+  (let loop ((inputs inputs) (result seed))
+    (match inputs
+      (() result)
+      ((input . rest)
+       (if (and (new? input) (not (cut? input)))
+           (loop (append (derivation-inputs (derivation-input-derivation input)) rest)
+                 (proc input result))
+           (loop rest result))))))
+
+(define* (substitution-oracle store inputs-or-drv #:key (mode (build-mode 'normal)))
+  "Return a procedure that returns the <substitutable> of a store path, or #f.  It knows what servers of substitutes have
+of the outputs of INPUTS-OR-DRV and of what they need, as far as these are not valid yet; they are asked once."
+  (define wanted
+    (derivation-input-fold (lambda (input paths)
+                             (if (substitutable-derivation? (derivation-input-derivation input))
+                                 (append (derivation-input-output-paths input) paths)
+                                 paths))
+                           '()
+                           (map (lambda (thing)
+                                  (if (derivation? thing) (derivation-input thing) thing))
+                                inputs-or-drv)
+                           #:cut? (cut valid-derivation-input? store <>)))
+
+  (define known
+    (let ((table (make-hash-table)))
+      (for-each (lambda (substitutable)
+                  (hash-set! table (substitutable-path substitutable) substitutable))
+                (substitutable-path-info store (reverse wanted)))
+      table))
+
+  (lambda (path)
+    (hash-ref known path)))
+
+(define* (derivation-build-plan store inputs
+                                #:key
+                                (mode (build-mode 'normal))
+                                (substitutable-info (substitution-oracle store inputs #:mode mode)))
+  "Return two values: the derivations to build, and the list of <substitutable> items to fetch, so that INPUTS, a list of
+derivation inputs, become valid.  SUBSTITUTABLE-INFO returns the <substitutable> of a store path, or #f."
+  (define new? (first-visit?))
+
+  (define (done? input)
+    ;; What is to be checked is built again.
+    (and (not (and (eqv? mode (build-mode 'check)) (member input inputs)))
+         (valid-derivation-input? store input)))
+
+  (define (substitutes input)
+    ;; Those of all outputs that are wanted, or #f.
+    (and (substitutable-derivation? (derivation-input-derivation input))
+         (let ((found (map substitutable-info (derivation-input-output-paths input))))
+           (and (every identity found) found))))
+
+  (define (needed-by substitutables inputs)
+    ;; Those of INPUTS whose outputs the items refer to.
+    (let ((references (append-map substitutable-references substitutables)))
+      (filter (lambda (input)
+                (any (cut member <> references) (derivation-input-output-paths input)))
+              inputs)))
+
+  (let loop ((inputs inputs) (build '()) (download '()))
+    (match inputs
+      (() (values build download))
+      ((input . rest)
+       (if (or (not (new? input)) (done? input))
+           (loop rest build download)
+           (let* ((drv   (derivation-input-derivation input))
+                  (needs (derivation-inputs drv)))
+             (match (substitutes input)
+               (#f    (loop (append needs rest) (cons drv build) download))
+               (items (loop (append (needed-by items needs) rest) build (append items download))))))))))
 
 
 ;;;
@@ -199,8 +261,8 @@ true nor what only they require."
   "Forget the derivations that were read or made."
   (hash-clear! %derivation-cache))
 
-(define (fields->derivation fields file-name)
-  "Return the <derivation> described by FIELDS, as made by the primitives."
+(define* (fields->derivation fields file-name #:optional (read-input (lambda (file) (read-derivation-from-file file))))
+  "Return the <derivation> described by FIELDS, as made by the primitives.  READ-INPUT returns that of a file name."
   (match fields
     ((outputs inputs sources system builder args env-vars)
      (make-derivation (map (match-lambda
@@ -211,7 +273,7 @@ true nor what only they require."
                            outputs)
                       (map (match-lambda
                              ((path . names)
-                              (make-derivation-input (read-derivation-from-file path) names)))
+                              (make-derivation-input (read-input path) names)))
                            inputs)
                       sources system builder args env-vars file-name))))
 
@@ -222,9 +284,12 @@ true nor what only they require."
         (hash-set! %derivation-cache file drv)
         drv)))
 
-(define (read-derivation port)
-  "Return the <derivation> whose text is read from PORT, without a file name."
-  (fields->derivation (%parse-derivation (get-bytevector-all port)) #f))
+(define* (read-derivation port #:optional (read-derivation-from-file read-derivation-from-file))
+  "Return the <derivation> whose text is read from PORT, a file's if PORT is one.  READ-DERIVATION-FROM-FILE returns those
+of the inputs by their file names."
+  (fields->derivation (%parse-derivation (get-bytevector-all port))
+                      (port-filename port)
+                      read-derivation-from-file))
 
 (define (write-derivation drv port)
   "Write DRV to PORT in the form of derivation files."
@@ -311,31 +376,15 @@ true nor what only they require."
   "Return the hash of DRV in base 16."
   (bytevector->base16-string (derivation-hash drv)))
 
-(define* (derivation-input-fold proc seed inputs #:key (cut? (const #f)))
-  "Call (PROC INPUT RESULT) for each of INPUTS and what they need, once, starting with SEED.  Inputs for which CUT? is
-true, and what only they need, are left out."
-  (let loop ((inputs inputs) (result seed) (visited '()))
-    (match inputs
-      (() result)
-      ((input . rest)
-       (let ((key (derivation-input-key input)))
-         (if (or (member key visited) (cut? input))
-             (loop rest result visited)
-             (loop (append rest (derivation-inputs (derivation-input-derivation input)))
-                   (proc input result)
-                   (cons key visited))))))))
-
-(define (substitution-oracle store inputs-or-drv . rest)
-  "Return a procedure that returns the <substitutable> of a store path, or #f: there are none, as all is built."
-  (const #f))
-
 (define* (derivation-prerequisites-to-build store drv
                                             #:key (mode (build-mode 'normal))
                                             (outputs (derivation-output-names drv))
-                                            (substitutable-info (const #f)))
+                                            (substitutable-info
+                                             (substitution-oracle store (list drv) #:mode mode)))
   "Return two values: the list of derivation inputs to build before DRV, and the list of substitutables."
   (call-with-values (lambda ()
-                      (derivation-build-plan store (list (derivation-input drv outputs)) #:mode mode))
+                      (derivation-build-plan store (list (derivation-input drv outputs)) #:mode mode
+                                             #:substitutable-info substitutable-info))
     (lambda (build download)
       (values (map derivation-input (delete drv build eq?)) download))))
 
@@ -429,7 +478,7 @@ with the derivation."
                              name system builder args all-env-vars
                              (map (lambda (input)
                                     (cons* (derivation-input-path input)
-                                           (derivation-input-output-paths input)
+                                           (all-output-paths (derivation-input-derivation input))
                                            (derivation-input-sub-derivations input)))
                                   inputs)
                              (append sources legacy-sources)
@@ -441,6 +490,11 @@ with the derivation."
            (let ((drv (fields->derivation fields file)))
              (hash-set! %derivation-cache file drv)
              drv))))))
+
+(define (all-output-paths drv)
+  "Return the paths of all outputs of DRV: inputs for which they are the same are one."
+  (map (lambda (output) (derivation-output-path (cdr output)))
+       (derivation-outputs drv)))
 
 (define store-handle
   (@@ (guix store) store-connection-handle))
@@ -607,6 +661,18 @@ Kept for recipes of the older style; G-expressions supersede it."
             (cons label source)))
          inputs))
 
+  (define-values (module-forms expression)
+    ;; What imports modules has to stand for itself, before what uses them is expanded.
+    (match exp
+      (('begin forms ...)
+       (let-values (((module-forms forms)
+                     (partition (match-lambda
+                                  (((or 'use-modules 'define-module 'eval-when) . _) #t)
+                                  (_ #f))
+                                forms)))
+         (values module-forms (if (null? forms) #t `(begin ,@forms)))))
+      (_ (values '() exp))))
+
   (define text
     (call-with-output-string
       (lambda (port)
@@ -617,7 +683,9 @@ Kept for recipes of the older style; G-expressions supersede it."
                       (map (lambda (output) (cons output (getenv output))) ',outputs))
                     (define %output (assoc-ref %outputs "out"))
                     (define %build-inputs ',input-alist)
-                    ,exp)))))
+                    ,@module-forms
+                    ;; A value of #f says that it failed.
+                    (exit ,expression))))))
 
   (define builder
     (add-text-to-store store (string-append name "-guile-builder") text

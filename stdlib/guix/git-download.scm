@@ -56,27 +56,19 @@ the daemon fetches."
       (git-fetch/build ref hash-algo hash name #:system system #:guile (or guile (default-guile)) #:git git)
       (git-fetch/builtin ref hash-algo hash name #:system system)))
 
-(define built-in-builders*
-  (store-lift built-in-builders))
-
 (define* (git-fetch/builtin ref hash-algo hash name #:key system)
-  "Fetch REF with the daemon's own facility."
-  (mlet %store-monad ((builtins (built-in-builders*)))
-    (unless (member "git-download" builtins)
-      (raise (condition
-              (&message (message "cannot fetch from Git: the package collection has no `git' in (gnu packages \
-version-control), and the daemon cannot fetch")))))
-    (raw-derivation (or name "git-checkout") "builtin:git-download" '()
-                    #:system system
-                    #:hash-algo hash-algo
-                    #:hash hash
-                    #:recursive? #t
-                    #:env-vars `(("url" . ,(object->string (git-reference-url ref)))
-                                 ("commit" . ,(git-reference-commit ref))
-                                 ("recursive?" . ,(object->string (git-reference-recursive? ref))))
-                    #:leaked-env-vars '("http_proxy" "https_proxy" "LC_ALL" "LC_MESSAGES" "LANG" "COLUMNS")
-                    ;; A checkout is not worth offloading.
-                    #:local-build? #t)))
+  "Fetch REF with the store's own facility: strata has it, and so have daemons of Guix after 1.4."
+  (raw-derivation (or name "git-checkout") "builtin:git-download" '()
+                  #:system system
+                  #:hash-algo hash-algo
+                  #:hash hash
+                  #:recursive? #t
+                  #:env-vars `(("url" . ,(object->string (git-reference-url ref)))
+                               ("commit" . ,(git-reference-commit ref))
+                               ("recursive?" . ,(object->string (git-reference-recursive? ref))))
+                  #:leaked-env-vars '("http_proxy" "https_proxy" "LC_ALL" "LC_MESSAGES" "LANG" "COLUMNS")
+                  ;; A checkout is not worth offloading.
+                  #:local-build? #t))
 
 (define* (git-fetch/build ref hash-algo hash name #:key system guile git)
   "Fetch REF with GIT, a package."

@@ -18,6 +18,7 @@
   #:use-module (guix build-system gnu)
   #:use-module ((gcrypt hash) #:select (file-sha256))
   #:use-module (gnu packages bootstrap)
+  #:use-module ((strata store) #:select (%seed-derivation))
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-64)
   #:use-module (rnrs bytevectors)
@@ -87,13 +88,17 @@ uses the bootstrap Guile; #f when there is none."
   ;; Evaluate EXP with STORE bound to the store outside of the tests, or to #f.
   (call-with-external-store (lambda (store) exp ...)))
 
+(define (seed-derivation store item)
+  "Return the derivation of ITEM of the bootstrap seed, whatever collection the tests are about."
+  (read-derivation-from-file (%seed-derivation (store-connection-handle store) item)))
+
 (define static-bash
   ;; A shell that needs nothing else: what is added to a store on its own can run in a build.
   (let ((file "pool/main/b/bash/bash-static_5.2.15-2+b13_amd64.deb")
         (hash "f62e37fc6c2c14417f270323066b4c621db5dc151a26f7a1f58e3fc24111d1c8"))
     (lambda (store system)
-      (let* ((tools    (package-derivation store %bootstrap-tools system))
-             (binutils (package-derivation store %bootstrap-binutils system))
+      (let* ((tools    (seed-derivation store "tools"))
+             (binutils (seed-derivation store "binutils"))
              (archive  (derivation store (basename file) "builtin:download" '()
                                    #:system "builtin"
                                    #:env-vars `(("url" . ,(object->string (string-append "mirror://debian/" file))))
@@ -114,7 +119,7 @@ one of the tools of the bootstrap seed."
     (let* ((shell? (string=? file-name "bash"))
            (drv    (if shell?
                        (static-bash store system)
-                       (package-derivation store %bootstrap-tools system))))
+                       (seed-derivation store "tools"))))
       ;; Build handlers of a test are for what the test builds.
       (with-build-handler (lambda (continue . _) (continue #t))
         (build-derivations store (list drv)))

@@ -283,7 +283,9 @@ export class World {
 
   #brokenRoots(store: Store): string[] {
     const links = [join(this.directory, 'roots'), join(this.layout.state, 'profiles')].flatMap((directory) =>
-      readdirSync(directory).map((name) => join(directory, name)),
+      readdirSync(directory, { withFileTypes: true })
+        .filter((entry) => entry.isSymbolicLink())
+        .map(({ name }) => join(directory, name)),
     )
     const found: string[] = []
     for (const link of links) {
