@@ -1,4 +1,4 @@
-/** The store as programs on the host see it: its items, profiles and roots under their logical names, though they lie
+/** The store as programs on the host see it: its items, profiles, roots and keys under their logical names, though they lie
  *  elsewhere. Links between them name logical paths, which the kernel cannot follow: they are followed here. */
 import { lstatSync, readlinkSync } from 'node:fs'
 import { dirname, join, normalize, resolve } from 'node:path'
@@ -7,20 +7,23 @@ import { physicalPath, type StoreLayout } from './layout.ts'
 
 const LINKS = 40
 
-/** What the directory of the state is called wherever it is. */
+/** What the directories of the state and of keys are called wherever they are. */
 const stateDirectory = '/var/guix'
+const configurationDirectory = '/etc/guix'
 
 /** The directory that the logical NAME is in, and where that is; undefined for files of the host. */
 function homeOf(layout: StoreLayout, name: string): readonly [string, string] | undefined {
   const homes = [
     [storeDirectory, layout.store],
     [stateDirectory, layout.state],
+    [configurationDirectory, layout.configuration],
   ] as const
   return homes.find(([directory]) => name.startsWith(`${directory}/`))
 }
 
 function physicalName(layout: StoreLayout, name: string): string {
   if (name === stateDirectory) return layout.state
+  if (name === configurationDirectory) return layout.configuration
   const [directory, place] = homeOf(layout, name) ?? [storeDirectory, layout.store]
   return name.startsWith(`${directory}/`) ? place + name.slice(directory.length) : physicalPath(layout, name)
 }

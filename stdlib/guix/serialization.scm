@@ -335,14 +335,21 @@ the archive's root is called."
   (chmod file (if (eq? type 'executable) #o755 #o644)))
 
 (define* (restore-file port file #:key (dump-file dump-file))
-  "Read an archive from PORT and make of it FILE, which must not exist.  (DUMP-FILE FILE INPUT SIZE TYPE) makes the
-regular files."
+  "Read an archive from PORT and make of it FILE, which must not exist, with the permissions and times of a store.
+(DUMP-FILE FILE INPUT SIZE TYPE) makes the regular files."
   (guard (c ((and (nar-error? c) (not (nar-error-file c)))
              ;; What is read does not know where it is to go.
              (raise (if (nar-read-error? c)
                         (condition (&nar-read-error (port port) (file file) (token (nar-read-error-token c))))
                         (condition (&nar-error (port port) (file file)))))))
     (restore-archive port file dump-file)))
+
+(define AT_SYMLINK_NOFOLLOW #x100)
+
+(define (settle file permissions)
+  "Give FILE the PERMISSIONS and times that it would have in a store."
+  (chmod file permissions)
+  (utime file 1 1 0 0))
 
 (define (restore-archive port file dump-file)
   (fold-archive (lambda (file type contents result)
@@ -352,11 +359,15 @@ regular files."
                     (raise (condition (&nar-error (file file) (port port)))))
                   (match type
                     ('directory (mkdir file))
-                    ('directory-complete #t)
-                    ('symlink (symlink contents file))
+                    ('directory-complete (settle file #o555))
+                    ('symlink
+                     (symlink contents file)
+                     (utime file 1 1 0 0 AT_SYMLINK_NOFOLLOW))
                     ((or 'regular 'executable)
                      (match contents
-                       ((input . size) (dump-file file input size type))))))
+                       ((input . size)
+                        (dump-file file input size type)
+                        (settle file (if (eq? type 'executable) #o555 #o444)))))))
                 #t
                 port
                 file))

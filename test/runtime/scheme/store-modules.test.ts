@@ -12,7 +12,8 @@ import { written } from '../../support/language.ts'
 
 const prelude = `
 (use-modules (guix store) (guix derivations) (guix config) (guix store database) (guix store deduplication) (guix store roots)
-             (guix narinfo) (guix build store-copy) (guix build debug-link) (guix build utils) (guix base32) (guix base64)
+             (guix narinfo) (guix substitutes) (guix scripts substitute) (guix serialization) (guix build store-copy)
+             ((guix diagnostics) #:select (guix-warning-port)) (guix build debug-link) (guix build utils) (guix base32) (guix base64)
              (guix pki) (gcrypt hash) (gcrypt pk-crypto) (web uri) (rnrs bytevectors) (ice-9 binary-ports)
              (srfi srfi-1) (srfi srfi-11) (srfi srfi-26))
 (define store (open-connection))
@@ -146,6 +147,23 @@ describe('modules of the store', () => {
       '#t',
     ],
     ['(debuglink-crc32 (open-bytevector-input-port (string->utf8 "123456789")))', '3421780262'],
+    // Asking them.
+    [
+      '(begin (put (in-directory "server/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.narinfo") (string-append (signed core) forms)) (map narinfo-path (lookup-narinfos (string-append "file://" directory "/server") (list item (string-append "/gnu/store/" (make-string 32 #\\b) "-x")))))',
+      '("/gnu/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-item")',
+    ],
+    [
+      '(map (lambda (acl) (length (lookup-narinfos/diverse (list (string-append "file://" directory "/server")) (list item) (cut valid-narinfo? <> acl)))) (list acl (public-keys->acl (list))))',
+      '(1 0)',
+    ],
+    [
+      '(parameterize ((substitute-urls (list (string-append "file://" directory "/server"))) (%reply-file-descriptor #f) (%allow-unauthenticated-substitutes? #t) (guix-warning-port (%make-void-port "w"))) (with-output-to-string (lambda () (with-input-from-string (string-append "have " item "\\n") (lambda () (guix-substitute "--query"))))))',
+      '"/gnu/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-item\\n\\n"',
+    ],
+    [
+      '(let ((file (in-directory "restored"))) (restore-file (open-bytevector-input-port (call-with-values open-bytevector-output-port (lambda (port get) (write-file text port) (get)))) file) (list (stat:mtime (stat file)) (stat:perms (stat file))))',
+      '(1 292)',
+    ],
     // Plans.
     [
       '(let ((p (plan (list (derivation-input above)) #:substitutable-info (const #f)))) (list (sort (names (first p)) string<?) (second p)))',
