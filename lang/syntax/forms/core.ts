@@ -1,6 +1,6 @@
 /** The primitive forms: quote, if, set!, lambda and its relatives, begin, the definitions, @ and @@. */
 import type { Core } from '../../core/index.ts'
-import { interfaceNamed } from '../../modules/find.ts'
+import { interfaceNamed, moduleNameParts, resolveModule } from '../../modules/find.ts'
 import { Pair, SchemeSymbol, type Value } from '../../values/index.ts'
 import { branch, call, constant, named, primitive, UNSPECIFIED_CORE } from '../build.ts'
 import { atomOf, formItems, openInPlace, openSyntax } from '../destructure.ts'
@@ -95,6 +95,12 @@ function moduleReference(form: Pair, wrap: Wrap) {
   return { module, name: symbol, public: isPublic }
 }
 
+/** A reference to a module that may come into being before it is used, as Guile allows. */
+function lateReference(keyword: string, module: Value, variable: Value): Core {
+  const find = primitive(keyword === '@' ? 'resolve-interface' : 'resolve-module')
+  return call(primitive('module-ref'), call(find, constant(module)), constant(variable))
+}
+
 const referring: readonly string[] = ['@', '@@']
 installReferredMacro((head, wrap) => {
   const keyword = atomOf(head.car)
@@ -111,7 +117,9 @@ for (const [name, doc] of [
   ['@@', 'Refer to any variable of a module.'],
 ] as const) {
   defineForm('(guile)', name, doc, (form, wrap) => {
-    operands(form, wrap, 2)
+    const [module, variable] = operands(form, wrap, 2).map(syntaxToDatum)
+    const parts = moduleNameParts(module)
+    if (parts !== undefined && resolveModule(parts) === undefined) return lateReference(name, module, variable)
     const reference = moduleReference(form, wrap)
     if (reference === undefined) return badSyntax(new Syntax(form, wrap))
     const value = reference.module.lookup(reference.name)?.settled
