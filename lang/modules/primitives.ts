@@ -471,10 +471,16 @@ guile('primitive-load', [string('file')], 'Evaluate the forms of FILE in the cur
 )
 guile('load', [string('file'), rest(any('reader'))], 'Evaluate the forms of FILE in the current module.', (file) => {
   const name = file.toString()
-  const { currentFile, host } = currentRealm()
+  const realm = currentRealm()
+  const { currentFile, currentModule, host } = realm
   const slash = currentFile?.lastIndexOf('/') ?? -1
   const beside = name.startsWith('/') || slash < 0 ? name : `${currentFile?.slice(0, slash)}/${name}`
-  return loadFile(host.fileExists(beside) ? beside : name)
+  try {
+    return loadFile(host.fileExists(beside) ? beside : name)
+  } finally {
+    // Whatever module the file is about, and however it was left.
+    realm.currentModule = currentModule
+  }
 })
 for (const who of ['primitive-load-path', 'load-from-path']) {
   guile(

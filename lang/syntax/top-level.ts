@@ -54,7 +54,8 @@ export function expandSteps(form: Value, module: Module, emit: Emit, span?: Span
 }
 
 class TopLevelForm {
-  readonly #module: Module
+  readonly #firstModule: Module
+  #module: Module
   readonly #form: Value
   /** Holds the names that macros introduce in this form. */
   readonly #rib = new Rib()
@@ -67,6 +68,7 @@ class TopLevelForm {
   readonly #introduced = new Map<SchemeSymbol, number>()
 
   constructor(module: Module, form: Value, emit: Emit) {
+    this.#firstModule = module
     this.#module = module
     this.#form = form
     this.#emit = (core, mayWait) => {
@@ -110,7 +112,7 @@ class TopLevelForm {
     switch (macro.role) {
       case 'begin': {
         const items = formItems(form) ?? badSyntax(new Syntax(form, wrap))
-        for (const item of items.slice(1)) this.#scan(item, wrap)
+        for (const item of items.slice(1)) this.#scan(item, this.#inModuleOfNow(wrap))
         return
       }
       case 'eval-when':
@@ -162,6 +164,14 @@ class TopLevelForm {
       case 'define-library':
         return defineLibrary(form, wrap, this.#emit)
     }
+  }
+
+  /** WRAP, of a part of a `begin`, in the module that a part before it, a `define-module`, has changed to. */
+  #inModuleOfNow(wrap: Wrap): Wrap {
+    const { currentModule } = currentRealm()
+    this.#module = currentModule
+    const stale = wrap.marks === NO_MARKS && wrap.module === this.#firstModule && currentModule !== wrap.module
+    return stale ? emptyWrap(currentModule).within(this.#rib) : wrap
   }
 
   /** The module's name for a defined identifier. One that a macro introduced gets a name of its own, made of

@@ -9,6 +9,7 @@
   #:use-module (guix packages)
   #:use-module (guix utils)
   #:use-module (guix diagnostics)
+  #:use-module ((guix i18n) #:select (G_))
   #:use-module ((guix discovery) #:select (scheme-modules* fold-module-public-variables*))
   #:use-module ((guix modules) #:select (module-name->file-name))
   #:use-module (srfi srfi-1)
@@ -18,7 +19,13 @@
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 exceptions)
   #:use-module (ice-9 match)
+  #:use-module (ice-9 vlist)
   #:use-module (guix package-index)
+  #:autoload   (guix describe) (current-profile)
+  #:autoload   (guix package-cache) (cached-package cached-package-name cached-package-version cached-package-module
+                                     cached-package-symbol cached-package-outputs cached-package-supported?
+                                     cached-package-deprecated? cached-package-location
+                                     write-package-cache read-package-cache)
   #:export (search-patch
             search-patches
             search-auxiliary-file
@@ -31,6 +38,9 @@
             all-modules
             fold-packages fold-packages*
             fold-available-packages
+            cache-is-authoritative?
+            generate-package-cache
+            find-newest-available-packages
             find-packages-by-name
             find-package-locations
             find-best-packages-by-name
@@ -128,7 +138,7 @@ it is loaded; a program that starts from a snapshot loaded it before."
 (define (search-patch file-name)
   "Search the patch FILE-NAME.  Raise an error if not found."
   (or (search-path (%patch-path) file-name)
-      (raise (formatted-message "~a: patch not found" file-name))))
+      (raise (formatted-message (G_ "~a: patch not found") file-name))))
 
 (define-syntax-rule (search-patches file-name ...)
   ;; Return the list of absolute file names corresponding to each FILE-NAME.
@@ -213,13 +223,59 @@ the initial value of RESULT."
 
 (define (fold-available-packages proc init)
   "Call (PROC NAME VERSION RESULT #:outputs #:location #:supported? #:deprecated?) for each available package."
-  (fold-packages (lambda (package result)
-                   (proc (package-name package) (package-version package) result
-                         #:outputs (package-outputs package)
-                         #:location (package-location package)
-                         #:supported? (supported-package? package)
-                         #:deprecated? (->bool (package-superseded package))))
-                 init))
+  (match (package-cache)
+    (#f
+     (fold-packages (lambda (package result)
+                      (proc (package-name package) (package-version package) result
+                            #:outputs (package-outputs package)
+                            #:location (package-location package)
+                            #:supported? (->bool (supported-package? package))
+                            #:deprecated? (->bool (package-superseded package))))
+                    init))
+    (cache
+     (vhash-fold (lambda (name cached result)
+                   (proc name (cached-package-version cached) result
+                         #:outputs (cached-package-outputs cached)
+                         #:location (and=> (cached-package-location cached) (cut apply location <>))
+                         #:supported? (cached-package-supported? cached)
+                         #:deprecated? (cached-package-deprecated? cached)))
+                 init cache))))
+
+(define (cache-is-authoritative?)
+  "Return true if the list of packages that a profile has is right, that is, if no directory was added by the user."
+  (equal? (%package-module-path)
+          (put-before (channel-entries) %default-package-module-path)))
+
+(define package-cache
+  ;; The packages that the list of the current profile has, by name, or #f.
+  (let ((known '()))
+    (lambda ()
+      (and (cache-is-authoritative?)
+           (and=> (current-profile)
+                  (lambda (profile)
+                    (match (assoc profile known)
+                      ((_ . cache) cache)
+                      (#f
+                       (let ((cache (read-package-cache profile)))
+                         (set! known (acons profile cache known))
+                         cache)))))))))
+
+(define (generate-package-cache directory)
+  "Write the list of all available packages below DIRECTORY, a profile, and return the file's name."
+  (write-package-cache
+   directory
+   (fold-packages* (lambda (package module symbol result)
+                     (cons (cached-package (package-name package) (package-version package)
+                                           (module-name module) symbol
+                                           (package-outputs package)
+                                           (->bool (supported-package? package))
+                                           (->bool (package-superseded package))
+                                           (match (package-location package)
+                                             (#f #f)
+                                             (place (list (location-file place) (location-line place)
+                                                          (location-column place)))))
+                           result))
+                   '())))
 
 (define %packages-by-name
   ;; Name to packages, in the order of their modules; #f until it is needed.
@@ -290,6 +346,16 @@ of packages named NAME and at VERSION."
   (map (lambda (package)
          (cons (package-version package) (package-location package)))
        (find-packages-by-name name version)))
+
+(define (find-newest-available-packages)
+  "Return a vhash from the names of packages to (VERSION PACKAGE ...), the newest version and the packages that have it."
+  (fold (lambda (name result)
+          (match (find-best-packages-by-name name #f)
+            ((and packages (first . _))
+             (vhash-cons name (cons (package-version first) packages) result))
+            (() result)))
+        vlist-null
+        (package-names)))
 
 (define (suggestion name)
   "Return the name of a package that looks like NAME, or #f."

@@ -329,18 +329,17 @@ one of the tools of the bootstrap seed."
 
 (define (test-file store name content)
   "Add a file NAME with CONTENT, a string, compressed as its extension says, to STORE.  Return its name and hash."
-  (let* ((program (match (file-extension name)
-                    ("gz" "gzip") ("xz" "xz") ("bz2" "bzip2") (_ #f)))
-         (plain   (if program (string-drop-right name (+ 1 (string-length (file-extension name)))) name))
-         (drv     (run-with-store store
-                    (gexp->derivation
-                     name
-                     #~(begin
-                         (call-with-output-file #$plain
-                           (lambda (port) (display #$content port)))
-                         (when #$program
-                           (system* (string-append #+%bootstrap-tools "/bin/" (or #$program "true")) #$plain))
-                         (copy-file #$name #$output))))))
-    (build-derivations store (list drv))
-    (let ((file (derivation->output-path drv)))
-      (values file (file-sha256 file)))))
+  (define compression
+    (match (file-extension name)
+      ("gz" 'gzip) ("xz" 'xz) ("bz2" 'bzip2) (_ 'none)))
+
+  (call-with-temporary-directory
+   (lambda (directory)
+     (let ((file (string-append directory "/" name)))
+       (call-with-output-file file
+         (lambda (port)
+           (call-with-compressed-output-port compression port
+             (lambda (compressed)
+               (display content compressed)))))
+       (let ((item (add-to-store store name #f "sha256" file)))
+         (values item (file-sha256 item)))))))

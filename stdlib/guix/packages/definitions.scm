@@ -11,6 +11,7 @@
   #:use-module (guix records)
   #:use-module (guix gexp)
   #:use-module (guix base32)
+  #:autoload   (guix licenses) (license?)
   #:use-module (guix build-system)
   #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-1)
@@ -256,6 +257,22 @@
   (if (vector? location) (vector->location location) location))
 (%declare-pure! sanitize-location)
 
+(define (valid-license? value)
+  (or (not value)
+      (and (struct? value) (license? value))
+      (and (pair? value)
+           (every (lambda (one) (and (struct? one) (license? one))) value))))
+
+(define (validate-license value)
+  "Return VALUE, which must be a license, a list of licenses, or #f."
+  (unless (valid-license? value)
+    (raise (condition
+            (&package-license-error (package #f) (license value))
+            (&message (message (format #f "~s: invalid package license" value)))
+            (&fix-hint (hint "licenses are variables of (guix licenses), such as license:gpl3+")))))
+  value)
+(%declare-pure! validate-license)
+
 (define-record-type* <package>
   package make-package
   package? this-package
@@ -285,7 +302,8 @@
                (default #f) (thunked) (innate))
   (synopsis package-synopsis)           ;one-line description
   (description package-description)     ;one or two paragraphs
-  (license package-license)             ;license or list of licenses
+  (license package-license              ;license or list of licenses
+           (sanitize validate-license))
   (home-page package-home-page)
   (supported-systems package-supported-systems
                      (default %supported-systems))
@@ -298,13 +316,14 @@
 (set-record-type-printer! <package>
                           (lambda (package port)
                             (let ((location (package-location package)))
-                              (format port "#<package ~a@~a~a>"
+                              (format port "#<package ~a@~a~a ~a>"
                                       (package-name package)
                                       (package-version package)
                                       (if location
                                           (format #f " ~a:~a"
                                                   (location-file location) (location-line location))
-                                          "")))))
+                                          "")
+                                      (number->string (object-address package) 16)))))
 
 ;; Places are found by reading the source again: few programs ask, and recipes are many.
 

@@ -13,7 +13,7 @@ import { written } from '../../support/language.ts'
 
 const prelude = `
 (use-modules (guix records) (guix utils) (guix gexp) (guix store) (guix monads) (guix derivations) (guix packages)
-             (guix workers) (guix cpio) (guix diagnostics) ((guix build store-copy) #:prefix copy:)
+             (guix workers) (guix cpio) (guix package-cache) (gnu packages) (ice-9 vlist) (srfi srfi-34) (guix diagnostics) ((guix build store-copy) #:prefix copy:)
              (rnrs bytevectors) (ice-9 binary-ports) (ice-9 match) (ice-9 regex) (srfi srfi-1) (srfi srfi-11))
 (define store (open-connection))
 (define-record-type* <thing> thing make-thing thing? (first thing-first (default 1)) (second thing-second (thunked) (default 2)))
@@ -51,6 +51,26 @@ test.each([
   [
     "(catch 'syntax-error (lambda () (eval '(match-record (thing) <thing> (first third) first) (current-module))) (lambda (key who message . _) (list who message)))",
     '(match-record "unknown record type field third")',
+  ],
+
+  // Modules that come later, and modules that begin in the middle of a form.
+  [
+    '(begin (define (late) (@ (made later) it)) (define-module (made later) #:export (it)) (define it 5) (define-module (guile-user)) ((@@ (guile-user) late)))',
+    '5',
+  ],
+  [
+    '(begin (call-with-output-file "fails.scm" (lambda (p) (write (quote (begin (define-module (that fails)) (car 1))) p))) (let ((before (current-module))) (false-if-exception (load (string-append (getcwd) "/fails.scm"))) (eq? before (current-module))))',
+    '#t',
+  ],
+
+  // Packages.
+  [
+    '(guard (c ((package-license-error? c) (package-error-invalid-license c))) (package-license (package (name "p") (version "1") (source #f) (build-system #f) (synopsis #f) (description #f) (home-page #f) (license \'free))))',
+    'free',
+  ],
+  [
+    '(let ((cache (string-append (getcwd) "/profile"))) (generate-package-cache cache) (match (vhash-assoc "hello" (read-package-cache cache)) ((_ . hello) (list (cached-package-version hello) (cached-package-module hello) (cached-package-outputs hello)))))',
+    '("2.10" (gnu packages base) ("out"))',
   ],
 
   // G-expressions: what is referred to, each once, the last first.
