@@ -71,5 +71,14 @@ Environment:
   declareDownload(program)
   declarePublish(program)
   declareRepl(program)
+  declareVersions(program)
   return program
+}
+
+/** Each command says its version, too, as those of Guix do. */
+function declareVersions(command: Command): void {
+  for (const subcommand of command.commands) {
+    subcommand.version(`${command.name()} ${subcommand.name()} ${version}`, '-V, --version')
+    declareVersions(subcommand)
+  }
 }
