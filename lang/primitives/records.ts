@@ -46,7 +46,7 @@ function fieldSpecifications(names: Value): { fields: SchemeSymbol[]; mutable: b
       const [kind, field, ...more] = listToArray(item) ?? []
       const name = kind instanceof SchemeSymbol ? kind.name : ''
       if (!(field instanceof SchemeSymbol) || more.length > 0 || (name !== 'immutable' && name !== 'mutable'))
-        return miscError('make-record-type', 'expected field name or specification, got ~S', item)
+        return miscError('make-record-type', 'bad field declaration ~S', item)
       fields.push(field)
       mutable.push(name === 'mutable')
     }
