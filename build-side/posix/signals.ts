@@ -1,8 +1,8 @@
 /** Signals with Scheme handlers. Node notes a signal when it arrives; its handler runs at the next place where the
- *  program waits or asks: reading, sleeping, waiting for a process, `kill`. A loop that does none of these is not
- *  interrupted. */
+ *  program waits or asks: reading, sleeping, waiting for a process, `kill`; or where calls that have not returned have
+ *  filled the stack, as recursion and loops of several procedures do. A loop within one procedure is not interrupted. */
 import { outOfRange } from '../../lang/conditions/index.ts'
-import { callProcedure } from '../../lang/execution/index.ts'
+import { callProcedure, installCheckpoint } from '../../lang/execution/index.ts'
 import { any, fixnum, primitives, real, toDouble } from '../../lang/primitives/index.ts'
 import { UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { finishDeferredWork } from './deferred-work.ts'
@@ -44,6 +44,7 @@ posix(
       const listener = typeof handler === 'function' ? () => void arrived.push(signal) : () => {}
       process.on(name, listener)
       dispositions.set(signal, { handler, listener })
+      installCheckpoint(deliverSignals)
     }
     return old?.handler ?? 0
   },

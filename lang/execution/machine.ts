@@ -222,6 +222,17 @@ export function abort(target: AbortTarget): undefined {
   return undefined
 }
 
+/** What is looked at whenever the stack has moved to the heap, every few thousand calls that do not return. */
+const checkpoints = new Set<() => void>()
+
+/** Call CHECK from now on at each such point; what it throws leaves the program there. Returns what undoes it. */
+export function installCheckpoint(check: () => void): () => void {
+  checkpoints.add(check)
+  return () => {
+    checkpoints.delete(check)
+  }
+}
+
 /** Entry of a function past the depth limit: do the call again on an empty stack. */
 export function overflow(procedure: Procedure, ...args: Value[]): undefined {
   return capture(() => {
@@ -230,6 +241,7 @@ export function overflow(procedure: Procedure, ...args: Value[]): undefined {
       if (countFrames(machine.frames) > limits.frames) return stackOverflow()
     }
     if (machine.dynamic !== null && machine.dynamic.length > limits.extents) return stackOverflow()
+    if (checkpoints.size > 0) for (const check of checkpoints) check()
     return procedure(...args)
   })
 }

@@ -257,6 +257,16 @@ guile(
     return UNSPECIFIED
   },
 )
+guile(
+  '%set-module-uses!',
+  [any('module'), any('interfaces')],
+  'Let MODULE use INTERFACES and nothing else.',
+  (module, interfaces) => {
+    ownModule('set-module-uses!', module).setUses([])
+    for (const used of listToArray(interfaces) ?? []) use('set-module-uses!', module, used)
+    return UNSPECIFIED
+  },
+)
 guile('module-uses', [any('module')], 'Return the interfaces MODULE uses.', (module) =>
   list([...ownModule('module-uses', module).uses]),
 )

@@ -133,8 +133,7 @@
 (define (module-next-unique-id module) "Return a number not yet given in MODULE." (module-generate-unique-id! module))
 (define (set-module-uses! module interfaces)
   "Let MODULE use INTERFACES and nothing else."
-  (purify-module! module)
-  (for-each (lambda (interface) (module-use! module interface)) interfaces))
+  (%set-module-uses! module interfaces))
 (define* (module-gensym #:optional (prefix " mg") (module (current-module)))
   "Return a new symbol."
   (gensym prefix))
@@ -166,7 +165,7 @@
             specifications))
 (define (purify-module! module)
   "Let MODULE use nothing of (guile)."
-  (module-use-interfaces! module '()))
+  (%set-module-uses! module (delq the-scm-module (module-uses module))))
 (define (use-srfis numbers)
   "Import the SRFIs NUMBERS."
   (process-use-modules

@@ -23,3 +23,11 @@
 (let* ((t (begin-thread (pause))) (r (join-thread t (+ 1 (current-time)) 'too-late))) (cancel-thread t) r)
 (let ((v 0)) (system-async-mark (lambda () (set! v 1))) (usleep 1000) v)
 (let ((socket (socket PF_INET SOCK_STREAM 0))) (bind socket AF_INET INADDR_LOOPBACK 0) (listen socket 1) (let* ((port (sockaddr:port (getsockname socket))) (server (begin-thread (let ((client (car (accept socket)))) (write (list 'got (read client)) client) (newline client) (close-port client) 'served)))) (let ((client ((@ (guile) socket) PF_INET SOCK_STREAM 0))) (connect client AF_INET INADDR_LOOPBACK port) (write '(question) client) (newline client) (force-output client) (let ((answer (read client))) (list answer (join-thread server))))))
+
+;; A thread that reads waits for those that write, above or below it.
+(use-modules (ice-9 rdelim) (ice-9 textual-ports) (ice-9 suspendable-ports))
+(let* ((ends (pipe)) (reader (call-with-new-thread (lambda () (let loop ((lines '())) (let ((line (read-line (car ends)))) (if (eof-object? line) (reverse lines) (loop (cons line lines)))))))) (port (cdr ends))) (display "one\ntw" port) (force-output port) (yield) (display "o\n" port) (close-port port) (join-thread reader))
+(let* ((ends (pipe)) (reader (call-with-new-thread (lambda () (get-string-all (car ends))))) (writer (call-with-new-thread (lambda () (display "abc" (cdr ends)) (force-output (cdr ends)) (yield) (display "def" (cdr ends)) (close-port (cdr ends)))))) (join-thread reader))
+(let* ((ends (pipe)) (reader (call-with-new-thread (lambda () (read (car ends)))))) (write '(a b) (cdr ends)) (newline (cdr ends)) (force-output (cdr ends)) (join-thread reader))
+(let ((ends (pipe))) (call-with-new-thread (lambda () (usleep 10000) (display "late\n" (cdr ends)) (force-output (cdr ends)))) (read-line (car ends)))
+(begin (install-suspendable-ports!) (let* ((ends (pipe)) (log '())) (fcntl (car ends) F_SETFL (logior O_NONBLOCK (fcntl (car ends) F_GETFL))) (let ((resume (call-with-prompt 'wait (lambda () (parameterize ((current-read-waiter (lambda (port) (abort-to-prompt 'wait)))) (list 'read (read-line (car ends))))) (lambda (k) (set! log (cons 'suspended log)) k)))) (display "data\n" (cdr ends)) (force-output (cdr ends)) (let ((result (resume))) (uninstall-suspendable-ports!) (list result log)))))

@@ -462,6 +462,9 @@ guile(
     return UNSPECIFIED
   },
 )
+guile('%port-buffering', [port('port')], 'Return how PORT is buffered: none, line or block.', (p) =>
+  intern(p.buffering),
+)
 guile(
   'seek',
   [any('port'), any('offset'), index('whence')],

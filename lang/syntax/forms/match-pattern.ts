@@ -50,6 +50,9 @@ export interface Bound {
 type Continue = () => Core
 
 /** Matches the pattern of one clause. */
+/** Variables whose values are lists of what an ellipsis matched. */
+const lists = new WeakSet<Lexical>()
+
 export class PatternMatch {
   /** The scope of the clause's body. */
   readonly rib: Rib
@@ -87,6 +90,14 @@ export class PatternMatch {
     if (known !== undefined) return this.#test(callPrimitive('equal?', subject, local(known.variable)), succeed)
     const variable = this.#bind(symbol, wrap.marks)
     return bind([variable], [subject], succeed())
+  }
+
+  #list(symbol: SchemeSymbol, wrap: Wrap, subject: Core, succeed: Continue): Core {
+    return this.#identifier(symbol, wrap, subject, () => {
+      const variable = this.bound.find((b) => b.symbol === symbol && b.marks === wrap.marks)?.variable
+      if (variable !== undefined) lists.add(variable)
+      return succeed()
+    })
   }
 
   #bind(symbol: SchemeSymbol, marks: Marks): Lexical {
@@ -255,9 +266,10 @@ export class PatternMatch {
     const simple = openSyntax(item, wrap)
     if (tailLength === 0 && tail === NIL && simple.value instanceof SchemeSymbol && !isEllipsisName(simple.value)) {
       const { value: symbol, wrap: w } = { value: simple.value, wrap: simple.wrap }
-      const isNew = !this.bound.some((b) => b.symbol === symbol && b.marks === w.marks)
-      if (isNew)
-        return branch(callPrimitive('list?', subject), this.#identifier(symbol, w, subject, succeed), this.#fail())
+      const known = this.bound.find((b) => b.symbol === symbol && b.marks === w.marks)
+      // A second list under the same name must equal the first.
+      if (known === undefined || lists.has(known.variable))
+        return branch(callPrimitive('list?', subject), this.#list(symbol, w, subject, succeed), this.#fail())
     }
     const element = temporary('element')
     const rest = temporary('rest')
@@ -282,9 +294,10 @@ export class PatternMatch {
       return call(local(loop), callPrimitive('cdr', local(rest)), ...count, ...results)
     })
     const variables = names.map((name) => this.#bind(name.symbol, name.marks))
-    const lists = collected.map((own) => callPrimitive('reverse', local(own)))
+    for (const variable of variables) lists.add(variable)
+    const inOrder = collected.map((own) => callPrimitive('reverse', local(own)))
     const finished = (): Core =>
-      bind(variables, lists, tail === NIL ? succeed() : this.match(tail, tailWrap, local(rest), succeed))
+      bind(variables, inOrder, tail === NIL ? succeed() : this.match(tail, tailWrap, local(rest), succeed))
     const empty = collected.map(() => constant(NIL))
     const turn = bind([element], [callPrimitive('car', local(rest))], step)
     if (tailLength === 0) {

@@ -8,7 +8,9 @@
   #:version (6)
   #:use-module (ice-9 binary-ports)
   #:use-module ((ice-9 textual-ports) #:prefix textual:)
-  #:use-module ((ice-9 textual-ports) #:select (make-custom-textual-output-port))
+  #:use-module ((ice-9 textual-ports)
+                #:select (make-custom-textual-input-port make-custom-textual-output-port
+                          make-custom-textual-input/output-port))
   #:use-module (rnrs conditions)
   #:use-module (rnrs files)
   #:use-module (srfi srfi-9)
@@ -33,7 +35,8 @@
                open-bytevector-input-port open-bytevector-output-port
                make-custom-binary-input-port make-custom-binary-output-port
                make-custom-binary-input/output-port
-               make-custom-textual-output-port eof-object? close-port
+               make-custom-textual-input-port make-custom-textual-output-port
+               make-custom-textual-input/output-port eof-object? close-port
                &i/o make-i/o-error i/o-error? &i/o-read make-i/o-read-error i/o-read-error?
                &i/o-write make-i/o-write-error i/o-write-error?
                &i/o-invalid-position make-i/o-invalid-position-error i/o-invalid-position-error? i/o-error-position
@@ -85,15 +88,21 @@
 (define-condition-type &i/o-encoding &i/o-port make-i/o-encoding-error i/o-encoding-error?
   (char i/o-encoding-error-char))
 
-(define-syntax-rule (with-text-conditions port body ...)
-  (catch 'decoding-error
-    (lambda ()
-      (catch 'encoding-error
-        (lambda () body ...)
-        (lambda (key who message errno port char)
-          (raise-exception (make-i/o-encoding-error port char)))))
-    (lambda _
-      (raise-exception (make-i/o-decoding-error port)))))
+(define-syntax-rule (with-text-conditions (make-error port) body ...)
+  (call-with-text-conditions make-error port (lambda () body ...)))
+(define (call-with-text-conditions make-error port thunk)
+  "Call THUNK, which reads or writes PORT; its errors become conditions, those of the system what MAKE-ERROR returns."
+  (with-exception-handler
+   (lambda (exception)
+     (let ((args (exception-args exception)))
+       (raise-exception
+        (case (exception-kind exception)
+          ((decoding-error) (make-i/o-decoding-error port))
+          ((encoding-error) (make-i/o-encoding-error port (list-ref args (- (length args) 1))))
+          ((system-error) (make-exception (make-error) (make-i/o-port-error port) exception))
+          (else exception)))))
+   thunk
+   #:unwind? #t))
 
 (define (call-with-file-conditions file thunk)
   "Call THUNK, which opens FILE; its errors become conditions."
@@ -113,28 +122,28 @@
 
 (define (get-char port)
   "Read a character from PORT."
-  (with-text-conditions port (textual:get-char port)))
+  (with-text-conditions (make-i/o-read-error port) (textual:get-char port)))
 (define (lookahead-char port)
   "Return the next character of PORT without reading it."
-  (with-text-conditions port (textual:lookahead-char port)))
+  (with-text-conditions (make-i/o-read-error port) (textual:lookahead-char port)))
 (define (get-line port)
   "Read a line from PORT."
-  (with-text-conditions port (textual:get-line port)))
+  (with-text-conditions (make-i/o-read-error port) (textual:get-line port)))
 (define (get-string-all port)
   "Read all that is left of PORT."
-  (with-text-conditions port (textual:get-string-all port)))
+  (with-text-conditions (make-i/o-read-error port) (textual:get-string-all port)))
 (define (get-string-n port count)
   "Read COUNT characters from PORT."
-  (with-text-conditions port (textual:get-string-n port count)))
+  (with-text-conditions (make-i/o-read-error port) (textual:get-string-n port count)))
 (define (get-string-n! port string start count)
   "Read COUNT characters from PORT into STRING at START."
-  (with-text-conditions port (textual:get-string-n! port string start count)))
+  (with-text-conditions (make-i/o-read-error port) (textual:get-string-n! port string start count)))
 (define (put-char port char)
   "Write CHAR to PORT."
-  (with-text-conditions port (textual:put-char port char)))
+  (with-text-conditions (make-i/o-write-error port) (textual:put-char port char)))
 (define* (put-string port string #:optional (start 0) (count (- (string-length string) start)))
   "Write COUNT characters of STRING from START to PORT."
-  (with-text-conditions port (textual:put-string port string start count)))
+  (with-text-conditions (make-i/o-write-error port) (textual:put-string port string start count)))
 
 (define (binary-port? port) "Return #t when PORT has no encoding of its own." (equal? (port-encoding port) "ISO-8859-1"))
 (define (textual-port? port) "Return #t when PORT is a port." (port? port))
@@ -145,27 +154,31 @@
 (define (port-has-port-position? port) "Return #t when PORT can tell its position."
   (catch #t (lambda () (ftell port) #t) (lambda _ #f)))
 (define (port-position port) "Return the position in PORT." (ftell port))
-(define (port-has-set-port-position!? port) "Return #t when PORT can move."
-  (port-has-port-position? port))
+(define (port-has-set-port-position!? port)
+  "Return #t when PORT can move."
+  (catch #t
+    (lambda () (seek port (ftell port) SEEK_SET) #t)
+    (lambda _ #f)))
 (define (set-port-position! port position) "Move to POSITION in PORT." (seek port position SEEK_SET))
 
 (define* (open-file-input-port file #:optional options mode transcoder)
   "Return a port that reads FILE."
   (transcoded-port (call-with-file-conditions file (lambda () (open-file file "rb"))) transcoder))
-(define (open-output file options access transcoder)
+(define (open-output file options mode access transcoder)
   (let ((flags (logior access
                        (if (memq 'no-create options) 0 O_CREAT)
                        (if (memq 'no-truncate options) 0 O_TRUNC)
                        (if (or (memq 'no-fail options) (memq 'no-create options)) 0 O_EXCL))))
     (let ((port (call-with-file-conditions file (lambda () (open file flags)))))
       (set-port-encoding! port "ISO-8859-1")
+      (if mode (setvbuf port mode))
       (transcoded-port port transcoder))))
 (define* (open-file-output-port file #:optional (options '()) mode transcoder)
   "Return a port that writes FILE."
-  (open-output file options O_WRONLY transcoder))
+  (open-output file options mode O_WRONLY transcoder))
 (define* (open-file-input/output-port file #:optional (options '()) mode transcoder)
   "Return a port that reads and writes FILE."
-  (open-output file options O_RDWR transcoder))
+  (open-output file options mode O_RDWR transcoder))
 
 (define* (call-with-bytevector-output-port proc #:optional transcoder)
   "Return the bytes PROC writes to the port it is called with."
@@ -185,12 +198,18 @@
               (let ((text (get-output-string port)))
                 (%truncate-output-string port)
                 text)))))
-(define (get-datum port) "Read a datum from PORT." (read port))
-(define (put-datum port datum) "Write DATUM to PORT." (write datum port))
+(define (get-datum port)
+  "Read a datum from PORT."
+  (with-text-conditions (make-i/o-read-error port) (read port)))
+(define (put-datum port datum)
+  "Write DATUM to PORT."
+  (with-text-conditions (make-i/o-write-error port) (write datum port)))
 (define (standard-input-port) "Return a port on standard input." (duplicate-port (fdopen 0 "r") "rb"))
 (define (standard-output-port) "Return a port on standard output." (fdopen (dup->fdes 1) "wb"))
 (define (standard-error-port) "Return a port on standard error." (fdopen (dup->fdes 2) "wb"))
-(define (output-port-buffer-mode port) "Return the buffer mode of PORT." 'block)
+(define (output-port-buffer-mode port)
+  "Return the buffer mode of PORT."
+  (%port-buffering port))
 (define (bytevector->string bytes transcoder)
   "Return the text of BYTES."
   ((@ (ice-9 iconv) bytevector->string) bytes (transcoder-codec transcoder) 'substitute))
