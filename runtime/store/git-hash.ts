@@ -6,10 +6,10 @@ import type { Hash, HashAlgorithm } from '../formats/index.ts'
 import { namesIn } from './file-names.ts'
 import { hashing } from './hashing.ts'
 
-/** Leaves out what SELECT is false of, and directories with nothing in them, which Git does not know. */
+/** Leaves out what SELECT is false of. Directories with nothing in them count, as for Software Heritage and for Guix. */
 export function gitHash(path: string, algorithm: HashAlgorithm, select: (path: string) => boolean = () => true): Hash {
   const digest = lstatSync(path).isDirectory() ? treeDigest(path, algorithm, select) : blobDigest(path, algorithm)
-  return { algorithm, digest: digest ?? objectDigest('tree', new Uint8Array(), algorithm) }
+  return { algorithm, digest }
 }
 
 function objectDigest(type: 'blob' | 'tree', bytes: Uint8Array, algorithm: HashAlgorithm): Uint8Array {
@@ -21,15 +21,14 @@ function blobDigest(path: string, algorithm: HashAlgorithm): Uint8Array {
   return objectDigest('blob', link ? Buffer.from(readlinkSync(path)) : readFileSync(path), algorithm)
 }
 
-/** The hash of the directory at PATH; undefined when nothing is in it. */
-function treeDigest(path: string, algorithm: HashAlgorithm, select: (path: string) => boolean): Uint8Array | undefined {
+/** The hash of the directory at PATH. */
+function treeDigest(path: string, algorithm: HashAlgorithm, select: (path: string) => boolean): Uint8Array {
   const entries = namesIn(path)
     .filter((name) => select(join(path, name)))
-    .flatMap((name) => {
+    .map((name) => {
       const file = join(path, name)
       const stat = lstatSync(file)
       const digest = stat.isDirectory() ? treeDigest(file, algorithm, select) : blobDigest(file, algorithm)
-      if (digest === undefined) return []
       const mode = stat.isDirectory()
         ? '40000'
         : stat.isSymbolicLink()
@@ -39,9 +38,8 @@ function treeDigest(path: string, algorithm: HashAlgorithm, select: (path: strin
             : '100644'
       // Git sorts directories as if their names ended in a slash.
       const key = Buffer.from(stat.isDirectory() ? `${name}/` : name)
-      return [{ key, bytes: Buffer.concat([Buffer.from(`${mode} ${name}\0`), digest]) }]
+      return { key, bytes: Buffer.concat([Buffer.from(`${mode} ${name}\0`), digest]) }
     })
-  if (entries.length === 0) return undefined
   entries.sort((a, b) => Buffer.compare(a.key, b.key))
   return objectDigest('tree', Buffer.concat(entries.map(({ bytes }) => bytes)), algorithm)
 }
