@@ -27,6 +27,10 @@
 
 (define (take-definitions! module file names)
   "Evaluate the definitions of NAMES in FILE of Guix inside of MODULE."
+  ;; They may lean on more than MODULE uses itself.
+  (for-each (lambda (interface)
+              (module-use! (resolve-module module) (resolve-interface interface)))
+            '((guix gexp) (guix monads) (guix store) (guix derivations) (guix utils) (ice-9 match) (srfi srfi-1)))
   (call-with-input-file (string-append tree "/" file)
     (lambda (port)
       (let loop ((form (read-syntax port)))
