@@ -209,7 +209,13 @@ function hashWithin(key: Value, budget: { left: number }): number {
     for (let i = 0; i < key.length && i < 256; i++) hash = (Math.imul(hash, 31) + (key[i] ?? 0)) | 0
     return hash
   }
-  if (key instanceof SchemeRecord) return identityHash(key.type)
+  if (key instanceof SchemeRecord) {
+    let hash = identityHash(key.type)
+    if (key.type.byIdentity) return hash
+    for (let i = 0; i < key.type.fields.length && budget.left > 0; i++)
+      hash = (Math.imul(hash, 31) + hashWithin(key[`f${i}`], budget)) | 0
+    return hash
+  }
   const atom = atomKey(key, 'equal')
   if (typeof atom === 'string') return textHash(atom)
   const content = commonContent(key)
