@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync,
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 import { type CodeStore, type KeptUnit, type KeptUnitSource, parseCompiledFile, unitId } from '../lang/modules/index.ts'
+import { pruneCode } from './code-pruning.ts'
 import { isBuildingSnapshot } from './start-up-snapshot.ts'
 
 export interface CodeStoreOptions {
@@ -22,12 +23,18 @@ export function makeCodeStore({ version, directory, shipped }: CodeStoreOptions)
     shipped: (path) => (shipped === undefined ? undefined : (findShipped(shipped, path) ?? findCopied(shipped, path))),
     find: (id) => (directory === undefined ? undefined : findUnit(join(directory, id), id)),
     keep: (unit) => {
-      if (directory !== undefined) writeUnit(join(directory, unit.id), unit)
+      if (directory === undefined) return
+      writeUnit(join(directory, unit.id), unit)
+      if (grown === undefined) process.on('exit', () => grown !== undefined && pruneCode(grown))
+      grown = directory
     },
     compiled: findCompiled,
     ...(directory === undefined ? {} : rememberingIds(directory, version)),
   }
 }
+
+/** The directory that this process has added to. */
+let grown: string | undefined
 
 /** A file that was changed so short a time ago could be changed again without its times telling. */
 const settled = 2_000_000_000n
