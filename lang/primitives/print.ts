@@ -277,11 +277,7 @@ function printAtom(value: Value, options: PrintOptions): string {
   if (value instanceof RecordType) return `#<record-type ${value.name.name}>`
   if (value instanceof MultipleValues) return `#<values (${value.values.map((v) => print(v, options)).join(' ')})>`
   if (value instanceof HashTable) return hashTableText(value)
-  if (value instanceof CharSet)
-    return `#<charset {${[...value.codes()]
-      .slice(0, 500)
-      .map((code) => charText(code, false))
-      .join(' ')}}>`
+  if (value instanceof CharSet) return charSetText(value)
   if (value instanceof Variable)
     return `#<variable ${addressOf(value)} value: ${value.value === undefined ? '#<undefined>' : print(value.value, options)}>`
   if (typeof value === 'object' && value !== null) {
@@ -292,6 +288,22 @@ function printAtom(value: Value, options: PrintOptions): string {
     return `#<${value.constructor.name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase()} ${addressOf(value)}>`
   }
   return '#<undefined>'
+}
+
+/** Ranges of characters; at most so many, as in Guile. */
+const MOST_RANGES = 50
+function charSetText(set: CharSet): string {
+  const { ranges } = set
+  const parts: string[] = []
+  for (let i = 0; i < ranges.length; i += 2) {
+    if (parts.length === MOST_RANGES) {
+      parts.push('...')
+      break
+    }
+    const [first = 0, last = 0] = ranges.slice(i, i + 2)
+    parts.push(first === last ? charText(first, false) : `${charText(first, false)}..${charText(last, false)}`)
+  }
+  return `#<charset {${parts.join(' ')}}>`
 }
 
 function hashTableText(table: HashTable): string {

@@ -247,8 +247,15 @@ guile('string-foldcase', [string('s')], 'Return S folded for comparison.', (s) =
 
 // Whole strings
 
-guile('string-reverse', [string('s'), start, end], 'Return S, from START up to END, backwards.', (s, from, to) =>
-  fromCodes(codePoints(s, ...bounds('string-reverse', s.length, from, to, 2)).reverse()),
+guile(
+  'string-reverse',
+  [string('s'), start, end],
+  'Return S with what is from START up to END backwards.',
+  (s, from, to) => {
+    const [first, last] = bounds('string-reverse', s.length, from, to, 2)
+    const codes = codePoints(s, 0, s.length)
+    return fromCodes([...codes.slice(0, first), ...codes.slice(first, last).reverse(), ...codes.slice(last)])
+  },
 )
 guile('string-reverse!', [string('s'), start, end], 'Reverse S in place, from START up to END.', (s, from, to) => {
   const [first, last] = bounds('string-reverse!', s.length, from, to, 2)

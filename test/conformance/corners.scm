@@ -118,3 +118,7 @@
 (stream->list (stream-range 0 5 2))
 (force (eval '(delay (+ 1 2)) (current-module)))
 (promise? (eval '(delay 1) (current-module)))
+(list (string-reverse "hello" 1 4) (string-reverse "hello" 2) (string-reverse "日本語x"))
+(list (char-set #\a #\b #\c #\e #\x #\y) (char-set) (string->char-set "a"))
+(let ((port (open-input-string "x"))) (close-port port) (catch 'wrong-type-arg (lambda () (read-char port)) (lambda (key who . rest) (list key who))))
+(let ((port (open-output-string))) (close-port port) (map (lambda (write) (catch 'wrong-type-arg (lambda () (write port)) (lambda (key who . rest) (list key who)))) (list (lambda (p) (display 1 p)) newline force-output (lambda (p) (write-char #\a p)))))

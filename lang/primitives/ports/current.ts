@@ -20,13 +20,20 @@ export function installStandardPorts(input: Port, output: Port, error: Port): vo
   currentWarningPort.value = error
 }
 
+/** Procedures whose errors do not say what kind of port they want. */
+const sayOnlyWhere = new Set(['display', 'write', 'newline', 'write-line', 'simple-format'])
+
 export function outputPort(name: string, position: number, given: Value): Port {
   const port = given === undefined || given === true ? currentOutputPort.value : given
-  if (port instanceof Port && port.isOutput) return port
+  if (port instanceof Port && port.isOutput) {
+    if (port.isOpen) return port
+    return wrongType(name, position, port, sayOnlyWhere.has(name) ? undefined : 'open output port')
+  }
   return wrongType(name, position, given ?? port, 'output port')
 }
 export function inputPort(name: string, position: number, given: Value): Port {
   const port = given === undefined ? currentInputPort.value : given
-  if (port instanceof Port && port.isInput) return port
+  if (port instanceof Port && port.isInput)
+    return port.isOpen ? port : wrongType(name, position, port, 'open input port')
   return wrongType(name, position, given ?? port, 'input port')
 }
