@@ -19,6 +19,7 @@
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 exceptions)
   #:use-module (ice-9 match)
+  #:use-module ((ice-9 textual-ports) #:select (get-string-all))
   #:use-module (ice-9 vlist)
   #:use-module (guix package-index)
   #:autoload   (guix describe) (current-profile)
@@ -35,6 +36,7 @@
             %default-package-module-path
             prepend-package-directories!
             use-channels!
+            load-modules-that-mention
             all-modules
             fold-packages fold-packages*
             fold-available-packages
@@ -357,6 +359,24 @@ of packages named NAME and at VERSION."
         vlist-null
         (package-names)))
 
+(define (load-modules-that-mention name)
+  "Load the package modules whose text has the string NAME, so that an error in one of them is told: it is why there is no
+package of that name.  Those of the collection itself are known to load."
+  (define text (object->string name))
+
+  (define (mentions? file)
+    (string-contains (call-with-input-file file get-string-all) text))
+
+  (for-each (lambda (entry)
+              (for-each (lambda (module)
+                          (let ((file (module-file entry module)))
+                            (when (and (file-exists? file) (mentions? file))
+                              (resolve-interface module))))
+                        (match entry
+                          ((directory . sub-directory) (scheme-modules* directory sub-directory))
+                          (directory (scheme-modules* directory)))))
+            (lset-difference equal? (%package-module-path) %default-package-module-path)))
+
 (define (suggestion name)
   "Return the name of a package that looks like NAME, or #f."
   (string-closest name (package-names)))
@@ -392,6 +412,7 @@ number.  If the version number is not present, return the preferred newest versi
                    (values new output)))
              (else (values package output))))
       (()
+       (load-modules-that-mention name)
        (raise
         (apply make-exception
                (make-exception-with-message

@@ -23,6 +23,12 @@ export function packageIndex(loadPath: readonly string[]): PackageIndex {
   })
 }
 
+/** Throw what is wrong with a module that mentions NAME and cannot be loaded, the reason why there is no such package. */
+export function explainMissing(name: string, loadPath: readonly string[]): void {
+  const scheme = session(loadPath)
+  scheme.call(scheme.lookup(['gnu', 'packages'], 'load-modules-that-mention'), schemeText(name))
+}
+
 /** Print the records of PACKAGES, each with its score if it has one. What is loaded of a collection does not matter. */
 export function printRecords(packages: readonly IndexedPackage[], scores: readonly (number | undefined)[]): void {
   const scheme = currentSession() ?? session()

@@ -54,6 +54,7 @@
                &package-license-error package-license-error? package-error-invalid-license
                &package-input-error package-input-error? package-error-invalid-input
                &package-cross-build-system-error package-cross-build-system-error?
+               &package-cyclic-dependency-error package-cyclic-dependency-error? package-error-dependency-cycle
 
                ;; Lowering.
                transitive-input-references

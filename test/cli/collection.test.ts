@@ -179,7 +179,7 @@ describe('a recipe with a mistake says where and what', () => {
     {
       name: 'an input that is no package',
       body: packageOf('thing', '1', '(inputs (list "zlib"))'),
-      says: /mistake\.scm:5:2: error: package `thing@1' has an invalid input: "zlib"/,
+      says: /mistake\.scm:16:12: error: package `thing@1' has an invalid input: "zlib"\nhint: inputs are packages/,
     },
     {
       name: 'an input that is not defined',
@@ -192,6 +192,25 @@ describe('a recipe with a mistake says where and what', () => {
     recipe('mistake', body)
     const { status, stderr } = strata('build', '-d', '-L', collection, '-e', '(@ (mistake) thing)')
     expect(stderr).toMatch(says)
+    expect(status).toBe(1)
+  })
+
+  test('a script is told of packages that need each other', () => {
+    const file = recipe(
+      'script',
+      `(use-modules (guix store))
+${packageOf('thing', '1', '(inputs (list other))')}${packageOf('other', '2', '(inputs (list thing))')}
+(with-store store (package-derivation store thing))`,
+    )
+    const { status, stderr } = strata(file)
+    expect(stderr).toMatch(/script\.scm:\d+:2: error: dependency cycle: /)
+    expect(status).toBe(1)
+  })
+
+  test.each(['show', 'build'])('%s of a name in a module that cannot be loaded tells why', (command) => {
+    recipe('mistake', packageOf('thing', '1', '(inptus (list))'))
+    const { status, stderr } = strata(command, '-L', collection, 'thing')
+    expect(stderr).toMatch(/mistake\.scm:16:4: error: package: extraneous field[\s\S]*hint: did you mean `inputs'\?/)
     expect(status).toBe(1)
   })
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { nearest, StrataError } from '../../../lang/conditions/index.ts'
 import { collect } from '../options.ts'
-import { byVersion, packageIndex, printRecords } from '../package-index.ts'
+import { byVersion, explainMissing, packageIndex, printRecords } from '../package-index.ts'
 
 interface Options {
   readonly loadPath: readonly string[]
@@ -26,6 +26,7 @@ export function declareShow(program: Command): void {
           .find(name)
           .filter((item) => !item.superseded && (version === undefined || isVersionPrefix(version, item.version)))
         if (packages.length === 0) {
+          explainMissing(name, loadPath)
           const near = index.find(name).length > 0 ? undefined : nearest(name, index.names())
           throw new StrataError('unknown-package', `${specification}: package not found`, {
             ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),

@@ -116,26 +116,50 @@
                 (_ #f))
               inputs))
 
+(define (raise-cycle package path)
+  "Raise an error about PACKAGE, which PATH, the packages on the way to it, the nearest first, has already."
+  (define cycle
+    (cons package (reverse (take-while (negate (cut eq? package <>)) path))))
+
+  (define (place package)
+    (format #f "~a is at ~a" (package-full-name package)
+            (location->string (package-location package))))
+
+  (raise (condition
+          (&package-cyclic-dependency-error (package package) (cycle cycle))
+          (&error-location (location (package-location package)))
+          (&message (message (string-append "dependency cycle: "
+                                            (string-join (map package-full-name (append cycle (list package)))
+                                                         " needs "))))
+          (&fix-hint (hint (string-join (map place cycle) "; "))))))
+
 (define package-transitive-supported-systems
-  (let ((procedures (make-hash-table)))
-    (define (supported-systems system)
-      ;; One memoizing procedure a system.
-      (define self
-        (mlambdaq (package)
-          (parameterize ((%current-system system))
-            (fold (lambda (input systems)
-                    (lset-intersection string=? systems (self input)))
-                  (package-supported-systems package)
-                  (input-packages (bag-direct-inputs (package->bag package system #f)))))))
-      self)
+  (let ((tables (make-hash-table)))
+    (define (supported-systems package system table path)
+      (match (hashq-ref table package)
+        ((systems) systems)
+        ;; A cycle is told when somebody builds it; it does not change the result.
+        (_ (=> next)
+           (if (memq package path)
+               (package-supported-systems package)
+               (next)))
+        (_
+         (let ((systems (fold (lambda (input systems)
+                                (lset-intersection string=? systems
+                                                   (supported-systems input system table (cons package path))))
+                              (package-supported-systems package)
+                              (input-packages (bag-direct-inputs (package->bag package system #f))))))
+           (hashq-set! table package (list systems))
+           systems))))
 
     (lambda* (package #:optional (system (%current-system)))
       "Return the intersection of the systems supported by PACKAGE and those supported by its dependencies."
-      ((or (hash-ref procedures system)
-           (let ((proc (supported-systems system)))
-             (hash-set! procedures system proc)
-             proc))
-       package))))
+      (let ((table (or (hash-ref tables system)
+                       (let ((table (make-weak-key-hash-table)))
+                         (hash-set! tables system table)
+                         table))))
+        (parameterize ((%current-system system))
+          (supported-systems package system table '()))))))
 
 (define* (supported-package? package #:optional (system (%current-system)))
   "Return true if PACKAGE and all its dependencies are known to build on SYSTEM."
@@ -287,12 +311,24 @@ without grafts, which only the tip of the graph has: different packages may turn
     (_
      (raise (condition
              (&package-input-error (package package) (input input))
-             (&error-location (location (and (package? package) (package-location package))))
+             (&error-location (location (and (package? package) (input-location package input))))
              (&message (message (format #f "package `~a' has an invalid input: ~s"
                                         (if (package? package) (package-full-name package) package)
                                         (match input
                                           ((_ object . _) object)
-                                          (_ input))))))))))
+                                          (_ input)))))
+             (&fix-hint (hint "inputs are packages, origins, files (local-file, plain-file, ...), or (PACKAGE OUTPUT)")))))))
+
+(define (input-location package input)
+  "Return where INPUT, of PACKAGE, is given: the field that has it, if that can be found."
+  (or (any (match-lambda
+             ((field . get)
+              (and (member input (get package))
+                   (package-field-location package field))))
+           `((inputs . ,package-inputs)
+             (native-inputs . ,package-native-inputs)
+             (propagated-inputs . ,package-propagated-inputs)))
+      (package-location package)))
 
 (define (input=? input1 input2)
   "Return true if INPUT1 and INPUT2, of the form (LABEL GEXP-INPUT), stand for the same."
@@ -359,6 +395,10 @@ describing the context in which the call occurs, for improved error reporting."
   ;; Package to ((SYSTEM TARGET GRAFT?) . DERIVATION) pairs.
   (allocate-store-connection-cache 'package-derivations))
 
+(define %packages-being-lowered
+  ;; (PACKAGE SYSTEM TARGET GRAFT?) lists, the latest first.
+  (make-parameter '()))
+
 (define (package-derivation/direct store package system target graft?)
   "Return the derivation of PACKAGE in STORE, computed once for SYSTEM, TARGET and GRAFT?."
   (let* ((cache (connection-table store %derivations))
@@ -366,10 +406,17 @@ describing the context in which the call occurs, for improved error reporting."
     (match (assoc key (hashq-ref cache package '()))
       ((_ . drv) drv)
       (#f
-       (let ((drv (parameterize ((%graft? graft?))
+       (when (member (cons package key) (%packages-being-lowered) same-lowering?)
+         (raise-cycle package (map car (%packages-being-lowered))))
+       (let ((drv (parameterize ((%graft? graft?)
+                                 (%packages-being-lowered (cons (cons package key) (%packages-being-lowered))))
                     (compute-derivation store package system target graft?))))
          (hashq-set! cache package (acons key drv (hashq-ref cache package '())))
          drv)))))
+
+(define (same-lowering? one other)
+  (and (eq? (car one) (car other))
+       (equal? (cdr one) (cdr other))))
 
 (define (connection-table store cache)
   "Return the hash table that CACHE is in STORE."

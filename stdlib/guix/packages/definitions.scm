@@ -53,7 +53,8 @@
             &package-error package-error? package-error-package
             &package-license-error package-license-error? package-error-invalid-license
             &package-input-error package-input-error? package-error-invalid-input
-            &package-cross-build-system-error package-cross-build-system-error?))
+            &package-cross-build-system-error package-cross-build-system-error?
+            &package-cyclic-dependency-error package-cyclic-dependency-error? package-error-dependency-cycle))
 
 
 ;;;
@@ -225,6 +226,10 @@
 (define-condition-type &package-input-error &package-error
   package-input-error?
   (input package-error-invalid-input))
+
+(define-condition-type &package-cyclic-dependency-error &package-error
+  package-cyclic-dependency-error?
+  (cycle package-error-dependency-cycle))
 
 (define-condition-type &package-cross-build-system-error &package-error
   package-cross-build-system-error?)

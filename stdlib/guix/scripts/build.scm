@@ -50,7 +50,7 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
                           ((output . objects)
                            (append-map (lambda (object)
                                          (map (cut lowered->result store <> output)
-                                              (lower/checked store object system target source)))
+                                              (lower store object system target source)))
                                        objects)))
                         objects)))
                systems))))))
@@ -197,45 +197,6 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
    (lambda ()
      (set-current-module module)
      (primitive-load file))))
-
-(define (dependency-cycle package)
-  "Return a list of packages each of which has the next as an input, the last the first, among those that PACKAGE needs;
-#f if there is none."
-  (define done (make-hash-table))
-
-  (let visit ((package package) (path '()))
-    (cond ((memq package path)
-           (reverse (cons package (take-while (negate (cut eq? package <>)) path))))
-          ((hashq-ref done package) #f)
-          (else
-           (let ((cycle (any (match-lambda
-                               ((_ (? package? input) . _) (visit input (cons package path)))
-                               (_ #f))
-                             (package-direct-inputs package))))
-             (hashq-set! done package #t)
-             cycle)))))
-
-(define (lower/checked store object . arguments)
-  "Like `lower', but when that does not come to an end because packages need each other, say which."
-  (catch 'stack-overflow
-    (lambda () (apply lower store object arguments))
-    (lambda error
-      (match (and (package? object) (dependency-cycle object))
-        (#f (apply throw error))
-        ((and cycle (first . _))
-         (raise (condition
-                 (&message
-                  (message (format #f "dependency cycle: ~a"
-                                   (string-join (map package-full-name (append cycle (list first)))
-                                                " needs "))))
-                 (&error-location (location (package-location first)))
-                 (&fix-hint
-                  (hint (string-join
-                         (map (lambda (package)
-                                (format #f "~a is at ~a" (package-full-name package)
-                                        (location->string (package-location package))))
-                              cycle)
-                         "; "))))))))))
 
 (define (warn-unless-supported package system)
   (unless (supported-package? package system)
