@@ -51,15 +51,8 @@
                           (lambda (table key init) (hashx-create-handle! hash-proc assoc* table key init))
                           (lambda (table key) (hashx-remove! hash-proc assoc* table key))))))))
 
-(define (plain? table)
-  (memq (get-handle-of table) (list hashq-get-handle hashv-get-handle hash-get-handle)))
-
 (define (handles table)
-  ;; With other equivalences the values of the inner table are lists of entries.
-  (let ((all (hash-map->list cons (inner table))))
-    (if (plain? table)
-        all
-        (append-map cdr all))))
+  (hash-map->list cons (inner table)))
 
 (define* (alist->hash-table alist #:optional (equal? equal?) hash-proc #:rest args)
   "Return a hash table with the entries of ALIST."

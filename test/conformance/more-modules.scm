@@ -78,3 +78,5 @@
 (list (match '((1 2) (1 2)) (((x ...) (x ...)) x) (_ 'no)) (match '((1 2) (1 3)) (((x ...) (x ...)) x) (_ 'no)))
 (let ((table (make-hash-table))) (hash-set! table (list 1 2) 'list) (hash-ref table (list 1 2)))
 (guard (c ((r:i/o-read-error? c) 'read-error)) (r:get-char (make-soft-port (vector #f #f #f (lambda () (scm-error 'system-error "test" "~A" '("failing") '(5))) #f) "r")))
+(use-modules ((srfi srfi-69) #:prefix t:))
+(let ((table (t:alist->hash-table '(("xY" . 2) ("abc" . 54)) string-ci=?))) (t:hash-table-set! table "XY" 42) (t:hash-table-delete! table "ABC") (list (t:hash-table-ref table "xy") (t:hash-table-size table) (t:hash-table->alist table)))
