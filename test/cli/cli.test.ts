@@ -158,7 +158,7 @@ describe('commands', () => {
       return
     }
     const tree = join(directory, 'worktree')
-    mkdirSync(join(tree, 'sub/empty'), { recursive: true })
+    mkdirSync(join(tree, 'sub'), { recursive: true })
     // A directory sorts as if its name ended in a slash: after `sub-' and before `sub0'.
     for (const name of ['sub/file', 'sub-', 'sub.c', 'sub0']) writeFileSync(join(tree, name), name)
     chmodSync(join(tree, 'sub.c'), 0o755)
@@ -170,6 +170,14 @@ describe('commands', () => {
     expect(strata(['hash', '-S', 'git', '-x', '-H', 'sha1', '-f', 'hex', tree]).stdout.trim()).toBe(git('write-tree'))
     expect(strata(['hash', '-S', 'git', '-H', 'sha1', '-f', 'hex', join(tree, 'sub0')]).stdout.trim()).toBe(
       git('hash-object', 'sub0'),
+    )
+    // Git knows no empty directories, but Guix counts them.
+    const whole = join(directory, 'whole')
+    mkdirSync(join(whole, 'subdir'), { recursive: true })
+    writeFileSync(join(whole, 'exe'), 'executable', { mode: 0o755 })
+    symlinkSync('exe', join(whole, 'symlink'))
+    expect(strata(['hash', '-S', 'git', whole]).stdout.trim()).toBe(
+      '1m9yxz99g7askm88h6hzyv4g2bfv57rp5wvwp3iq5ypsplq1xkkk',
     )
   })
 
