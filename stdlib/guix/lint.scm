@@ -1,8 +1,7 @@
 ;;; Commentary:
 ;;;
 ;;; Checkers of packages: what is wrong with a recipe that loads.  Each checker is a procedure that returns a list of
-;;; warnings; they are in (guix lint texts) and so on.  Interface: (guix lint) of GNU Guix 1.4, without the checkers that
-;;; ask other machines.
+;;; warnings; they are in (guix lint texts) and so on.  Interface: (guix lint) of GNU Guix 1.4.
 ;;;
 ;;; To add one: write the procedure beside those like it, and describe it in the list below.
 ;;;
@@ -12,6 +11,7 @@
   #:use-module (guix lint formatting)
   #:use-module (guix lint inputs)
   #:use-module (guix lint lowering)
+  #:use-module (guix lint network)
   #:use-module (guix lint phases)
   #:use-module (guix lint sources)
   #:use-module (guix lint texts)
@@ -28,7 +28,9 @@
                check-mirror-url check-source-file-name check-source-unstable-tarball
                check-patch-file-names check-patch-headers
                check-derivation check-profile-collisions
-               check-formatting)
+               check-formatting
+               check-home-page check-source check-github-url
+               check-vulnerabilities check-for-updates check-archival check-haskell-stackage)
   #:export (lint-checker lint-checker?
             lint-checker-name lint-checker-description lint-checker-check lint-checker-requires-store?
             %local-checkers %network-dependent-checkers %all-checkers))
@@ -72,7 +74,15 @@
 (define %network-dependent-checkers
   ;; The one of synopses asks in Guix which packages are GNU's; it is kept where Guix has it.
   (checkers
-   (synopsis "Validate package synopses" check-synopsis-style)))
+   (synopsis "Validate package synopses" check-synopsis-style)
+   (gnu-description "Validate synopsis & description of GNU packages" check-gnu-synopsis+description)
+   (home-page "Validate home-page URLs" check-home-page)
+   (source "Validate source URLs" check-source)
+   (github-url "Suggest GitHub URLs" check-github-url)
+   (cve "Check the Common Vulnerabilities and Exposures (CVE) database" check-vulnerabilities)
+   (refresh "Check the package for new upstream releases" check-for-updates)
+   (archival "Ensure source code archival on Software Heritage" check-archival)
+   (haskell-stackage "Ensure Haskell packages use Stackage LTS versions" check-haskell-stackage)))
 
 (define %all-checkers
   (append %local-checkers %network-dependent-checkers))

@@ -139,7 +139,7 @@ those of EXP added, a list of (IDENTIFIER . REFERENCE)."
                 (($ <gexp-input> (things ...))
                  (map (lambda (thing)
                         (cond ((gexp? thing) (gexp->approximate-sexp thing))
-                              ((self-quoting? thing) thing)
+                              ((or (self-quoting? thing) (pair? thing) (symbol? thing)) thing)
                               (else '(*approximate*))))
                       things))
                 (($ <gexp-input> (? self-quoting? x)) x)

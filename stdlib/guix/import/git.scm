@@ -124,12 +124,13 @@ when that cannot be told."
   (call-with-values (lambda () (latest-git-tag-version package))
     (lambda (new-version tag)
       (and new-version
-           (upstream-source
-            (package (package-name package))
-            (version new-version)
-            (urls (git-reference
-                   (inherit (origin-uri (package-source package)))
-                   (commit tag))))))))
+           (let ((reference (git-reference
+                             (inherit (origin-uri (package-source package)))
+                             (commit tag))))
+             (upstream-source
+              (package (package-name package))
+              (version new-version)
+              (urls reference)))))))
 
 (define %generic-git-updater
   (upstream-updater

@@ -184,13 +184,14 @@ GitHub refuses."
                (lambda (a b) (version>? (car a) (car b))))
     (() #f)
     (((new-version . tag) . _)
-     (let ((uri (origin-uri (package-source package))))
+     (let* ((uri (origin-uri (package-source package)))
+            (new-uri (if (git-reference? uri)
+                         (git-reference (inherit uri) (commit tag))
+                         (list (url-at-version url (package-version package) new-version)))))
        (upstream-source
         (package (package-name package))
         (version new-version)
-        (urls (if (git-reference? uri)
-                  (git-reference (inherit uri) (commit tag))
-                  (list (url-at-version url (package-version package) new-version)))))))))
+        (urls new-uri))))))
 
 (define %github-updater
   (upstream-updater

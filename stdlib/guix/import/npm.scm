@@ -348,16 +348,17 @@ dependencies first."
   (match (fetch-description npm-name #f)
     (#f #f)
     (description
-     (upstream-source
-      (package (package-name package))
-      (version (assoc-ref description "version"))
-      (urls (list (assoc-ref (assoc-ref description "dist") "tarball")))
-      (input-changes
-       (changed-inputs package
-                       `(package
-                          (inputs (list ,@(map (match-lambda
-                                                 ((name . _) (string->symbol (npm-name->package-name name))))
-                                               (needed description)))))))))))
+     (let ((changes (changed-inputs package
+                                    `(package
+                                       (inputs (list ,@(map (match-lambda
+                                                              ((name . _)
+                                                               (string->symbol (npm-name->package-name name))))
+                                                            (needed description))))))))
+       (upstream-source
+        (package (package-name package))
+        (version (assoc-ref description "version"))
+        (urls (list (assoc-ref (assoc-ref description "dist") "tarball")))
+        (input-changes changes))))))
 
 (define %npm-updater
   (upstream-updater

@@ -25,13 +25,16 @@
 
 (define (check-phases package check)
   "Return the warnings of (CHECK CLAUSE) for all clauses of the `modify-phases' form of PACKAGE, if it has one."
-  (let ((phases (argument package #:phases)))
-    (match (if (gexp? phases) (gexp->approximate-sexp phases) phases)
-      (('modify-phases _ . clauses)
-       (if (list? clauses)
-           (append-map check clauses)
-           (list (make-warning package 'arguments "incorrect call to ‘modify-phases’"))))
-      (_ '()))))
+  (define (plain code)
+    (if (gexp? code) (gexp->approximate-sexp code) code))
+
+  (match (plain (argument package #:phases))
+    (('modify-phases _ . clauses)
+     ;; What is spliced into quoted code may be a G-expression.
+     (match (plain clauses)
+       ((clauses ...) (append-map check clauses))
+       (_ (list (make-warning package 'arguments "incorrect call to ‘modify-phases’")))))
+    (_ '())))
 
 (define (procedure-body expression)
   "Return the body of the procedure that EXPRESSION makes, or #f when it is not there to see."

@@ -38,9 +38,11 @@ const server = require('node:http').createServer((request, response) => {
     const [name, ...value] = line.split(': ')
     response.setHeader(name, value.join(': '))
   }
+  const bytes = Buffer.from(body, 'base64')
   response.setHeader('connection', 'close')
+  if (!response.hasHeader('content-length')) response.setHeader('content-length', bytes.length)
   response.writeHead(code, reason)
-  response.end(Buffer.from(body, 'base64'))
+  response.end(bytes)
   if (answers.length === 0) server.close()
 })
 server.listen(port, '127.0.0.1', () => console.log(server.address().port))
