@@ -23,7 +23,6 @@
   #:use-module ((web client) #:select (http-head))
   #:use-module (web response)
   #:use-module (web uri)
-  #:autoload (zlib) (call-with-gzip-input-port)
   #:re-export (gnu-package-name
                gnu-package-mundane-name
                gnu-package-copyright-holder
@@ -94,8 +93,8 @@
     ;; The whole list of files is one file, which the server makes once a day.
     (map (lambda (line) (string-trim line #\.))
          (string-tokenize
-          (call-with-gzip-input-port (http-fetch/cached (string->uri "https://ftp.gnu.org/find.txt.gz")
-                                                        #:ttl (* 15 60))
+          (call-with-decompressed-port 'gzip
+              (http-fetch/cached (string->uri "https://ftp.gnu.org/find.txt.gz") #:ttl (* 15 60))
             get-string-all)
           (char-set-complement (char-set #\newline))))))
 
