@@ -9,6 +9,9 @@
   #:use-module (guix download)
   #:use-module (guix gexp)
   #:use-module (guix packages)
+  #:use-module (gnu packages bison)
+  #:use-module (gnu packages flex)
+  #:use-module (gnu packages perl)
   #:use-module (gnu packages pkg-config)
   #:use-module ((guix licenses) #:prefix license:))
 
@@ -55,3 +58,57 @@
 identifiers and devices.")
     (home-page "https://www.kernel.org/pub/linux/utils/util-linux/")
     (license (list license:gpl2+ license:lgpl2.1+ license:bsd-4))))
+
+(define-public e2fsprogs
+  (package
+    (name "e2fsprogs")
+    (version "1.47.0")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/e/e2fsprogs/e2fsprogs_" version ".orig.tar.gz"))
+              (file-name (string-append name "-" version ".tar.gz"))
+              (sha256
+               (base32 "0y1m3barb492wvsini7997m8h8jd1r078jb84spwdw7favgayrv6"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:tests? #f
+           #:configure-flags #~(list "--disable-libblkid" "--disable-libuuid" "--disable-uuidd" "--disable-fsck")))
+    (native-inputs (list pkgconf))
+    (inputs (list util-linux))
+    (synopsis "Making and checking ext2, ext3 and ext4 file systems")
+    (description "E2fsprogs makes, checks and changes file systems of the types ext2, ext3 and ext4.")
+    (home-page "http://e2fsprogs.sourceforge.net/")
+    (license (list license:gpl2 license:lgpl2.0 license:bsd-3 license:expat))))
+
+(define-public linux-libre
+  (package
+    (name "linux-libre")
+    (version "5.10.35")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "https://linux-libre.fsfla.org/pub/linux-libre/releases/" version "-gnu/linux-libre-"
+                                  version "-gnu.tar.xz"))
+              (sha256
+               (base32 "0q2rnchad55d49f3rajrkazz0fcjv1irwrdb1hwjnl01fzm2gjk3"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:tests? #f
+           #:phases
+           #~(modify-phases %standard-phases
+               (replace 'configure
+                 (lambda _
+                   (invoke "make" "defconfig")))
+               (replace 'install
+                 (lambda _
+                   (copy-file "arch/x86/boot/bzImage" (string-append #$output "/bzImage"))
+                   (invoke "make" "modules_install" "DEPMOD=true"
+                           (string-append "INSTALL_MOD_PATH=" #$output))))
+               (add-before 'install 'make-output
+                 (lambda _
+                   (mkdir-p #$output))))))
+    (native-inputs (list bison flex perl))
+    (supported-systems '("x86_64-linux"))
+    (synopsis "The kernel Linux, of free software alone")
+    (description "Linux-libre is the kernel of a GNU system: Linux without its parts that are not free software.")
+    (home-page "https://www.gnu.org/software/linux-libre/")
+    (license license:gpl2)))
