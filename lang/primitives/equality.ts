@@ -47,7 +47,12 @@ function equalWithin(left: Value, right: Value, level: number, depth: number, co
       memory ??= new Map()
       if (seenBefore(memory, a, b)) return true
     }
-    if (a.car !== b.car && !equalWithin(a.car, b.car, level + 1, steps, memory)) return false
+    const x = a.car
+    const y = b.car
+    if (x !== y) {
+      if (typeof x !== 'object' || typeof y !== 'object') return false
+      if (!equalWithin(x, y, level + 1, steps, memory)) return false
+    }
     a = a.cdr
     b = b.cdr
   }
@@ -61,7 +66,13 @@ function equalWithin(left: Value, right: Value, level: number, depth: number, co
       memory ??= new Map()
       if (seenBefore(memory, a, b)) return true
     }
-    for (let i = 0; i < a.length; i++) if (!equalWithin(a[i], b[i], level + 1, steps + 1, memory)) return false
+    for (let i = 0; i < a.length; i++) {
+      const x = a[i]
+      const y = b[i]
+      if (x === y) continue
+      if (typeof x !== 'object' || typeof y !== 'object') return false
+      if (!equalWithin(x, y, level + 1, steps + 1, memory)) return false
+    }
     return true
   }
   if (ArrayBuffer.isView(a)) {
