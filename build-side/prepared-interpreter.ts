@@ -1,6 +1,6 @@
 /** An interpreter that loaded modules before its process was saved as a start-up snapshot. What it loaded may not be
  *  what the process that starts from it asks for: files may have changed, or others come first on the load path. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Interpreter, InterpreterOptions } from '../lang/index.ts'
 import { attachStandardPorts } from './process-interpreter.ts'
@@ -36,7 +36,7 @@ export class PreparedInterpreter {
     const { realm } = this.#interpreter
     if (this.#variables.some((name) => process.env[name] !== undefined)) return undefined
     const added = loadPath.slice(0, loadPath.length - realm.loadPath.length)
-    if (!this.#files.every((file) => isUnchanged(file) && added.every((root) => isAbsentOrEqual(file, root)))) {
+    if (!this.#files.every((file) => isUnchanged(file) && added.every((root) => isAbsentOrSame(file, root)))) {
       return undefined
     }
     attachStandardPorts()
@@ -51,9 +51,11 @@ function isUnchanged({ path, modified }: LoadedFile): boolean {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs === modified
 }
 
-/** Whether a search that looks in ROOT before the file's own root comes to the same. */
-function isAbsentOrEqual({ path, name }: LoadedFile, root: string): boolean {
-  const other = join(root, name)
-  if (statSync(other, { throwIfNoEntry: false }) === undefined) return true
-  return readFileSync(other).equals(readFileSync(path))
+/** Whether a search that looks in ROOT before the file's own root comes to the same file. An equal one elsewhere is
+ *  another: who edits recipes wants its name. */
+function isAbsentOrSame({ path, name }: LoadedFile, root: string): boolean {
+  const other = statSync(join(root, name), { throwIfNoEntry: false })
+  if (other === undefined) return true
+  const own = statSync(path)
+  return other.ino === own.ino && other.dev === own.dev
 }
