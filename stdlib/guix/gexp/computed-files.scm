@@ -40,17 +40,12 @@
 additional arguments to pass to `gexp->derivation'."
   (%computed-file name gexp guile `(,@(if local-build? '(#:local-build? #t) '()) ,@options)))
 
-(define (guile->derivation store guile system)
-  "Return the derivation of GUILE, a file-like object or #f for the default one."
-  (cond (guile (lower-object/direct store guile system #f))
-        (else (default-guile/direct store system))))
-
 (define-gexp-compiler (computed-file-compiler (file <computed-file>) system target)
   (match file
     (($ <computed-file> name gexp guile options)
      (lambda (store)
        (values (apply gexp->derivation/direct store name gexp
-                      #:guile-for-build (guile->derivation store guile system)
+                      #:guile-for-build (lower-object/direct store (or guile (default-guile)) system #f)
                       #:system system #:target target options)
                store)))))
 

@@ -1,6 +1,7 @@
 ;;; Commentary:
 ;;;
-;;; Prints the derivation of every package of Guix's own collection, or of those in the modules named on the command line:
+;;; Prints the derivation of every package of Guix's own collection, or of those in the modules named on the command line,
+;;; for x86_64-linux or system=SYSTEM, perhaps cross-compiled with target=TRIPLET:
 ;;; full name, place and .drv file, or ERR and the kind of error.  It runs under a real `guix repl' and under strata, where
 ;;; STRATA_GUIX_TREE names a directory with the source of Guix 1.4; see run.ts, which compares the two.
 ;;;
@@ -21,7 +22,8 @@
              (guix utils)
              (gnu packages)
              (ice-9 match)
-             (srfi srfi-1))
+             (srfi srfi-1)
+             (srfi srfi-26))
 
 (define tree (getenv "STRATA_GUIX_TREE"))
 
@@ -85,8 +87,17 @@
                      (resolve-interface module))
     packages))
 
+(define (option name)
+  (any (lambda (argument)
+         (and (string-prefix? name argument)
+              (substring argument (string-length name))))
+       (cdr (command-line))))
+
+(define system (or (option "system=") "x86_64-linux"))
+(define target (option "target="))
+
 (define packages
-  (match (cdr (command-line))
+  (match (remove (cut string-index <> #\=) (cdr (command-line)))
     (() (fold-packages cons '() #:select? (const #t)))
     (modules
      (append-map (lambda (name)
@@ -99,7 +110,9 @@
                       (catch #t
                         (lambda ()
                           (derivation-file-name
-                           (package-derivation store package "x86_64-linux" #:graft? #f)))
+                           (if target
+                               (package-cross-derivation store package target system #:graft? #f)
+                               (package-derivation store package system #:graft? #f))))
                         (lambda (key . _)
                           (format #f "ERR ~a" key)))))
             (sort packages

@@ -1,6 +1,6 @@
 /** Compares the derivations of Guix's own packages: those of a real Guix with those that strata lowers the same recipes to.
- *  `npm run guix-derivations -- [--expected FILE] [MODULE...]`, where MODULE is a name such as `base` of (gnu packages base);
- *  without one, all 22,000 packages. STRATA_GUIX_TREE names a directory with the source of Guix 1.4.0; STRATA_GUIX_ROOT the
+ *  `npm run guix-derivations -- [--expected FILE] [--system SYSTEM] [--target TRIPLET] [MODULE...]`, where MODULE is a name
+ *  such as `base` of (gnu packages base); without one, all 22,000 packages. STRATA_GUIX_TREE names a directory with the source of Guix 1.4.0; STRATA_GUIX_ROOT the
  *  root directory in which its `guix` runs (its daemon running), unless a file of what it printed is given.
  *  Prints the differences, and last how many are equal; fails when one differs. */
 import { spawnSync } from 'node:child_process'
@@ -10,7 +10,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { removeTree } from '../../../runtime/store/index.ts'
 
-const { values, positionals } = parseArgs({ options: { expected: { type: 'string' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { expected: { type: 'string' }, system: { type: 'string' }, target: { type: 'string' } },
+  allowPositionals: true,
+})
+const scriptArguments = [
+  ...(values.system === undefined ? [] : [`system=${values.system}`]),
+  ...(values.target === undefined ? [] : [`target=${values.target}`]),
+  ...positionals,
+]
 const tree = process.env.STRATA_GUIX_TREE
 const guixRoot = process.env.STRATA_GUIX_ROOT ?? '/'
 const script = join(import.meta.dirname, 'lower.scm')
@@ -33,7 +41,10 @@ function realGuix(): string {
   const inside = '/tmp/lower-packages.scm'
   copyFileSync(script, join(guixRoot, inside))
   const words = ['env', '-i', 'HOME=/root', 'LC_ALL=C.UTF-8', 'PATH=/usr/bin:/bin', 'guix', 'repl', inside]
-  const { stdout } = spawnSync('chroot', [guixRoot, ...words, ...positionals], { encoding: 'utf8', maxBuffer: most })
+  const { stdout } = spawnSync('chroot', [guixRoot, ...words, ...scriptArguments], {
+    encoding: 'utf8',
+    maxBuffer: most,
+  })
   return stdout
 }
 
@@ -45,7 +56,7 @@ function ours(source: string): string {
     mkdirSync(join(collection, 'gnu'), { recursive: true })
     symlinkSync(join(source, 'gnu/packages'), join(collection, 'gnu/packages'))
     symlinkSync(join(source, 'gnu/artwork.scm'), join(collection, 'gnu/artwork.scm'))
-    const { stdout, stderr } = spawnSync(strata, ['-L', collection, script, ...positionals], {
+    const { stdout, stderr } = spawnSync(strata, ['-L', collection, script, ...scriptArguments], {
       encoding: 'utf8',
       maxBuffer: most,
       env: {
