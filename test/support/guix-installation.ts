@@ -61,6 +61,11 @@ export function runGuix(store: GuixStore, args: readonly string[], input: string
   return { status, stdout, stderr: stderr.toString() }
 }
 
+/** Start a command of `guix` that runs until it is ended. */
+export function startGuix(store: GuixStore, args: readonly string[]): ChildProcess {
+  return spawn('unshare', command(store, ['guix', ...args]), { stdio: 'ignore' })
+}
+
 export function startGuixDaemon(store: GuixStore, args: readonly string[]): ChildProcess {
   return spawn('unshare', command(store, ['guix-daemon', ...args]), { stdio: 'ignore' })
 }
