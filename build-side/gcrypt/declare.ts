@@ -106,8 +106,7 @@ keys(
   'string->canonical-sexp',
   [string('str')],
   'Return the canonical s-expression STR.',
-  (str) =>
-    new CanonicalSexp(checked('string->canonical-sexp', () => parseSexp(Buffer.from(str.toString(), 'utf8'))) ?? []),
+  (str) => new CanonicalSexp(checked('string->canonical-sexp', () => parseSexp(bytesOf(str.toString()))) ?? []),
 )
 keys(
   'canonical-sexp->string',
@@ -200,3 +199,8 @@ keys(
   'Return a new key pair as PARAMS say.',
   (params) => new CanonicalSexp(checked('generate-key', () => generateKey(params.sexp))),
 )
+
+/** The characters of TEXT, which are bytes: what `canonical-sexp->string` makes of signatures can be read again. */
+function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text, /^[\0-\xff]*$/.test(text) ? 'latin1' : 'utf8')
+}

@@ -428,14 +428,17 @@ for (const [name, directory] of [
     (template, mode) => {
       const pattern = template.toString()
       if (!pattern.endsWith('XXXXXX')) return raiseSystemError(name, 22)
-      if (directory) return text(system(name, pattern, () => fs.mkdtempSync(pattern.slice(0, -6))))
+      if (directory) {
+        const made = system(name, pattern, () => fs.mkdtempSync(placeOfLink(pattern).slice(0, -6)))
+        return text(pattern.slice(0, -6) + made.slice(-6))
+      }
       const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
       for (let attempt = 0; ; attempt++) {
         const path =
           pattern.slice(0, -6) +
           Array.from({ length: 6 }, () => letters.charAt(Math.floor(Math.random() * letters.length))).join('')
         try {
-          const fd = fs.openSync(path, 0o302, 0o600)
+          const fd = fs.openSync(placeOfLink(path), 0o302, 0o600)
           if (name === 'mkstemp!') for (let i = 0; i < path.length; i++) template.setCodePoint(i, path.charCodeAt(i))
           return descriptorPort(fd, mode instanceof SchemeString ? mode.toString() : 'w+', text(path))
         } catch (error) {

@@ -1,7 +1,9 @@
 /** The commands of `strata`, as commander knows them: help and completion come from here. */
 import { Command } from 'commander'
 import { declareArchive } from './commands/archive.ts'
+import { declareAuthenticate } from './commands/authenticate.ts'
 import { declareBuild } from './commands/build.ts'
+import { declareChallenge } from './commands/challenge.ts'
 import { declareDaemon } from './commands/daemon.ts'
 import { declareDescribe } from './commands/describe.ts'
 import { declareDownload } from './commands/download.ts'
@@ -12,6 +14,7 @@ import { declareHash } from './commands/hash.ts'
 import { declareImport } from './commands/import.ts'
 import { declareLint } from './commands/lint.ts'
 import { declarePackage } from './commands/package.ts'
+import { declareProcesses } from './commands/processes.ts'
 import { declarePublish } from './commands/publish.ts'
 import { declarePull } from './commands/pull.ts'
 import { declareRefresh } from './commands/refresh.ts'
@@ -70,6 +73,9 @@ Environment:
   declareHash(program)
   declareDownload(program)
   declarePublish(program)
+  declareChallenge(program)
+  declareProcesses(program)
+  declareAuthenticate(program)
   declareRepl(program)
   declareVersions(program)
   return program

@@ -3,12 +3,15 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   const { makeProgram } = await import('./program.ts')
   const { spellOutOptionalValues } = await import('./options.ts')
   const { reportError } = await import('./report.ts')
+  const { quitStatus } = await import('../../build-side/index.ts')
   const { closeStores } = await import('../scheme/index.ts')
   try {
     await makeProgram().parseAsync(spellOutOptionalValues(args), { from: 'user' })
   } catch (error) {
-    reportError(error)
-    process.exitCode = 1
+    // Scheme may have called `exit`.
+    const status = quitStatus(error)
+    if (status === undefined) reportError(error)
+    process.exitCode = status ?? 1
   } finally {
     closeStores()
   }

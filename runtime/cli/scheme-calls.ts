@@ -32,9 +32,13 @@ export function callScript(script: string, procedure: string, args: readonly Arg
   const keywords = Object.entries(call.keywords ?? {})
     .filter(([, value]) => value !== undefined)
     .flatMap(([name, value]) => [internKeyword(name), toScheme(value)])
-  const result = scheme.call(scheme.lookup(['guix', 'scripts', script], procedure), ...args.map(toScheme), ...keywords)
-  flushAllPorts()
-  return toPlain(result)
+  try {
+    return toPlain(
+      scheme.call(scheme.lookup(['guix', 'scripts', script], procedure), ...args.map(toScheme), ...keywords),
+    )
+  } finally {
+    flushAllPorts()
+  }
 }
 
 function toScheme(value: Argument): Value {

@@ -85,6 +85,8 @@ async function serve({ listen: addresses, nixListen, dialect, ...others }: Optio
   if (version === undefined) {
     throw new StrataError('bad-dialect', `unknown dialect ${dialect}`, { hint: 'it is guix or nix' })
   }
+  // How `strata processes` knows it.
+  process.title = 'strata daemon'
   const layout = storeLayout()
   // What is wrong with the store is said now, not to the first client; and clients may look for its directories.
   new Store(layout).close()

@@ -34,6 +34,8 @@ export interface ListenOptions {
 export interface Assignment {
   readonly version: number
   readonly trusted: boolean
+  /** The client's process, when it is one of this machine. */
+  readonly client: number | undefined
   /** Whether the client is perhaps another machine's. */
   readonly remote: boolean
   readonly builds: DaemonBuildOptions
@@ -57,7 +59,7 @@ export async function listen(options: ListenOptions): Promise<Daemon> {
     const trusted = peer !== undefined && (peer.uid === 0 || peer.uid === process.geteuid?.())
     const client = peer === undefined ? undefined : { uid: peer.uid, gid: peer.gid }
     const builds = { ...options.builds, client }
-    workers.assign(socket, { version, trusted, remote: !local, builds, keeping: options.keeping ?? {} })
+    workers.assign(socket, { version, trusted, client: peer?.pid, remote: !local, builds, keeping: options.keeping ?? {} })
   }
   const passed = passedDescriptors()
   const servers =

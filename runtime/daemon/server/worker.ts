@@ -14,8 +14,10 @@ process.once('disconnect', () => {
   if (!serving) process.exit(0)
 })
 
-async function serve({ version, trusted, remote, builds, keeping }: Assignment, socket: Socket): Promise<void> {
+async function serve({ version, trusted, client, remote, builds, keeping }: Assignment, socket: Socket): Promise<void> {
   serving = true
+  // How `strata processes` knows whom this process serves.
+  if (client !== undefined) process.title = `strata daemon for ${client}`
   const store = new Store()
   try {
     const session = new Session(socket, { store, version, trusted, remote, builds, keeping })

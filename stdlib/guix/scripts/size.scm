@@ -20,6 +20,7 @@
   #:use-module (ice-9 match)
   #:export (profile? profile-file profile-self-size profile-closure-size
             store-profile
+            ensure-store-item
             sizes))
 
 (define-record-type <profile>
