@@ -2,7 +2,7 @@
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { type BuildFailure, type BuildMode, type RealiseTarget, realise } from '../../builds/index.ts'
 import { ClientError } from '../protocol/index.ts'
-import { LogText } from './log-text.ts'
+import { LogText, quotedForNix } from './log-text.ts'
 import { type Operation, readPath } from './operations.ts'
 import type { Session } from './session.ts'
 
@@ -54,7 +54,9 @@ function target(thing: string): RealiseTarget {
 }
 
 async function build(session: Session, targets: readonly RealiseTarget[], mode: BuildMode): Promise<void> {
-  const log = new LogText(session.settings, (text) => session.log(text))
+  const { dialect } = session
+  const { printBuildTrace, multiplexed } = session.settings
+  const log = new LogText({ printBuildTrace, multiplexed, dialect, mode }, (text) => session.log(text))
   try {
     await realise(session.store, targets, session.settings.buildOptions(mode, session.gone.signal), log.onEvent)
   } catch (error) {
@@ -64,6 +66,8 @@ async function build(session: Session, targets: readonly RealiseTarget[], mode: 
     const failed = targets.filter(({ path }) => failures.some(({ derivation }) => derivation === path))
     const names = (failed.length === 0 ? targets : failed).map(({ path }) => `\`${path}'`)
     const status = Math.max(...failures.map((failure) => failure.status))
-    throw new ClientError('build-failed', `build of ${names.join(', ')} failed`, status, { cause: error })
+    const message = `build of ${names.join(', ')} failed`
+    const quoted = dialect === 'nix' ? quotedForNix(message) : message
+    throw new ClientError('build-failed', quoted, status, { cause: error })
   }
 }

@@ -59,7 +59,14 @@ export async function listen(options: ListenOptions): Promise<Daemon> {
     const trusted = peer !== undefined && (peer.uid === 0 || peer.uid === process.geteuid?.())
     const client = peer === undefined ? undefined : { uid: peer.uid, gid: peer.gid }
     const builds = { ...options.builds, client }
-    workers.assign(socket, { version, trusted, client: peer?.pid, remote: !local, builds, keeping: options.keeping ?? {} })
+    workers.assign(socket, {
+      version,
+      trusted,
+      client: peer?.pid,
+      remote: !local,
+      builds,
+      keeping: options.keeping ?? {},
+    })
   }
   const passed = passedDescriptors()
   const servers =

@@ -1,15 +1,21 @@
 /** Build events as the text that clients of a daemon get: the builder's output, and lines that start with `@' for
- *  programs that asked for a trace of the builds. Words and forms are the real daemon's. */
-import type { BuildEvent, BuildFailure } from '../../builds/index.ts'
-import { encodeText, formatHash } from '../../formats/index.ts'
+ *  programs that asked for a trace of the builds. Words and forms are the real daemon's; clients of Nix are told in words
+ *  what those of Guix learn from the trace. */
+import type { BuildEvent, BuildFailure, BuildMode } from '../../builds/index.ts'
+import { encodeText, formatHash, isHashAlgorithm, parseHash } from '../../formats/index.ts'
 import type { BuildSettings } from './build-settings.ts'
 
 /** What the client wants to see. */
-export type LogSettings = Pick<BuildSettings, 'printBuildTrace' | 'multiplexed'>
+export interface LogSettings extends Pick<BuildSettings, 'printBuildTrace' | 'multiplexed'> {
+  /** Guix's, unless said. */
+  readonly dialect?: 'guix' | 'nix'
+  readonly mode?: BuildMode
+}
 
 export class LogText {
   readonly #settings: LogSettings
   readonly #write: (text: string | Uint8Array) => void
+  readonly #forNix: boolean
   /** What the client knows a running build by. */
   readonly #pids = new Map<string, number>()
   readonly #told = new Set<string>()
@@ -17,6 +23,7 @@ export class LogText {
   constructor(settings: LogSettings, write: (text: string | Uint8Array) => void) {
     this.#settings = settings
     this.#write = write
+    this.#forNix = settings.dialect === 'nix'
   }
 
   readonly onEvent = (event: BuildEvent): void => {
@@ -24,6 +31,7 @@ export class LogText {
       case 'build-started':
         this.#pids.set(event.derivation, event.pid)
         this.#trace(`build-started ${event.derivation} - ${event.system} ${logName(event.log)} ${event.pid}`)
+        if (this.#forNix) this.#write(startOf(event.derivation, this.#settings.mode))
         break
       case 'build-log':
         this.#output(this.#pids.get(event.derivation) ?? 0, `${event.line}\n`)
@@ -73,7 +81,7 @@ export class LogText {
       this.#trace(`hash-mismatch ${item} ${algorithm} ${expected} ${actual}`)
     }
     if (failure.kept !== undefined) this.#write(`note: keeping build directory \`${failure.kept}'\n`)
-    this.#write(`${failure.message}\n`)
+    this.#write(`${this.#forNix ? messageForNix(failure) : failure.message}\n`)
     if (failure.reason === 'cached-failure') this.#trace(`build-failed ${derivation} - cached`)
     if (!this.#pids.has(derivation)) return
     this.#trace(
@@ -92,6 +100,28 @@ export class LogText {
     if (!this.#settings.multiplexed) this.#write(bytes)
     else this.#write(Buffer.concat([encodeText(`@ build-log ${pid} ${bytes.length}\n`), bytes]))
   }
+}
+
+function startOf(derivation: string, mode: BuildMode | undefined): string {
+  return mode === 'check' ? `checking outputs of '${derivation}'...\n` : `building '${derivation}'...\n`
+}
+
+/** What FAILURE is to a user of Nix: with both hashes when they differ, because nobody else tells. */
+function messageForNix({ derivation, message, hashes }: BuildFailure): string {
+  if (hashes === undefined) return quotedForNix(message)
+  const [specified, got] = [hashes.expected, hashes.actual].map(inSri)
+  return `hash mismatch in fixed-output derivation '${derivation}':\n  specified: ${specified}\n     got:    ${got}`
+}
+
+/** `[r:]ALGORITHM:HASH` as Nix shows it. */
+function inSri(text: string): string {
+  const [, algorithm = '', digits = ''] = /^(?:r:)?([^:]*):(.*)$/.exec(text) ?? []
+  return isHashAlgorithm(algorithm) ? formatHash(parseHash(digits, algorithm), 'sri') : text
+}
+
+/** TEXT with names between quotes as Nix has them. */
+export function quotedForNix(text: string): string {
+  return text.replaceAll(/`([^`']*)'/g, "'$1'")
 }
 
 /** The log's name, with the double slash that the real daemon puts into it: clients look for it as it is. */

@@ -48,7 +48,9 @@ function progress(freed: number, minimum: number | undefined): string {
 }
 
 export const optimize: Operation = async (session) => (writer) => {
-  const { files, freed } = optimizeStore(session.store, (path) => session.log(`optimising path \`${path}'...\n`))
+  // Nix's daemon says so much only to those who ask for more.
+  const onPath = session.dialect === 'nix' ? () => {} : (path: string) => session.log(`optimising path \`${path}'...\n`)
+  const { files, freed } = optimizeStore(session.store, onPath)
   session.log(`${(freed / 2 ** 20).toFixed(2)} MiB freed by hard-linking ${files} files\n`)
   writer.number(1)
 }

@@ -76,7 +76,7 @@ describe.skipIf(seeded === undefined)('clients of Nix', () => {
     writeFileSync(file, expression('failing', 'echo not good >&2; exit 7'))
     await expect(nix('nix-build', '--no-out-link', file)).rejects.toMatchObject({
       code: 100,
-      stderr: expect.stringMatching(/not good[\s\S]*failed with exit code 7[\s\S]*build of `.*' failed/),
+      stderr: expect.stringMatching(/not good[\s\S]*failed with exit code 7[\s\S]*build of '.*' failed/),
     })
   })
 

@@ -31,6 +31,8 @@ describe.skipIf(seeded === undefined)('commands of Nix', () => {
        in { inherit dep;
          top = derivation { name = "top"; ${common} outputs = [ "out" "dev" ]; inherit dep;
                             args = [ "-c" "echo building; echo $dep > $out; echo dev > $dev" ]; };
+         fixed = derivation { name = "fixed"; ${common} outputHashMode = "flat"; outputHashAlgo = "sha256";
+                              outputHash = "${'0'.repeat(64)}"; args = [ "-c" "echo wrong > $out" ]; };
          bad = derivation { name = "bad"; ${common} args = [ "-c" "echo failing; exit 3" ]; }; }`,
     )
   })
@@ -60,6 +62,22 @@ describe.skipIf(seeded === undefined)('commands of Nix', () => {
     await same('nix', 'show-derivation', '-f', file, 'top')
     await same('nix', 'build', '--out-link', join(both.directory, 'result'), '-f', file, 'top')
     await same('nix-store', '--query', '--roots', drv)
+  })
+
+  it('what is built and what has another hash is said in the same words', async () => {
+    for (const args of [
+      ['-A', 'fixed'],
+      ['-A', 'dep', '--check'],
+      ['-A', 'bad'],
+    ]) {
+      const [real, ours] = await Promise.all(
+        [both.nix, both.strata].map(({ client }) => client('nix-build', ['--no-out-link', file, ...args])),
+      )
+      const wordsOf = (text = ''): string[] =>
+        text.split('\n').flatMap((line) => /(?:building|checking|hash mismatch|specified:|got:).*/.exec(line) ?? [])
+      expect(wordsOf(ours?.stderr)).not.toEqual([])
+      expect(wordsOf(ours?.stderr)).toEqual(wordsOf(real?.stderr))
+    }
   })
 
   it('questions have the same answers', async () => {
