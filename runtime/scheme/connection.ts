@@ -188,6 +188,8 @@ export class Connection {
   /** Build THINGS, `DRV` or `DRV!OUTPUT,…`, and return when they are built. @throws StrataError. */
   build(things: readonly string[], mode: BuildMode = 'normal'): void {
     const { remote, store } = this
+    // Builds run in another process.
+    store.registerWaiting()
     const options = this.#buildOptions()
     const onLog = (text: Uint8Array): void => this.#onLog(text)
     if (remote === undefined) {
