@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Interpreter, InterpreterOptions } from '../lang/index.ts'
+import { SchemeString } from '../lang/values/index.ts'
 import { attachStandardPorts } from './process-interpreter.ts'
 
 interface LoadedFile {
@@ -13,19 +14,30 @@ interface LoadedFile {
 }
 
 export interface PreparationOptions {
-  /** Environment variables that the modules read while they are loaded. */
+  /** Environment variables that the modules read while they are loaded: a process that has one starts anew. */
   readonly variables?: readonly string[]
+  /** Parameters that get their values from the environment. */
+  readonly parameters?: readonly EnvironmentParameter[]
+}
+
+/** The parameter NAME of MODULE, whose value is that of the first of VARIABLES that is set. */
+interface EnvironmentParameter {
+  readonly module: readonly string[]
+  readonly name: string
+  readonly variables: readonly string[]
 }
 
 export class PreparedInterpreter {
   readonly #interpreter: Interpreter
   readonly #files: readonly LoadedFile[]
   readonly #variables: readonly string[]
+  readonly #parameters: readonly EnvironmentParameter[]
 
   /** INTERPRETER has loaded all that it is to have loaded. */
-  constructor(interpreter: Interpreter, { variables = [] }: PreparationOptions = {}) {
+  constructor(interpreter: Interpreter, { variables = [], parameters = [] }: PreparationOptions = {}) {
     this.#interpreter = interpreter
     this.#variables = variables
+    this.#parameters = parameters
     this.#files = [...interpreter.realm.modules.values()].flatMap(({ filename: path, name }) =>
       path === undefined ? [] : [{ path, name: `${name.join('/')}.scm`, modified: statSync(path).mtimeMs }],
     )
@@ -43,6 +55,10 @@ export class PreparedInterpreter {
     realm.loadPath = loadPath
     realm.codeStore = codeStore
     realm.r7rs = r7rs
+    for (const { module, name, variables } of this.#parameters) {
+      const value = variables.map((variable) => process.env[variable]).find((text) => text !== undefined)
+      if (value !== undefined) this.#interpreter.call(this.#interpreter.lookup(module, name), new SchemeString(value))
+    }
     return this.#interpreter
   }
 }

@@ -8,9 +8,9 @@ import { startWith } from '../../build-side/start-up-snapshot.ts'
 import { projectDirectory } from '../project-directory.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 import { forgetLauncherEnvironment } from './launcher-environment.ts'
-import { loadTimeVariables } from './load-time-variables.ts'
 import { runCommand } from './run-command.ts'
 import { offerSession } from './scheme-session.ts'
+import { snapshotEnvironment } from './snapshot-environment.ts'
 
 const interpreter = createProcessInterpreter(interpreterOptions({ loadPath: [] }))
 interpreter.loadModule(['guix', 'scripts', 'build'])
@@ -19,7 +19,12 @@ interpreter.loadModule(['guix', 'scripts', 'show'])
 for (const file of readdirSync(join(projectDirectory(), 'packages/gnu/packages')).sort()) {
   if (file.endsWith('.scm')) interpreter.loadModule(['gnu', 'packages', file.slice(0, -'.scm'.length)])
 }
-offerSession(new PreparedInterpreter(interpreter, { variables: ['GUIX_PACKAGE_PATH', ...loadTimeVariables] }))
+offerSession(
+  new PreparedInterpreter(interpreter, {
+    ...snapshotEnvironment,
+    variables: ['GUIX_PACKAGE_PATH', ...snapshotEnvironment.variables],
+  }),
+)
 
 startWith(() => {
   forgetLauncherEnvironment()

@@ -4,19 +4,19 @@
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
-import { PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
+import { type PreparationOptions, PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
 import { startWith } from '../../build-side/start-up-snapshot.ts'
 import { deferringRegistrations } from '../scheme/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 import { forgetLauncherEnvironment } from './launcher-environment.ts'
 
-/** Save a process that has loaded MODULES, which read the environment VARIABLES while they are loaded. */
-export function saveProgramStart(modules: readonly (readonly string[])[], variables: readonly string[] = []): void {
+/** Save a process that has loaded MODULES, which know the environment as OPTIONS say. */
+export function saveProgramStart(modules: readonly (readonly string[])[], options: PreparationOptions = {}): void {
   const interpreter = createProcessInterpreter(interpreterOptions({ loadPath: [] }))
   // The reader's tables are part of what is saved.
   interpreter.evaluateText('(list 1 2)')
   for (const name of modules) interpreter.loadModule(name)
-  const prepared = new PreparedInterpreter(interpreter, { variables })
+  const prepared = new PreparedInterpreter(interpreter, options)
 
   startWith(() => {
     forgetLauncherEnvironment()
@@ -26,8 +26,8 @@ export function saveProgramStart(modules: readonly (readonly string[])[], variab
         args,
         'strata',
         ({ loadPath, r7rs }) => {
-          const options = { ...interpreterOptions({ loadPath }), r7rs }
-          return prepared.start(options) ?? createProcessInterpreter(options)
+          const wanted = { ...interpreterOptions({ loadPath }), r7rs }
+          return prepared.start(wanted) ?? createProcessInterpreter(wanted)
         },
         async () => {
           // A prompt needs modules that cannot be loaded into a snapshot: start again without one.

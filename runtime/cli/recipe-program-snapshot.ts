@@ -1,7 +1,7 @@
 /** The entry of the start-up snapshot for Scheme programs that name modules of Guix: what nearly all of them use is
  *  loaded already. */
-import { loadTimeVariables } from './load-time-variables.ts'
 import { saveProgramStart } from './program-start.ts'
+import { snapshotEnvironment } from './snapshot-environment.ts'
 
 saveProgramStart(
   [
@@ -16,5 +16,5 @@ saveProgramStart(
     ['guix', 'git-download'],
     ['guix', 'build-system', 'gnu'],
   ],
-  loadTimeVariables,
+  snapshotEnvironment,
 )
