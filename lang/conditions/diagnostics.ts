@@ -47,7 +47,7 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
   }
   if (!(error instanceof UncaughtCondition)) return undefined
   const location = locationOfArguments(error.args)
-  const hints = location?.hint === undefined ? [] : location.hint.split('\n')
+  const hints = location?.hint === undefined || location.hint === '' ? [] : location.hint.split('\n')
   const place = locationField(error.exception)
   const said = location?.span
   // What a program reads from a port is no place in its source.

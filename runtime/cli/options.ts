@@ -29,6 +29,8 @@ const optionalValues = new Map([
   ['--tune', 'native'],
   ['--collect-garbage', ''],
   ['--delete-generations', ''],
+  ['--list-generations', ''],
+  ['--search-paths', 'exact'],
   ['--discover', 'yes'],
   ['--gc-keep-outputs', 'yes'],
   ['--gc-keep-derivations', 'yes'],
@@ -44,6 +46,17 @@ export function spellOutOptionalValues(args: readonly string[]): string[] {
     const value = end === -1 || index < end ? optionalValues.get(argument) : undefined
     return value === undefined ? argument : `${argument}=${value}`
   })
+}
+
+/** The commands that GUIX_BUILD_OPTIONS is for. */
+const buildingCommands = new Set(['build', 'package', 'install', 'remove', 'upgrade'])
+
+/** ARGS, a command and what follows, with the options that GUIX_BUILD_OPTIONS has for it before its own. */
+export function withEnvironmentOptions(args: readonly string[]): string[] {
+  const [command = '', ...rest] = args
+  if (!buildingCommands.has(command)) return [...args]
+  const options = (process.env.GUIX_BUILD_OPTIONS ?? '').split(' ').filter((word) => word !== '')
+  return [command, ...options, ...rest]
 }
 
 /** How a hash is written. */

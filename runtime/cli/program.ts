@@ -13,7 +13,7 @@ import { declareGraph } from './commands/graph.ts'
 import { declareHash } from './commands/hash.ts'
 import { declareImport } from './commands/import.ts'
 import { declareLint } from './commands/lint.ts'
-import { declarePackage } from './commands/package.ts'
+import { declarePackage, declarePackageAliases } from './commands/package.ts'
 import { declareProcesses } from './commands/processes.ts'
 import { declarePublish } from './commands/publish.ts'
 import { declarePull } from './commands/pull.ts'
@@ -48,6 +48,7 @@ Environment:
   STRATA_ROOT        the directory that holds the store (gnu/store) and its state
   GUIX_PACKAGE_PATH  directories with more package modules
   STRATA_CHANNELS    the profile of channels to use instead of what \`strata pull' made; empty for none
+  GUIX_BUILD_OPTIONS options for every build
   GUIX_DAEMON_SOCKET the daemon to use instead of this user's own store
   STRATA_SUBSTITUTE_URLS  servers of substitutes, for keys that \`strata archive --authorize' was given`,
     )
@@ -56,6 +57,7 @@ Environment:
   declareShow(program)
   declareSearch(program)
   declarePackage(program)
+  declarePackageAliases(program)
   declareWhy(program)
   declareRefresh(program)
   declareImport(program)

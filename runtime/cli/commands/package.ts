@@ -1,46 +1,241 @@
-/** `strata package`: what it does so far is listing the packages there are. Options of `guix package`. */
-import { type Command, InvalidArgumentError } from 'commander'
+/** `strata package`: what is installed in a profile, and what could be. Options of `guix package`.
+ *  What is done to profiles is in (guix scripts package-actions). */
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { Regexp } from '../../../lang/primitives/index.ts'
-import { collect } from '../options.ts'
+import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
+import { collect, natural } from '../options.ts'
 import { packageIndex } from '../package-index.ts'
+import { type Argument, callScript } from '../scheme-calls.ts'
+import type { Thing, Transformation } from '../scheme-session.ts'
+import { addTransformationOptions } from '../transformation-options.ts'
+import { searchPackages } from './search.ts'
+import { showPackages } from './show.ts'
 
-interface Options {
+interface Options extends CommonBuildOptions {
+  readonly install: readonly string[]
+  readonly installFromExpression: readonly string[]
+  readonly installFromFile: readonly string[]
+  readonly remove: readonly string[]
+  readonly upgrade?: readonly string[] | true
+  readonly doNotUpgrade: readonly string[]
+  readonly manifest: readonly string[]
+  readonly rollBack?: boolean
+  readonly switchGeneration?: string
+  readonly listGenerations?: string | true
+  readonly deleteGenerations?: string | true
+  readonly searchPaths?: string | true
+  readonly exportManifest?: boolean
+  readonly exportChannels?: boolean
+  readonly listInstalled?: string | true
+  readonly listProfiles?: boolean
+  readonly profile: readonly string[]
+  readonly allowCollisions?: boolean
+  readonly bootstrap?: boolean
+  readonly dryRun?: boolean
+  readonly grafts: boolean
+  readonly verbosity?: number
   readonly loadPath: readonly string[]
   readonly listAvailable?: Regexp | true
+  readonly search: readonly string[]
+  readonly show: readonly string[]
   readonly json?: boolean
 }
 
 export function declarePackage(program: Command): void {
-  program
+  const command = program
     .command('package')
-    .description('list packages')
-    .option('-A, --list-available [regexp]', 'list available packages whose names match', parseRegexp)
+    .description('install, remove and upgrade packages of a profile; list packages')
+    .argument('[packages...]', 'more for the last of --install, --remove and --upgrade')
+    .option('-i, --install <packages...>', 'install packages, such as hello, hello@2.10, glib:bin, or store items', [])
+    .option('-e, --install-from-expression <expr>', 'install what the Scheme expression evaluates to', collect, [])
+    .option('-f, --install-from-file <file>', 'install what the last form of FILE evaluates to', collect, [])
+    .option('-r, --remove <packages...>', 'remove packages', [])
+    .option('-u, --upgrade [regexps...]', 'upgrade the packages whose names match, or all')
+    .option('--do-not-upgrade <regexps...>', 'do not upgrade the packages whose names match', [])
+    .option('-m, --manifest <file>', 'have what the manifest in FILE lists, and nothing else', collect, [])
+    .option('--roll-back', 'go back to the generation before')
+    .addOption(new Option('--rollback', 'the same').implies({ rollBack: true }).hideHelp())
+    .option('-l, --list-generations [pattern]', 'list generations: 3, 1,2, 2.. or those of the last 2d, 1m')
+    .option('-S, --switch-generation <number>', 'go to generation NUMBER, or +1 or -1')
+    .option('-d, --delete-generations [pattern]', 'delete generations, all but the current one without PATTERN')
+    .option('--search-paths [kind]', 'print the environment variables to set: exact, prefix or suffix')
+    .option('--export-manifest', 'print a manifest of what is installed')
+    .option('--export-channels', 'print the channels that what is installed comes from')
+    .option('-I, --list-installed [regexp]', 'list the installed packages whose names match')
+    .option('-A, --list-available [regexp]', 'list the available packages whose names match', parseRegexp)
+    .option('-s, --search <regexp>', 'search packages, as strata search does', collect, [])
+    .option('--show <package>', 'show details about PACKAGE, as strata show does', collect, [])
+    .option('--list-profiles', 'list your profiles')
+    .option('-p, --profile <profile>', 'use PROFILE instead of your own', collect, [])
+    .option('-n, --dry-run', 'say what would be done, and do not')
+    .option('--no-grafts', 'do not graft packages')
+    .option('--allow-collisions', 'put up with files of different packages that have the same name')
+    .option('-v, --verbosity <level>', 'how much to tell of builds', natural)
     .option('-L, --load-path <dir>', 'look for packages in DIR first', collect, [])
     .option('--json', 'print JSON')
-    .action(({ loadPath, listAvailable, json }: Options) => {
-      if (listAvailable === undefined) {
-        throw new StrataError('nothing-to-do', 'nothing was asked for', { hint: 'strata package -A lists packages' })
-      }
-      const packages = packageIndex(loadPath)
-        .all()
-        .filter(({ supported, superseded }) => supported && !superseded)
-        .filter(({ name }) => listAvailable === true || listAvailable.match(name, 0) !== undefined)
-        .reverse()
-        .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-      if (json === true) console.log(JSON.stringify(packages, undefined, 2))
-      else
-        process.stdout.write(
-          formatTable(
-            packages.map(({ name, version, outputs, location }) => [
-              name,
-              version,
-              outputs.map(([output]) => output).join(','),
-              location === null ? '<unknown location>' : location.join(':'),
-            ]),
-          ),
-        )
+    .addOption(new Option('--bootstrap', 'make the profile without hooks').hideHelp())
+  const transformations = addTransformationOptions(command)
+  addBuildOptions(command)
+  const lastAction = watchActions(command)
+  command.action((words: string[], options: Options) =>
+    packageCommand(withWords(words, options, lastAction()), transformations),
+  )
+}
+
+/** `strata install`, `remove` and `upgrade`: names for what is done most. */
+export function declarePackageAliases(program: Command): void {
+  const aliases = [
+    ['install', 'install packages', '--install'],
+    ['remove', 'remove packages', '--remove'],
+    ['upgrade', 'upgrade packages, all of them without a name', '--upgrade'],
+  ] as const
+  for (const [name, description, option] of aliases) {
+    program
+      .command(name)
+      .description(`${description}: strata package ${option}`)
+      .argument('[packages...]', 'packages, and options of strata package')
+      .allowUnknownOption()
+      .helpOption(false)
+      .action(async (words: string[]) => {
+        const asked = words.includes('--help') || words.includes('-h')
+        await program.parseAsync(['package', ...(asked ? ['--help'] : [option, ...words])], { from: 'user' })
+      })
+  }
+}
+
+type Action = 'install' | 'remove' | 'upgrade' | 'doNotUpgrade'
+
+/** Return a procedure that returns which of the options that take many names COMMAND's line had last. */
+function watchActions(command: Command): () => Action | undefined {
+  const names = { install: 'install', remove: 'remove', upgrade: 'upgrade', 'do-not-upgrade': 'doNotUpgrade' } as const
+  let last: Action | undefined
+  for (const [option, action] of Object.entries(names)) {
+    command.on(`option:${option}`, () => {
+      last = action
     })
+  }
+  return () => last
+}
+
+/** OPTIONS with WORDS, which followed other options, as more of ACTION. */
+function withWords(words: readonly string[], options: Options, action: Action | undefined): Options {
+  if (words.length === 0) return options
+  if (action === undefined) {
+    throw new StrataError('extraneous-argument', `${words[0]}: extraneous argument`, {
+      hint: `strata install ${words[0]} installs a package`,
+    })
+  }
+  const before = options[action]
+  return { ...options, [action]: [...(before === undefined || before === true ? [] : before), ...words] }
+}
+
+function packageCommand(options: Options, transformations: readonly Transformation[]): void {
+  const { profile: profiles, loadPath } = options
+  const call = (procedure: string, ...args: readonly Argument[]): void => {
+    callScript('package-actions', procedure, args, { loadPath })
+  }
+  const profile = profiles.at(-1)
+  const lists: readonly (readonly [boolean, () => void])[] = [
+    [options.listAvailable !== undefined, () => listAvailable(options)],
+    [options.search.length > 0, () => searchPackages(options.search, options)],
+    [options.show.length > 0, () => showPackages(options.show, options)],
+    [options.listInstalled !== undefined, () => call('list-installed', profiles, given(options.listInstalled))],
+    [options.listGenerations !== undefined, () => call('list-generations', profile, given(options.listGenerations))],
+    [options.listProfiles === true, () => call('list-profiles')],
+    [options.searchPaths !== undefined, () => call('show-search-paths', profiles, searchPathKind(options))],
+    [options.exportManifest === true, () => call('export-manifest', profiles)],
+    [options.exportChannels === true, () => call('export-channels', profiles)],
+  ]
+  const list = lists.find(([asked]) => asked)
+  if (list !== undefined) return list[1]()
+  if (options.rollBack === true) call('go-back', profile)
+  if (options.switchGeneration !== undefined) call('go-to-generation', profile, options.switchGeneration)
+  if (options.deleteGenerations !== undefined)
+    call('delete-matching-generations', profile, given(options.deleteGenerations))
+  changeProfile(options, transformations)
+}
+
+function searchPathKind({ searchPaths }: Options): string {
+  const kind = given(searchPaths) ?? 'exact'
+  if (!['exact', 'prefix', 'suffix'].includes(kind)) {
+    throw new StrataError('bad-options', `${kind}: unsupported kind of search path`, {
+      hint: 'the kinds are exact, prefix and suffix',
+    })
+  }
+  return kind
+}
+
+/** The value of an option, undefined when it was given without one. */
+function given(value: string | true | undefined): string | undefined {
+  return value === true || value === '' ? undefined : value
+}
+
+function changeProfile(options: Options, transformations: readonly Transformation[]): void {
+  const things: Thing[] = [
+    ...options.install.map((text): Thing => ({ kind: 'package', text })),
+    ...options.installFromExpression.map((text): Thing => ({ kind: 'expression', text })),
+    ...options.installFromFile.map((text): Thing => ({ kind: 'file', text })),
+  ]
+  if (things.length + options.remove.length + options.manifest.length === 0 && options.upgrade === undefined) return
+  const upgrade = options.upgrade === true ? [] : options.upgrade
+  callScript('package-actions', 'change-profile', [options.profile.at(-1)], {
+    loadPath: options.loadPath,
+    keywords: {
+      install: things,
+      remove: options.remove,
+      manifests: options.manifest.map((text): Thing => ({ kind: 'manifest', text })),
+      upgrade,
+      keep: options.doNotUpgrade,
+      transformations: transformations.map(({ name, argument }) => [name, argument]),
+      'dry-run?': options.dryRun,
+      'bootstrap?': options.bootstrap,
+      'allow-collisions?': options.allowCollisions,
+      'graft?': options.grafts,
+      'substitutes?': options.substitutes,
+      verbosity: options.verbosity,
+      options: schemeBuildOptions(options),
+    },
+  })
+}
+
+/** The options of builds as `set-build-options` calls them. */
+function schemeBuildOptions(options: Options): [string, Argument][] {
+  const { cores, maxJobs, timeout, maxSilentTime, rounds, fallback, keepFailed, keepGoing, substituteUrls } =
+    toBuildOptions(options)
+  const named: [string, Argument][] = [
+    ['build-cores', cores],
+    ['max-build-jobs', maxJobs],
+    ['timeout', timeout],
+    ['max-silent-time', maxSilentTime],
+    ['rounds', rounds],
+    ['fallback?', fallback],
+    ['keep-failed?', keepFailed],
+    ['keep-going?', keepGoing],
+    ['substitute-urls', substituteUrls],
+  ]
+  return named.filter(([, value]) => value !== undefined)
+}
+
+function listAvailable({ loadPath, listAvailable: pattern, json }: Options): void {
+  const packages = packageIndex(loadPath)
+    .all()
+    .filter(({ supported, superseded }) => supported && !superseded)
+    .filter(({ name }) => pattern === true || pattern?.match(name, 0) !== undefined)
+    .reverse()
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  if (json === true) console.log(JSON.stringify(packages, undefined, 2))
+  else
+    process.stdout.write(
+      formatTable(
+        packages.map(({ name, version, outputs, location }) => [
+          name,
+          version,
+          outputs.map(([output]) => output).join(','),
+          location === null ? '<unknown location>' : location.join(':'),
+        ]),
+      ),
+    )
 }
 
 /** REG_EXTENDED and REG_ICASE. */

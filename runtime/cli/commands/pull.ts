@@ -50,5 +50,5 @@ function pull(options: Options): void {
 }
 
 function generations(procedure: string, pattern: string | true, profile: string | undefined): void {
-  callScript('pull', procedure, [pattern === true ? undefined : pattern, profile])
+  callScript('pull', procedure, [pattern === true || pattern === '' ? undefined : pattern, profile])
 }

@@ -24,29 +24,32 @@ export function declareSearch(program: Command): void {
     .argument('<regexps...>', 'extended regular expressions; the case of letters does not matter')
     .option('-L, --load-path <dir>', 'look for packages in DIR first', collect, [])
     .option('--json', 'print JSON')
-    .action((patterns: string[], { loadPath, json }: Options) => {
-      const regexps = patterns.map((pattern) => new Regexp(pattern, extended | ignoringCase))
-      const matches = inOrder(
-        packageIndex(loadPath)
-          .all()
-          .filter((item) => !item.superseded)
-          .map((item) => ({ item, score: relevance(item, regexps) }))
-          .filter(({ score }) => score > 0),
-      )
-      if (json === true) {
-        console.log(
-          JSON.stringify(
-            matches.map(({ item, score }) => ({ ...item, relevance: score })),
-            undefined,
-            2,
-          ),
-        )
-      } else
-        printRecords(
-          matches.map(({ item }) => item),
-          matches.map(({ score }) => score),
-        )
-    })
+    .action(searchPackages)
+}
+
+/** Print the packages that match PATTERNS, regular expressions, all of them. */
+export function searchPackages(patterns: readonly string[], { loadPath, json }: Options): void {
+  const regexps = patterns.map((pattern) => new Regexp(pattern, extended | ignoringCase))
+  const matches = inOrder(
+    packageIndex(loadPath)
+      .all()
+      .filter((item) => !item.superseded)
+      .map((item) => ({ item, score: relevance(item, regexps) }))
+      .filter(({ score }) => score > 0),
+  )
+  if (json === true) {
+    console.log(
+      JSON.stringify(
+        matches.map(({ item, score }) => ({ ...item, relevance: score })),
+        undefined,
+        2,
+      ),
+    )
+  } else
+    printRecords(
+      matches.map(({ item }) => item),
+      matches.map(({ score }) => score),
+    )
 }
 
 /** REG_EXTENDED and REG_ICASE. */

@@ -18,7 +18,7 @@ interface Options extends CommonBuildOptions, DaemonOption {
   readonly expression: readonly string[]
   readonly loadPath: readonly string[]
   readonly pure?: boolean
-  readonly searchPaths?: boolean
+  readonly searchPaths?: string | true
 }
 
 export function declareShell(program: Command): void {
@@ -29,7 +29,7 @@ export function declareShell(program: Command): void {
     .option('-e, --expression <expr>', 'add the package that the Scheme expression evaluates to', collect, [])
     .option('-L, --load-path <dir>', 'look for package modules in DIR first', collect, [])
     .option('--pure', 'unset the variables of the caller but for a few')
-    .option('--search-paths', 'print the variable definitions and run nothing')
+    .option('--search-paths [kind]', 'print the variable definitions and run nothing')
   addDaemonOption(command)
   addBuildOptions(command)
   command.action(async (_words: string[], options: Options, self: Command) => {
@@ -68,7 +68,7 @@ async function shell(packages: readonly string[], words: readonly string[], opti
     )
   const items = lowered.flatMap((thing) => resultPaths(store, thing))
   const variables = evaluateSearchPaths(store, await searchPathsOf(packages, options), items)
-  if (options.searchPaths === true) {
+  if (options.searchPaths !== undefined) {
     for (const [name, { value, separator }] of variables) {
       console.log(
         separator === undefined

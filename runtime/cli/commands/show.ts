@@ -16,27 +16,30 @@ export function declareShow(program: Command): void {
     .argument('<packages...>', 'names, with @VERSION for those versions only')
     .option('-L, --load-path <dir>', 'look for packages in DIR first', collect, [])
     .option('--json', 'print JSON')
-    .action((specifications: string[], { loadPath, json }: Options) => {
-      const index = packageIndex(loadPath)
-      const found = specifications.map((specification) => {
-        const at = specification.lastIndexOf('@')
-        const name = at < 0 ? specification : specification.slice(0, at)
-        const version = at < 0 ? undefined : specification.slice(at + 1)
-        const packages = index
-          .find(name)
-          .filter((item) => !item.superseded && (version === undefined || isVersionPrefix(version, item.version)))
-        if (packages.length === 0) {
-          explainMissing(name, loadPath)
-          const near = index.find(name).length > 0 ? undefined : nearest(name, index.names())
-          throw new StrataError('unknown-package', `${specification}: package not found`, {
-            ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
-          })
-        }
-        return byVersion(packages)
+    .action(showPackages)
+}
+
+/** Print what is known of the packages of SPECIFICATIONS, names with or without versions. */
+export function showPackages(specifications: readonly string[], { loadPath, json }: Options): void {
+  const index = packageIndex(loadPath)
+  const found = specifications.map((specification) => {
+    const at = specification.lastIndexOf('@')
+    const name = at < 0 ? specification : specification.slice(0, at)
+    const version = at < 0 ? undefined : specification.slice(at + 1)
+    const packages = index
+      .find(name)
+      .filter((item) => !item.superseded && (version === undefined || isVersionPrefix(version, item.version)))
+    if (packages.length === 0) {
+      explainMissing(name, loadPath)
+      const near = index.find(name).length > 0 ? undefined : nearest(name, index.names())
+      throw new StrataError('unknown-package', `${specification}: package not found`, {
+        ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
       })
-      if (json === true) console.log(JSON.stringify(found.flat(), undefined, 2))
-      else for (const packages of found) printRecords(packages, [])
-    })
+    }
+    return byVersion(packages)
+  })
+  if (json === true) console.log(JSON.stringify(found.flat(), undefined, 2))
+  else for (const packages of found) printRecords(packages, [])
 }
 
 /** Whether VERSION is PREFIX or goes on with a dot. */

@@ -25,6 +25,9 @@
   #:use-module (ice-9 match)
   #:export (things->derivations
             evaluate-expression
+            load-file
+            load-manifest
+            user-module
             failure-location))
 
 (define* (things->derivations things
@@ -192,11 +195,13 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
             (form (loop (eval form module)))))))))
 
 (define (load-file file module)
-  "Return the value of the last form of FILE, which is loaded in MODULE."
+  "Return the value of the last form of FILE, which is loaded in MODULE, or of the package that FILE describes in JSON."
   (save-module-excursion
    (lambda ()
      (set-current-module module)
-     (primitive-load file))))
+     (primitive-load (or (and (string-suffix? ".json" file)
+                              ((@ (guix import json) json->scheme-file) file))
+                         file)))))
 
 (define (warn-unless-supported package system)
   (unless (supported-package? package system)

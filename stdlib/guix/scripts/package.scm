@@ -1,7 +1,7 @@
 ;;; Commentary:
 ;;;
 ;;; Changes to profiles: what an upgrade of an installed package means, new generations, and the search paths that a profile
-;;; needs.  Extensions and tests use these procedures; the command line is none of this module's business.
+;;; needs.  Extensions and tests use these procedures; what the command does with them is (guix scripts package-actions).
 ;;; Interface: (guix scripts package) of GNU Guix 1.4, as far as it is not about options.
 ;;;
 ;;; Code:
@@ -16,6 +16,7 @@
   #:use-module (guix search-paths)
   #:use-module (guix store)
   #:use-module (guix transformations)
+  #:use-module ((guix ui) #:select (display-hint))
   #:use-module ((guix utils) #:select (readlink* switch-symlinks version-compare))
   #:use-module (gnu packages)
   #:use-module (srfi srfi-1)
@@ -66,7 +67,24 @@ when DRY-RUN? is true, and there are no HOOKS when BOOTSTRAP? is."
                     (switch-symlinks profile (basename name))
                     (unless (string=? profile %current-profile)
                       (register-profile-root store name))
+                    (display-search-path-hint (manifest-entries manifest) profile)
                     #t)))))))
+
+(define (display-search-path-hint entries profile)
+  "Tell the user which environment variables the use of ENTRIES in PROFILE asks for, unless they are set."
+  (let ((settings (search-path-environment-variables entries (list profile) #:kind 'prefix))
+        (name (user-friendly-profile profile)))
+    (unless (null? settings)
+      (display-hint
+       (format #f (G_ "Set the environment variables that what is installed looks at:
+
+@example
+GUIX_PROFILE=\"~a\"
+. \"$GUIX_PROFILE/etc/profile\"
+@end example
+
+or see @command{strata package --search-paths -p ~s}.")
+               name name)))))
 
 (define (register-profile-root store name)
   ;; A link outside of the directory of profiles does not keep what it points to.
