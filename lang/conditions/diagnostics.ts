@@ -6,6 +6,7 @@ import { type BacktraceFrame, UncaughtCondition } from '../execution/index.ts'
 import { displayString, writeString } from '../primitives/print.ts'
 import { formatSpan, type SourceFile, type Span } from '../source/index.ts'
 import { listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
+import { callHints } from './call-hints.ts'
 import { hintLines } from './hint-markup.ts'
 import { locationOfArguments } from './located.ts'
 import { fieldOf, messageOf, namedComponent } from './message.ts'
@@ -34,6 +35,10 @@ export interface Suggestions {
   visibleNames(file: string | undefined): Iterable<string>
   /** Whether a file is part of strata: a place in it says less than the call that led there. */
   isOwn(file: string): boolean
+  /** Whether the module of FILE has NAME in its list of exports. */
+  isExported?(name: string, file: string | undefined): boolean
+  /** The module of one of FILES that has NAME in its list of exports. */
+  exporterIn?(files: readonly string[], name: string): string | undefined
   /** The first of NAMES that means nothing in the module of FILE, but is a keyword of a module that exists. */
   missingKeyword?(names: readonly string[], file: string | undefined): { name: string; module: string } | undefined
   /** Where the macro that NAME stands for in the module of SOURCE is defined, if it is one. */
@@ -65,7 +70,8 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
   const mistaken = suggestions.missingKeyword?.(enclosingHeads(span), span?.source.name)
   if (mistaken !== undefined && (name !== undefined || keyName(error) === 'wrong-type-arg')) {
     hints.push(`(use-modules ${mistaken.module}) for \`${mistaken.name}'`)
-  } else if (name !== undefined) hints.push(...unboundHints(name, span?.source.name, suggestions))
+  } else if (name !== undefined) hints.push(...unboundHints(name, span?.source.name, error.importedFrom, suggestions))
+  if (location?.hint === undefined) hints.push(...callHints(keyName(error), error.args, span))
   hints.push(...fixHints(error.exception))
   return {
     message: messageOf(error.raised),
@@ -233,7 +239,20 @@ function unboundName(error: UncaughtCondition): string | undefined {
   return name instanceof SchemeSymbol ? name.name : undefined
 }
 
-function unboundHints(name: string, file: string | undefined, suggestions: Suggestions): string[] {
+function unboundHints(
+  name: string,
+  file: string | undefined,
+  importedFrom: readonly Span[],
+  suggestions: Suggestions,
+): string[] {
+  if (suggestions.isExported?.(name, file) === true) return [`the module exports \`${name}', but does not define it`]
+  const loading = suggestions.exporterIn?.(
+    importedFrom.map(({ source }) => source.name),
+    name,
+  )
+  if (loading !== undefined) {
+    return [`${loading} imports this module, which imports it: \`${name}' is defined only after this`]
+  }
   const modules = suggestions.modulesExporting(name)
   if (modules.length > 0) return modules.slice(0, 3).map((module) => `(use-modules ${module})`)
   const near = nearest(name, suggestions.visibleNames(file))

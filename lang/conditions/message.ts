@@ -27,6 +27,10 @@ export function messageOf(raised: Raised): string {
   if (items.length === 0 && isThrown(exception)) return `Throw to key \`${name}' with args \`()'.`
   if (name === '%exception' || items.length === 0) return exceptionMessage(items[0] ?? exception, name)
   const [procedure, message, irritants, data] = items
+  if (name === 'match-error' && items.length === 3 && message instanceof SchemeString) {
+    // The third is the value, which may be a list.
+    return `In procedure ${displayString(procedure)}: ${message.toString()} for ${shortened(irritants)}`
+  }
   if (name === 'keyword-argument-error' && message instanceof SchemeString) {
     return [message.toString(), ...(listToArray(data) ?? []).map(writeString)].join(': ')
   }

@@ -22,6 +22,16 @@ export function makeSuggestions(interpreter: Interpreter | undefined, files: Mod
       const module = interpreter && moduleOfFile(interpreter, file)
       return module === undefined ? [] : namesVisibleIn(module)
     },
+    isExported: (name, file) => {
+      const module = interpreter && moduleOfFile(interpreter, file)
+      return module?.exports.has(intern(name)) === true
+    },
+    exporterIn: (files, name) => {
+      for (const [key, module] of interpreter?.realm.modules ?? []) {
+        if (module.exports.has(intern(name)) && files.includes(module.filename ?? '')) return key
+      }
+      return undefined
+    },
     missingKeyword: (names, file) => {
       const module = interpreter && moduleOfFile(interpreter, file)
       for (const name of names) {

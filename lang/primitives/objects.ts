@@ -52,6 +52,15 @@ function arityOf(p: Procedure): readonly [number, number, boolean] {
   }
   return factsOf(p)?.arity ?? [p.length, 0, false]
 }
+/** How many arguments P requires, how many more it takes, and whether others may follow. */
+export function procedureArity(p: Procedure): readonly [number, number, boolean] {
+  return arityOf(p)
+}
+/** The name of P in the source; undefined when it has none. */
+export function procedureLabel(p: Procedure): string | undefined {
+  const name = nameOf(p)
+  return name === false ? undefined : name.name
+}
 function propertiesOf(p: Procedure): Map<Value, Value> {
   let properties = procedureProperties.get(p)
   if (properties === undefined) {

@@ -143,10 +143,10 @@ class BodyScan {
     const identifier = asIdentifier(id, wrap)
     if (identifier === undefined) return badSyntax(new Syntax(form, wrap))
     const known = this.#rib.get(identifier.symbol, identifier.marks)
-    // A second definition of the same name assigns, as it does in a letrec* with the name twice.
-    if (known instanceof Lexical) {
-      known.assigned = true
-      return known
+    if (known !== undefined) {
+      return syntaxError('invalid or duplicate identifier in definition', new Syntax(form, wrap), {
+        hint: `\`${identifier.symbol.name}' is defined twice in this body; (set! ${identifier.symbol.name} VALUE) changes it`,
+      })
     }
     const variable = new Lexical(identifier.symbol.name, phase.level)
     this.#rib.add(identifier.symbol, identifier.marks, variable)
@@ -170,9 +170,6 @@ class BodyScan {
       if (item.variable === undefined) {
         variables.push(temporary('_'))
         values.push(sequence([core, UNSPECIFIED_CORE]))
-      } else if (variables.includes(item.variable)) {
-        variables.push(temporary('_'))
-        values.push({ kind: 'local-set', variable: item.variable, value: core })
       } else {
         variables.push(item.variable)
         values.push(core)

@@ -20,13 +20,16 @@ export function locationAlist(span: Span): Value {
   ])
 }
 
-/** Raise `syntax-error` about FORM, or about SUBFORM of it. WHO names the form or procedure that complains, if it does so itself. */
+/** Raise `syntax-error` about FORM, or about SUBFORM of it, or only AT a part that the message does not show.
+ *  WHO names the form or procedure that complains, if it does so itself. */
 export function syntaxError(
   message: string,
   form: Value,
-  options: { subform?: Value; who?: string | undefined; hint?: string } = {},
+  options: { subform?: Value; who?: string | undefined; hint?: string | undefined; at?: Value } = {},
 ): never {
-  const span = (options.subform === undefined ? undefined : spanOf(options.subform)) ?? spanOf(form) ?? here.span
+  const told = options.at === undefined ? undefined : spanOf(options.at)
+  const span =
+    told ?? (options.subform === undefined ? undefined : spanOf(options.subform)) ?? spanOf(form) ?? here.span
   return raiseAt(
     span,
     options.hint,
@@ -40,11 +43,11 @@ export function syntaxError(
 }
 
 /** A primitive form that does not fit its syntax: `bad let`. */
-export function badKeywordForm(keyword: string, form: Value): never {
-  return syntaxError(`bad ${keyword}`, form, { who: keyword })
+export function badKeywordForm(keyword: string, form: Value, fault: { at?: Value; hint?: string } = {}): never {
+  return syntaxError(`bad ${keyword}`, form, { who: keyword, ...fault })
 }
 
 /** The form does not fit its syntax. */
-export function badSyntax(form: Value, subform?: Value): never {
-  return subform === undefined ? syntaxError(NO_MATCH, form) : syntaxError(NO_MATCH, form, { subform })
+export function badSyntax(form: Value, subform?: Value, fault: { at?: Value; hint?: string } = {}): never {
+  return syntaxError(NO_MATCH, form, subform === undefined ? fault : { subform, ...fault })
 }

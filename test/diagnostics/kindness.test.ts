@@ -36,6 +36,35 @@ describe('hints', () => {
       '(define (f x)\n  (match x\n    ((a b) a)))\n(f 1)',
       "(use-modules (ice-9 match)) for `match'",
     ],
+    ['what a procedure takes', '(define (area w h) (* w h))\n(area 3)', "`area' takes 2 arguments; 1 is given here"],
+    ['what is called', '(define x 5)\n(display (x 1))', "`x' is a number, not a procedure"],
+    [
+      'a call too much',
+      '(define (f) 1)\n((f))',
+      'the value of what stands first between the parentheses is called: it is a number, not a procedure',
+    ],
+    ['what divides', '(/ 1 0)', 'the divisor is zero'],
+    [
+      'parentheses of let',
+      '(let (x 1) x)',
+      'each binding has parentheses of its own: (let ((NAME VALUE) ...) BODY ...)',
+    ],
+    [
+      'a value too much',
+      '(let ((x 1 2)) x)',
+      "`x' has more than one value: does a parenthesis stand too early or too late?",
+    ],
+    ['no value', '(let* ((x)) x)', "`x' has no value: (x VALUE)"],
+    [
+      'a second definition',
+      '(define (f)\n  (define x 1)\n  (define x 2)\n  x)',
+      "`x' is defined twice in this body; (set! x VALUE) changes it",
+    ],
+    [
+      'an export without definition',
+      '(define-module (m) #:export (bar))\n(display bar)',
+      "the module exports `bar', but does not define it",
+    ],
     ['the nearest name', '(strin-append "a")', "did you mean `string-append'?"],
     ['the nearest of the own names', '(define my-variable 1)\n(display my-varaible)', "did you mean `my-variable'?"],
     ['the keyword meant', '(define* (f #:key width height) width)\n(f #:widht 1)', "did you mean `#:width'?"],
@@ -108,6 +137,21 @@ describe('places', () => {
     expect(text).toContain('/src/b.scm:2:9: error: Unbound variable: nothing')
     expect(text).toContain('note: imported from /src/a.scm:2:15\nnote: imported from x.scm:2:13')
   })
+})
+
+test('modules that import each other are named', () => {
+  const scheme = testInterpreter({
+    '/src/a.scm': '(define-module (a) #:use-module (b) #:export (a))\n(define a (+ b 1))\n',
+    '/src/b.scm': '(define-module (b) #:use-module (a) #:export (b))\n(define b (+ a 1))\n',
+    'x.scm': '(use-modules (a))',
+  })
+  let hints: readonly string[] = []
+  try {
+    scheme.evaluateFile('x.scm')
+  } catch (error) {
+    hints = scheme.enter(() => diagnose(error, suggestionsOf(scheme)))?.hints ?? []
+  }
+  expect(hints).toEqual(["(a) imports this module, which imports it: `a' is defined only after this"])
 })
 
 test('cyclic data prints', () => {

@@ -52,6 +52,7 @@ export const programs: readonly ErroneousProgram[] = [
     'Wrong number of arguments to #<procedure opt (a #:optional b)>',
   ),
   ours('‸(call-with-values (lambda () (values 1 2)) (lambda (a) a))', 'Wrong number of arguments to #<procedure'),
+  ours('(use-modules (ice-9 match))\n‸(match (list 1 2 3) ((a b) a))', 'no matching pattern for (1 2 3)'),
   // Unbound variables.
   same('(‸undefined-thing 1)'),
   same('(define (f) (list 1 ‸nothing-here))\n(f)'),
@@ -104,7 +105,7 @@ export const programs: readonly ErroneousProgram[] = [
   same('‸(if)'),
   same('(define (f)\n  ‸(if 1 2 3 4))'),
   ours('‸(let ((x 1) (x 2)) x)', 'duplicate bound variable'),
-  same('(lambda (x) ‸(let ((y)) y))'),
+  same('(lambda (x) (let (‸(y)) y))'),
   same('‸(define)'),
   ours('(define (f x)\n  ‸(lambda))', 'bad lambda'),
   ours('‸(cond 5)', 'in subform 5 of (cond 5)'),
@@ -117,7 +118,7 @@ export const programs: readonly ErroneousProgram[] = [
   ours('‸(use-modules 5)', 'bad module specification: 5'),
   // Files and ports.
   same('‸(open-input-file "/no/such/file")'),
-  ours('(define p (open-input-string "x"))\n(close-port p)\n‸(read-char p)', 'Port closed: #<closed'),
+  ours('(define p (open-input-string "x"))\n(close-port p)\n‸(read-char p)', '#<closed: string'),
   same('‸(load "/no/such/file.scm")'),
   ours('‸(read (open-input-string "(1 2"))', 'unexpected end of input while searching for: )'),
   // Control.

@@ -1,5 +1,6 @@
 /** Forms that bind variables: let, let*, letrec, named let, do, let-values, receive, parameterize and others. */
 import type { Core, LocalVariable } from '../../core/index.ts'
+import { writeString } from '../../primitives/print.ts'
 import { NIL, Pair, type Value } from '../../values/index.ts'
 import type { Lexical } from '../binding.ts'
 import { expandBody } from '../body.ts'
@@ -21,7 +22,7 @@ import { expand, expandSequence } from '../expander.ts'
 import { asIdentifier } from '../identifier.ts'
 import { bindVariable, expandClause, lambdaOf } from '../lambda.ts'
 import { defineForm } from '../native.ts'
-import { isIdentifier, Syntax } from '../syntax-object.ts'
+import { isIdentifier, Syntax, syntaxToDatum, wrapSyntax } from '../syntax-object.ts'
 import { Rib, type Wrap } from '../wrap.ts'
 
 interface BindingClause {
@@ -35,14 +36,33 @@ interface BindingClause {
 function bindingClauses(bindings: Value, wrap: Wrap, whole: Syntax, keyword: string): BindingClause[] {
   const opened = openSyntax(bindings, wrap)
   // Guile's let* is a macro.
-  const bad = (): never => (keyword === 'let*' ? badSyntax(whole) : badKeywordForm(keyword, whole))
-  const clauses = formItems(opened.value) ?? bad()
+  const bad = (part: Value, hint: string): never => {
+    const fault = { at: wrapSyntax(part, opened.wrap), hint }
+    return keyword === 'let*' ? badSyntax(whole, undefined, fault) : badKeywordForm(keyword, whole, fault)
+  }
+  const clauses =
+    formItems(opened.value) ?? bad(bindings, `bindings are a list: (${keyword} ((NAME VALUE) ...) BODY ...)`)
   return clauses.map((clause) => {
     const inner = openSyntax(clause, opened.wrap)
     const parts = formItems(inner.value)
-    if (parts?.length !== 2 || !isIdentifier(parts[0])) return bad()
+    if (parts?.length !== 2 || !isIdentifier(parts[0])) return bad(clause, bindingHint(clause, clauses, wrap, keyword))
     return { id: parts[0], value: parts[1], wrap: inner.wrap }
   })
+}
+
+/** What is wrong with CLAUSE, which does not read `(id value)`. */
+function bindingHint(clause: Value, clauses: readonly Value[], wrap: Wrap, keyword: string): string {
+  const text = (part: Value): string => writeString(syntaxToDatum(wrapSyntax(part, wrap)))
+  if (clause === clauses[0] && isIdentifier(clause)) {
+    return `each binding has parentheses of its own: (${keyword} ((NAME VALUE) ...) BODY ...)`
+  }
+  if (isIdentifier(clause)) return `a binding is a name and its value: (${text(clause)} VALUE)`
+  const parts = formItems(openSyntax(clause, wrap).value)
+  const [name] = parts ?? []
+  if (name === undefined || !isIdentifier(name)) return 'a binding is a name and its value: (NAME VALUE)'
+  return parts?.length === 1
+    ? `\`${text(name)}' has no value: (${text(name)} VALUE)`
+    : `\`${text(name)}' has more than one value: does a parenthesis stand too early or too late?`
 }
 
 function nameOf(clause: BindingClause): string {
