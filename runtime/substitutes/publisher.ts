@@ -4,9 +4,9 @@ import { closeSync, createReadStream, lstatSync, openSync, readFileSync, unlinkS
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGzip, createZstdCompress } from 'node:zlib'
+import { constants, createGzip, createZstdCompress } from 'node:zlib'
 import {
   formatNarInfo,
   type Hash,
@@ -27,13 +27,21 @@ export type PublishedCompression = (typeof publishedCompressions)[number]
 
 export interface PublishOptions {
   readonly compressions: readonly PublishedCompression[]
-  /** Seconds for which clients may keep what they are told. */
+  /** How hard the compressors try. */
+  readonly levels?: Partial<Readonly<Record<PublishedCompression, number>>> | undefined
+  /** Seconds for which clients may keep what they are told, and that there is no such item. */
   readonly ttl?: number | undefined
+  readonly negativeTtl?: number | undefined
+  /** Where clients find the archives: `nar`, unless it is said. */
+  readonly narPath?: string | undefined
   readonly nixKeys?: readonly NixSecretKey[] | undefined
   /** Where the log of the build of an item is. */
   readonly logOf?: ((item: StorePath) => string | undefined) | undefined
   readonly onRequest?: ((method: string, path: string) => void) | undefined
 }
+
+/** Items that compressing would not make smaller. */
+const compressedFile = /\.(?:gz|bz2|xz|lz|lzma|tgz|tbz2?|zip|zst)$/
 
 let dumps = 0
 
@@ -41,11 +49,13 @@ export class Publisher {
   readonly #store: Store
   readonly #keys: KeyPair
   readonly #options: PublishOptions
+  readonly #narPath: readonly string[]
 
   /** @throws StrataError `no-signing-key`. */
   constructor(store: Store, options: PublishOptions) {
     this.#store = store
     this.#options = options
+    this.#narPath = (options.narPath ?? 'nar').split('/').filter((part) => part !== '')
     this.#keys = new KeyFiles(store.layout).keyPair()
   }
 
@@ -67,7 +77,11 @@ export class Publisher {
       return
     }
     const found = await this.#render(path, response)
-    if (!found) response.writeHead(404, { 'content-type': 'text/plain' }).end(`Resource not found: ${path}`)
+    if (found) return
+    const { negativeTtl } = this.#options
+    if (negativeTtl !== undefined && path.endsWith('.narinfo'))
+      response.setHeader('cache-control', `max-age=${negativeTtl}`)
+    response.writeHead(404, { 'content-type': 'text/plain' }).end(`Resource not found: ${path}`)
   }
 
   /** Answer for PATH; false when there is nothing. */
@@ -84,10 +98,12 @@ export class Publisher {
       const part = /^([0-9a-z]{32})\.narinfo$/.exec(first)?.[1]
       return part !== undefined && this.#narInfo(response, part)
     }
-    if (first === 'nar' && parts.length === 2) return await this.#nar(response, second, 'none')
-    if (first === 'nar' && parts.length === 3) {
-      const compression = publishedCompressions.find((known) => known === second)
-      return compression !== undefined && (await this.#nar(response, third, compression))
+    if (this.#narPath.every((part, index) => part === parts[index])) {
+      const [name = '', item] = parts.slice(this.#narPath.length)
+      if (parts.length === this.#narPath.length + 1) return await this.#nar(response, name, 'none')
+      const compression = publishedCompressions.find((known) => known === name)
+      if (parts.length === this.#narPath.length + 2 && compression !== undefined)
+        return await this.#nar(response, item ?? '', compression)
     }
     if (first === 'file' && third === 'sha256' && parts.length === 4) return await this.#file(response, second, fourth)
     if (first === 'log' && parts.length === 2) return await this.#log(response, second)
@@ -112,9 +128,11 @@ export class Publisher {
     if (path === undefined || info === undefined) return false
     const narHash: Hash = { algorithm: 'sha256', digest: Uint8Array.fromHex(info.hash.replace(/^sha256:/, '')) }
     const name = encodeURIComponent(path.slice(storeDirectory.length + 1))
-    const sources = this.#options.compressions.map(
+    const offered: readonly PublishedCompression[] = compressedFile.test(path) ? ['none'] : this.#options.compressions
+    const directory = this.#narPath.map(encodeURIComponent).join('/')
+    const sources = offered.map(
       (compression): NarSource => ({
-        url: compression === 'none' ? `nar/${name}` : `nar/${compression}/${name}`,
+        url: compression === 'none' ? `${directory}/${name}` : `${directory}/${compression}/${name}`,
         compression,
         fileHash: compression === 'none' ? narHash : undefined,
         fileSize: compression === 'none' ? info.narSize : undefined,
@@ -190,8 +208,13 @@ export class Publisher {
   ): Promise<void> {
     response.writeHead(200, { 'content-type': type })
     if (compression === 'none') await pipeline(stream, response)
-    else await pipeline(stream, compression === 'gzip' ? createGzip({ level: 3 }) : createZstdCompress(), response)
+    else await pipeline(stream, compressor(compression, this.#options.levels?.[compression]), response)
   }
+}
+
+function compressor(method: 'gzip' | 'zstd', level: number | undefined): Transform {
+  if (method === 'gzip') return createGzip({ level: level ?? 3 })
+  return createZstdCompress(level === undefined ? {} : { params: { [constants.ZSTD_c_compressionLevel]: level } })
 }
 
 /** The parts of PATH; undefined when it is malformed. */

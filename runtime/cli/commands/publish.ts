@@ -5,6 +5,7 @@ import { StrataError } from '../../../lang/conditions/index.ts'
 import { findLogFile } from '../../builds/index.ts'
 import { parseNixSecretKey } from '../../keys/index.ts'
 import { processStore } from '../../scheme/index.ts'
+import { parseDuration } from '../../store/index.ts'
 import { type PublishedCompression, Publisher, publishedCompressions } from '../../substitutes/index.ts'
 import { collect, natural } from '../options.ts'
 import { printError } from '../report.ts'
@@ -14,6 +15,8 @@ interface Options {
   readonly listen: string
   readonly compression: readonly string[]
   readonly ttl?: number
+  readonly negativeTtl?: number
+  readonly narPath?: string
   readonly nixKey: readonly string[]
 }
 
@@ -25,11 +28,13 @@ export function declarePublish(program: Command): void {
     .option('--listen <host>', 'listen at the network interface of HOST', 'localhost')
     .option(
       '-C, --compression <method>',
-      'offer archives compressed with gzip, zstd or none; may be repeated',
+      'offer archives compressed with gzip, zstd or none, as METHOD[:LEVEL], or with gzip at LEVEL; may be repeated',
       collect,
       [],
     )
-    .option('--ttl <seconds>', 'let clients keep what they are told for so many seconds', natural)
+    .option('--ttl <time>', 'let clients keep what they are told for TIME: seconds, or 12h, 7d, 2w, …', duration)
+    .option('--negative-ttl <time>', 'the same of what is not here', duration)
+    .option('--nar-path <path>', 'let clients find archives below PATH', 'nar')
     .option(
       '--nix-key <file>',
       'sign for clients of Nix, too, with the secret key in FILE; may be repeated',
@@ -39,13 +44,16 @@ export function declarePublish(program: Command): void {
     .action(async (options: Options) => publish(options))
 }
 
-async function publish({ port, listen, compression, ttl, nixKey }: Options): Promise<void> {
+async function publish({ port, listen, compression, ttl, negativeTtl, narPath, nixKey }: Options): Promise<void> {
   const store = processStore()
   const nixKeys = nixKey.map((file) => parseNixSecretKey(readFileSync(file, 'utf8')))
-  const compressions = compression.length === 0 ? (['gzip'] as const) : compression.map(toCompression)
+  const offered = compression.length === 0 ? [{ method: 'gzip' as const, level: undefined }] : compression.map(toOffer)
   const publisher = new Publisher(store, {
-    compressions,
+    compressions: offered.map(({ method }) => method),
+    levels: Object.fromEntries(offered.flatMap(({ method, level }) => (level === undefined ? [] : [[method, level]]))),
     ttl,
+    negativeTtl,
+    narPath,
     nixKeys,
     logOf: (item) =>
       [item, store.pathInfo(item)?.deriver, ...store.database.derivers(item)]
@@ -70,11 +78,28 @@ async function publish({ port, listen, compression, ttl, nixKey }: Options): Pro
   server.closeAllConnections()
 }
 
-/** `gzip`, or `gzip:LEVEL`, of which the level is not followed. */
-function toCompression(text: string): PublishedCompression {
-  const found = publishedCompressions.find((known) => known === text.replace(/:\d+$/, ''))
-  if (found === undefined) {
+interface Offer {
+  readonly method: PublishedCompression
+  readonly level: number | undefined
+}
+
+/** `METHOD`, `METHOD:LEVEL`, or a level for gzip, of which 0 means none. */
+function toOffer(text: string): Offer {
+  const [, name = 'gzip', digits] = /^([a-z][^:]*)?:?(\d+)?$/.exec(text) ?? []
+  const level = digits === undefined ? undefined : Number(digits)
+  const method = publishedCompressions.find((known) => known === name)
+  if (method === undefined) {
     throw new StrataError('bad-option', `unsupported compression type \`${text}'`, { hint: 'it is gzip, zstd or none' })
   }
-  return found
+  if (level === 0) return { method: 'none', level: undefined }
+  const most = method === 'zstd' ? 22 : 9
+  if (level !== undefined && level > most) {
+    throw new StrataError('bad-option', `${text}: no such compression level`, { hint: `${method} has 1 to ${most}` })
+  }
+  return { method, level }
+}
+
+/** A time in seconds: a number of them, or with a unit, as for generations. */
+function duration(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : parseDuration(text)
 }

@@ -5,13 +5,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { type BuildEvent, type BuildOptions, realise } from '../../../runtime/builds/index.ts'
 import { makeDerivation } from '../../../runtime/derivations/index.ts'
-import { encodeText, parseNarInfo, type StorePath } from '../../../runtime/formats/index.ts'
+import { encodeText, parseNarInfo, type StorePath, storePathHashPart } from '../../../runtime/formats/index.ts'
 import { KeyFiles } from '../../../runtime/keys/index.ts'
 import { hashing, removeTree, Store, storeLayout } from '../../../runtime/store/index.ts'
 import { Publisher, type PublishOptions, Trust, writeBinaryCache } from '../../../runtime/substitutes/index.ts'
@@ -121,6 +121,30 @@ describe('items', () => {
     expect(await take(store, directoryItem, { substituteUrls: [url] })).toMatchObject({ error: '' })
     expect(readdirSync(store.physical(`${directoryItem}/deep`))).toEqual(['er'])
     expect(readdirSync(store.layout.store).filter((name) => !/^\.links$|-(leaf|branch|tree)$/.test(name))).toEqual([])
+  })
+
+  it('are where the publisher says, for as long as it says', async () => {
+    const packed = origin.addText('packed.tar.gz', encodeText('a leaf\n'), [])
+    const url = await publish({
+      compressions: ['gzip', 'zstd'],
+      levels: { gzip: 9, zstd: 1 },
+      ttl: 60,
+      negativeTtl: 42,
+      narPath: '//foo//bar/',
+    })
+    const narInfoOf = (path: StorePath): Promise<Response> => fetch(`${url}/${storePathHashPart(path)}.narinfo`)
+    const found = await narInfoOf(leaf)
+    expect(found.headers.get('cache-control')).toBe('max-age=60')
+    const urls = parseNarInfo(await found.bytes(), url).info.sources.map((source) => source.url)
+    expect(urls).toEqual(['gzip', 'zstd'].map((method) => `foo/bar/${method}/${basename(leaf)}`))
+    for (const address of urls) expect((await fetch(`${url}/${address}`)).status).toBe(200)
+    expect((await fetch(`${url}/nar/gzip/${basename(leaf)}`)).status).toBe(404)
+    // What is compressed already is not compressed again.
+    const { sources } = parseNarInfo(await (await narInfoOf(packed)).bytes(), url).info
+    expect(sources.map(({ compression }) => compression)).toEqual(['none'])
+    const missing = await fetch(`${url}/${'0'.repeat(32)}.narinfo`)
+    expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'max-age=42'])
+    expect(await take(client(), leaf, { substituteUrls: [url] })).toMatchObject({ error: '' })
   })
 
   it('are refused when nobody trusted has signed them', async () => {
