@@ -6,7 +6,7 @@
 
 (define-module (ice-9 rdelim)
   #:export (read-line read-line! read-delimited read-delimited!
-            read-string read-string!)
+            read-string read-string! %read-line %read-delimited!)
   #:re-export (write-line))
 
 (define* (read-string #:optional (port (current-input-port)) (count #f))
@@ -47,6 +47,26 @@
                  (if (eq? handle-delim 'concat)
                      (begin (string-set! buffer i c) (- (+ i 1) start))
                      (- i start)))
+                (else
+                 (string-set! buffer i (read-char port))
+                 (loop (+ i 1))))))))
+
+(define* (%read-line #:optional (port (current-input-port)))
+  "Return a pair of the next line of PORT and what ended it: a newline or the end-of-file object."
+  (read-line port 'split))
+
+(define* (%read-delimited! delims buffer gobble? #:optional (port (current-input-port))
+                           (start 0) (end (string-length buffer)))
+  "Read text from PORT into BUFFER up to one of the characters of DELIMS, which is taken too if GOBBLE? is true.  Return a
+pair of what ended it, #f when BUFFER is full, and the number of characters."
+  (let loop ((i start))
+    (if (= i end)
+        (cons #f (- i start))
+        (let ((c (peek-char port)))
+          (cond ((eof-object? c) (cons c (- i start)))
+                ((string-index delims c)
+                 (if gobble? (read-char port))
+                 (cons c (- i start)))
                 (else
                  (string-set! buffer i (read-char port))
                  (loop (+ i 1))))))))

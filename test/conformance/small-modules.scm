@@ -48,3 +48,12 @@
 (let ((t (make-thread (lambda () 1)))) (thread-specific-set! t 5) (thread-specific t))
 (begin (use-modules (ice-9 popen)) (let ((pipe (open-pipe* OPEN_BOTH "sh" "-c" "echo '(hello) rest'; read x; echo got $x"))) (setvbuf pipe 'line) (let* ((first (read pipe)) (second (read pipe))) (display "abc\n" pipe) (let ((third (read pipe))) (list first second third (read pipe) (close-pipe pipe))))))
 (let ((port ((@ (ice-9 binary-ports) make-custom-binary-input-port) "p" (lambda (bv start count) (+ count 4242)) #f #f #f))) (catch 'out-of-range (lambda () ((@ (ice-9 binary-ports) get-bytevector-all) port)) (lambda (key . args) key)))
+
+(use-modules (ice-9 command-line) (ice-9 rdelim))
+(with-output-to-string (lambda () (version-etc "tool" "1.2")))
+(with-output-to-string (lambda () (version-etc "tool" "1.2" #:command-name "cmd" #:packager "Someone" #:packager-version "5" #:copyright-year 2020 #:copyright-holder "Me" #:license *LGPLv3+*)))
+(with-output-to-string (lambda () (version-etc "tool" "1.2" #:packager "Someone" #:copyright "(C) me" #:license #f)))
+(with-output-to-string (lambda () (emit-bug-reporting-address "tool" "bugs@example.org")))
+(with-output-to-string (lambda () (emit-bug-reporting-address "tool" "bugs@example.org" #:url "http://example.org" #:packager "Someone" #:packager-bug-address "x@example.org")))
+(call-with-input-string "ab\ncd" (lambda (p) (let* ((a (%read-line p)) (b (%read-line p)) (c (%read-line p))) (list a b c))))
+(let ((s (make-string 5 #\.))) (call-with-input-string "abcdef,x" (lambda (p) (let* ((a (%read-delimited! "," s #f p 0 5)) (b (string-copy s)) (c (%read-delimited! "," s #t p 1)) (d (%read-delimited! "," s #t p 1)) (e (%read-delimited! "," s #t p 1))) (list a b c d e s)))))
