@@ -1,16 +1,18 @@
 /** The log of one build: on disk under var/log/guix/drvs, line by line to whoever watches,
  *  and its last lines in memory for the message of a failure. Layout: libstore of guix-daemon. */
-import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { closeSync, createWriteStream, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { createGzip, gunzipSync } from 'node:zlib'
-import type { LogCompression } from './options.ts'
+import { StrataError } from '../../lang/conditions/index.ts'
+import { type LogCompression, logCompressions } from './options.ts'
 
 const keptLines = 25
 const longestLine = 8192
 
-const extensions: Readonly<Record<LogCompression, string>> = { gzip: '.gz', none: '' }
+const extensions: Readonly<Record<LogCompression, string>> = { gzip: '.gz', bzip2: '.bz2', none: '' }
 
 /** Where the log of DERIVATION is, below the LOG directory. */
 export function logFile(log: string, derivation: string, compression: LogCompression = 'gzip'): string {
@@ -20,13 +22,22 @@ export function logFile(log: string, derivation: string, compression: LogCompres
 
 /** The log that was kept of DERIVATION, compressed or not. */
 export function findLogFile(log: string, derivation: string): string | undefined {
-  return [logFile(log, derivation, 'gzip'), logFile(log, derivation, 'none')].find((file) => existsSync(file))
+  return logCompressions.map((compression) => logFile(log, derivation, compression)).find((file) => existsSync(file))
 }
 
 /** The text of a log file. */
 export function readLogFile(file: string): Uint8Array {
+  if (file.endsWith('.bz2')) return execFileSync('bzip2', ['-dc', file], { maxBuffer: 1 << 30 })
   const bytes = readFileSync(file)
   return file.endsWith('.gz') ? gunzipSync(bytes) : bytes
+}
+
+/** Whether logs can be compressed so on this machine. @throws StrataError `unsupported`. */
+export function checkLogCompression(compression: LogCompression): void {
+  if (compression !== 'bzip2' || spawnSync('bzip2', ['--help'], { stdio: 'ignore' }).error === undefined) return
+  throw new StrataError('unsupported', 'logs cannot be compressed with bzip2: there is no such program', {
+    hint: 'install bzip2, or use --log-compression=gzip',
+  })
 }
 
 export class BuildLog {
@@ -57,13 +68,12 @@ export class BuildLog {
     }
     this.path = logFile(log, derivation, compression)
     mkdirSync(dirname(this.path), { recursive: true })
-    const earlier = logFile(log, derivation, compression === 'gzip' ? 'none' : 'gzip')
-    rmSync(earlier, { force: true })
-    const file = createWriteStream(this.path)
-    const gzip = compression === 'gzip' ? createGzip() : undefined
-    gzip?.pipe(file)
-    this.#file = gzip ?? file
-    this.#written = finished(file)
+    for (const other of logCompressions) {
+      if (other !== compression) rmSync(logFile(log, derivation, other), { force: true })
+    }
+    const { input, written } = compression === 'bzip2' ? throughBzip2(this.path) : toFile(this.path, compression)
+    this.#file = input
+    this.#written = written
     // A full disk must not end the program here: close() reports it.
     this.#written.catch(() => {})
   }
@@ -103,4 +113,38 @@ export class BuildLog {
     if (this.#lines.length > keptLines) this.#lines.shift()
     this.#onLine(line)
   }
+}
+
+/** A stream whose bytes end up in a file, and when all have. */
+interface Sink {
+  readonly input: NodeJS.WritableStream
+  readonly written: Promise<void>
+}
+
+function toFile(path: string, compression: 'gzip' | 'none'): Sink {
+  const file = createWriteStream(path)
+  const written = finished(file)
+  if (compression === 'none') return { input: file, written }
+  const gzip = createGzip()
+  gzip.pipe(file)
+  return { input: gzip, written }
+}
+
+function throughBzip2(path: string): Sink {
+  const fd = openSync(path, 'w')
+  // In a process group of its own: an interrupt from the terminal is not to cut the log off.
+  const program = spawn('bzip2', ['-c'], { stdio: ['pipe', fd, 'ignore'], detached: true })
+  closeSync(fd)
+  const input = program.stdin
+  if (input === null) throw new Error('a program without the input that was asked for')
+  // That it ended early is told by its status.
+  input.on('error', () => {})
+  const written = new Promise<void>((resolve, reject) => {
+    program.once('error', reject)
+    program.once('close', (status) => {
+      if (status === 0) resolve()
+      else reject(new Error(`bzip2 could not write ${path}`))
+    })
+  })
+  return { input, written }
 }

@@ -8,7 +8,8 @@ const machine = process.arch === 'x64' ? 'x86_64' : process.arch === 'arm64' ? '
 
 const hostSystem = `${machine}-linux`
 
-export type LogCompression = 'gzip' | 'none'
+export const logCompressions = ['gzip', 'bzip2', 'none'] as const
+export type LogCompression = (typeof logCompressions)[number]
 
 export interface BuildOptions {
   readonly mode?: BuildMode

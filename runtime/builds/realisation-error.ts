@@ -21,7 +21,8 @@ export function realisationError(
 }
 
 function viewer(log: string): string {
-  return `${log.endsWith('.gz') ? 'zcat' : 'cat'} ${log}`
+  const program = log.endsWith('.gz') ? 'zcat' : log.endsWith('.bz2') ? 'bzcat' : 'cat'
+  return `${program} ${log}`
 }
 
 /** The phase of a build system that the end of the log says failed. */

@@ -1,6 +1,6 @@
 /** The options of every command that builds: how many jobs, what to keep, how long to wait. */
 import { type Command, Option } from 'commander'
-import type { BuildOptions, LogCompression } from '../builds/index.ts'
+import { type BuildOptions, checkLogCompression, type LogCompression, logCompressions } from '../builds/index.ts'
 import { addresses, usualSubstituteUrls } from '../substitutes/index.ts'
 import { natural } from './options.ts'
 
@@ -34,7 +34,7 @@ export function addBuildOptions(command: Command): Command {
     .option('--substitute-urls <urls>', 'take what need not be built from the servers at URLS', addresses)
     .option('--no-substitutes', 'build all, whatever servers have')
     .option('--fallback', 'build what could not be fetched from the server that has it')
-    .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
+    .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(logCompressions))
     .option('--cache-failures', 'remember which derivations failed, and do not try them again')
     .option('--disable-deduplication', 'do not make equal files of new items and of the store one file')
     .option('--build-users-group <group>', 'as root: run builders as members of GROUP')
@@ -42,6 +42,7 @@ export function addBuildOptions(command: Command): Command {
 }
 
 export function toBuildOptions(options: CommonBuildOptions): BuildOptions {
+  checkLogCompression(options.logCompression ?? 'gzip')
   return {
     ...(options.cores === undefined || options.cores === 0 ? {} : { cores: options.cores }),
     ...(options.maxJobs === undefined ? {} : { maxJobs: options.maxJobs }),

@@ -1,13 +1,13 @@
 /** The primitives of (strata store): what (guix store), (guix derivations) and (guix base32) are built on.
  *  Each takes and returns plain Scheme data; records and keyword arguments are the Scheme side's. */
-import { readFileSync, realpathSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { StrataError, wrongType } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
 import { any, bytevector, string } from '../../lang/primitives/index.ts'
 import { list, Pair, type SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { seedItemDerivation } from '../bootstrap/runtime-item.ts'
-import type { BuildMode } from '../builds/index.ts'
+import { type BuildMode, findLogFile } from '../builds/index.ts'
 import { makeDerivation, type RequestedInput } from '../derivations/index.ts'
 import {
   type Derivation,
@@ -351,11 +351,8 @@ define('%log-file', [connection, string('item')], 'Return the name of the build 
     ? [path]
     : [store.store.pathInfo(storePathOf('log-file', 2, item))?.deriver ?? '', ...store.store.database.derivers(path)]
   for (const drv of drvs) {
-    const base = drv.slice(drv.lastIndexOf('/') + 1)
-    for (const extension of ['.gz', '']) {
-      const file = join(store.store.layout.log, 'drvs', base.slice(0, 2), `${base.slice(2)}${extension}`)
-      if (base !== '' && statSync(file, { throwIfNoEntry: false }) !== undefined) return schemeString(file)
-    }
+    const file = drv === '' ? undefined : findLogFile(store.store.layout.log, drv)
+    if (file !== undefined) return schemeString(file)
   }
   return false
 })

@@ -196,6 +196,7 @@ export class Publisher {
     const file = path === undefined ? undefined : this.#options.logOf?.(path)
     if (file === undefined) return false
     if (file.endsWith('.gz')) response.setHeader('content-encoding', 'gzip')
+    if (file.endsWith('.bz2')) response.setHeader('content-encoding', 'x-bzip2')
     await this.#stream(response, createReadStream(file), 'text/plain; charset=UTF-8', 'none')
     return true
   }

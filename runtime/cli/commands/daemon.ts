@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { type Command, Option } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
-import type { BuildOptions } from '../../builds/index.ts'
+import { type BuildOptions, checkLogCompression, logCompressions } from '../../builds/index.ts'
 import { guixVersion, listen, nixVersion } from '../../daemon/index.ts'
 import { Store, storeLayout } from '../../store/index.ts'
 import { addresses as toAddresses, usualSubstituteUrls } from '../../substitutes/index.ts'
@@ -65,7 +65,7 @@ export function declareDaemon(program: Command): void {
     .option('--cache-failures', 'remember which derivations failed, and do not try them again')
     .option('--disable-deduplication', 'do not make equal files of new outputs and of the store one file')
     .addOption(new Option('--disable-store-optimization', 'the same').hideHelp())
-    .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(['gzip', 'none']))
+    .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(logCompressions))
     .addOption(new Option('--disable-log-compression', 'keep build logs as they are').hideHelp())
     .option('--lose-logs', 'do not keep build logs')
     .option('--substitute-urls <urls>', 'take what need not be built from the servers at URLS', toAddresses)
@@ -87,6 +87,7 @@ async function serve({ listen: addresses, nixListen, dialect, ...others }: Optio
   }
   // How `strata processes` knows it.
   process.title = 'strata daemon'
+  checkLogCompression(others.logCompression ?? 'gzip')
   const layout = storeLayout()
   // What is wrong with the store is said now, not to the first client; and clients may look for its directories.
   new Store(layout).close()

@@ -1,9 +1,8 @@
 /** Commands for authors of packages: what a recipe becomes, building it, and stepping through its phases.
  *  The Scheme side is (guix authoring); sandboxes for single phases are runtime/builds/stepping.ts. */
 import { readFileSync, writeSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { intern, list, Pair, SchemeString, SchemeSymbol, type Value } from '../../../lang/values/index.ts'
-import { findLogFile, PhaseSteps, realise } from '../../builds/index.ts'
+import { findLogFile, PhaseSteps, readLogFile, realise } from '../../builds/index.ts'
 import type { StorePath } from '../../formats/index.ts'
 import { printBuildEvent, processStore } from '../../scheme/index.ts'
 import { CommandError, type Session } from '../session.ts'
@@ -84,8 +83,7 @@ const log: ReplCommand = {
     const path = derivationOf(session, object(session, argument))
     const file = findLogFile(processStore().layout.log, path)
     if (file === undefined) throw new CommandError(`there is no log of ${path}: ,build it first`)
-    const bytes = readFileSync(file)
-    session.write((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))
+    session.write(Buffer.from(readLogFile(file)).toString('utf8'))
   },
 }
 

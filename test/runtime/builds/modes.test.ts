@@ -8,11 +8,13 @@ import {
   type BuildFailure,
   type BuildOptions,
   findLogFile,
+  readLogFile,
   realise,
 } from '../../../runtime/builds/index.ts'
 import type { MadeDerivation } from '../../../runtime/derivations/index.ts'
 import type { StorePath } from '../../../runtime/formats/index.ts'
 import { removeTree } from '../../../runtime/store/index.ts'
+import { isInstalled } from '../../support/programs.ts'
 import { seededStore } from '../../support/seeded-store.ts'
 
 const seeded = await seededStore()
@@ -191,6 +193,11 @@ describe.skipIf(seeded === undefined)('building', () => {
     await failureOf(made.path, { logCompression: 'none' })
     expect(findLogFile(log, made.path)).toMatch(/\.drv$/)
     expect(readFileSync(findLogFile(log, made.path) ?? '', 'utf8')).toBe('text\n')
+    if (!isInstalled('bzip2')) return console.log('skipped: bzip2 is not installed')
+    await failureOf(made.path, { logCompression: 'bzip2' })
+    const file = findLogFile(log, made.path) ?? ''
+    expect(file).toMatch(/\.drv\.bz2$/)
+    expect(Buffer.from(readLogFile(file)).toString()).toBe('text\n')
   })
 
   it('shares the files of new outputs with others when asked to', async () => {
