@@ -25,6 +25,8 @@
              (srfi srfi-1)
              (srfi srfi-26))
 
+(%graft? #f)
+
 (define tree (getenv "STRATA_GUIX_TREE"))
 
 (define (take-definitions! module file names)
