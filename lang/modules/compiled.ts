@@ -81,10 +81,13 @@ export function runFile(
     return runStoredUnit(shipped, (name) => moduleFor(realm, name))
   }
   let source: SourceFile | undefined
-  const id = identify(store, path, () => {
+  const content = identify(store, path, () => {
     source = read()
     return source.text
   })
+  // Compiled forms name the module they are for; one made for code of users has another name each time.
+  const { currentModule } = realm
+  const id = currentModule.isForUsers ? unitId(`${store.version} ${currentModule.name.join(' ')}`, content) : content
   const kept = store.find(id) ?? compiledBeside(path, id, realm, store)
   if (kept !== undefined && isFresh(kept.dependencies, realm, store)) {
     const dependencies = new Set(parseDependencies(kept.dependencies).map(([, dependency]) => dependency))

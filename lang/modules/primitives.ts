@@ -178,6 +178,7 @@ guile('make-module', [rest(any('options'))], 'Return a new module without a name
 guile('make-fresh-user-module', [], 'Return a new module that uses (guile).', () => {
   const module = new Module([`strata-user-${++userModules}`])
   module.started = true
+  module.isForUsers = true
   currentRealm().modules.set(`(${module.name.join(' ')})`, module)
   module.use(currentRealm().guile.publicInterface)
   return module

@@ -53,6 +53,16 @@ describe('what is named', () => {
     expect(names.map(packageName)).toEqual(['x.drv', 'gexp.drv'])
   })
 
+  test('may be a file that was used before, together with another or alone', () => {
+    const [hello, sed] = ['hello', 'sed'].map((name) =>
+      file(`${name}.scm`, `(identity (specification->package "${name}"))`),
+    )
+    if (hello === undefined || sed === undefined) throw new Error('two files')
+    expect(derivations('-f', hello, '-f', sed).names).toHaveLength(2)
+    expect(derivations('-f', hello)).toMatchObject({ status: 0, stderr: '' })
+    expect(derivations('-f', sed, '-f', hello).names).toHaveLength(2)
+  })
+
   test('must be something that can be built', () => {
     const { stderr, status } = derivations('-f', file('definition.scm', '(define-public x 1)'))
     expect(stderr).toMatch(/error: #<unspecified>: not something we can build\nhint: .*`define-public'/)
