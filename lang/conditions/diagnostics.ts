@@ -48,7 +48,7 @@ export interface Suggestions {
 /** The diagnostic of an error that ended a program; undefined for JavaScript errors, which are bugs. */
 export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic | undefined {
   if (error instanceof StrataError) {
-    return { message: error.message, span: error.span, hints: error.hint?.split('\n') ?? [], backtrace: [] }
+    return { message: error.message, span: error.span, hints: error.hint ? error.hint.split('\n') : [], backtrace: [] }
   }
   if (!(error instanceof UncaughtCondition)) return undefined
   const location = locationOfArguments(error.args)

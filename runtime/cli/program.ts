@@ -1,5 +1,5 @@
 /** The commands of `strata`, as commander knows them: help and completion come from here. */
-import { Command } from 'commander'
+import { Command, Help, type Option } from 'commander'
 import { declareArchive } from './commands/archive.ts'
 import { declareAuthenticate } from './commands/authenticate.ts'
 import { declareBuild } from './commands/build.ts'
@@ -35,6 +35,7 @@ export function makeProgram(): Command {
     .version(version, '-V, --version')
     .showHelpAfterError('(strata --help lists the commands)')
     .enablePositionalOptions()
+    .configureHelp({ optionDescription: describeOption })
     .addHelpText(
       'after',
       `
@@ -81,6 +82,11 @@ Environment:
   declareRepl(program)
   declareVersions(program)
   return program
+}
+
+/** What the help says of OPTION: as commander has it, but for the empty list that options which may be repeated begin with. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(/ ?\(default: \[\]\)$/, '')
 }
 
 /** Each command says its version, too, as those of Guix do. */
