@@ -100,6 +100,7 @@ export class Realm {
     this.#r7rs = on
     readerDefaults.r7rs = on
     setR7rsPrinting(on)
+    readerDefaults.barSymbols = on
   }
 
   findModule(name: readonly string[]): Module | undefined {

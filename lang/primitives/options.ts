@@ -18,6 +18,7 @@ guile('%reader-option!', [symbol('option'), any('value')], 'Set OPTION of the re
   else if (option.name === 'case-insensitive') readerDefaults.foldCase = value !== false
   else if (option.name === 'r6rs-hex-escapes' || option.name === 'hungry-eol-escapes')
     readerDefaults.r7rs = value !== false
+  else if (option.name === 'r7rs-symbols') readerDefaults.barSymbols = value !== false
   return UNSPECIFIED
 })
 guile('%printer-option!', [symbol('option'), any('value')], 'Set OPTION of the printer.', (option, value) => {

@@ -430,6 +430,7 @@ function needsQuotes(name: string, r7rs: boolean): boolean {
       /[\s()[\]{}"#;'`,|\\]/.test(name.slice(1)) ||
       /^[\s()[\]{}"#;'`,|\\]/.test(name) ||
       /[\p{C}]/u.test(name) ||
+      /^[0-9]/.test(name) ||
       // Some readers take any token that begins so for a number.
       /^[+-](inf|nan)\.0/i.test(name) ||
       denotesNumber(name)

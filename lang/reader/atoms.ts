@@ -9,8 +9,10 @@ export interface Dialect {
   foldCase: boolean
   /** R7RS string escapes: `\x41;` with its semicolon, a line continuation that swallows indentation. Guile's differ. */
   r7rs: boolean
+  /** Whether `|a symbol|` is one, as in R7RS; else bars are letters. */
+  barSymbols: boolean
   /** Whether `:name` or `name:` are keywords, as `(read-set! keywords 'prefix)` asks. */
-  readonly keywords?: KeywordStyle | undefined
+  keywords?: KeywordStyle | undefined
 }
 export type KeywordStyle = 'prefix' | 'postfix'
 

@@ -14,6 +14,7 @@ import {
   LabelReference,
   Open,
   Prefix,
+  StandardDirective,
   VectorOpen,
 } from './tokens.ts'
 
@@ -87,6 +88,7 @@ export function withInnerDataRead(
       case LabelDefinition:
       case LabelReference:
       case Directive:
+      case StandardDirective:
       case CurlyDirective:
         return undefined
       case Dot:

@@ -31,6 +31,7 @@ import {
   ArrayOpen,
   Atom,
   Atomic,
+  BarAtom,
   BarSymbol,
   BitvectorLiteral,
   BraceSymbol,
@@ -409,6 +410,7 @@ class DatumParser extends EmbeddedActionsParser {
     const foldCase = dialect?.foldCase === true
     switch (token.tokenType) {
       case Atom:
+      case BarAtom:
       case CurlyAtom:
         return readAtom(image, startOffset, foldCase, dialect?.keywords)
       case BitvectorLiteral:

@@ -1,6 +1,6 @@
 /** A guess at where a closing parenthesis is missing: people indent what is inside more than the parenthesis. */
 import type { SourceFile } from '../source/index.ts'
-import { BytevectorOpen, Close, Open, schemeLexer, VectorOpen } from './tokens.ts'
+import { BytevectorOpen, Close, Open, tokenize, VectorOpen } from './tokens.ts'
 
 const opening: ReadonlySet<unknown> = new Set([Open, VectorOpen, BytevectorOpen])
 
@@ -18,7 +18,7 @@ export function missingClose(source: SourceFile): MissingClose | undefined {
   let previousLine = 0
   let end = 0
   let found: MissingClose | undefined
-  for (const token of schemeLexer().tokenize(source.text).tokens) {
+  for (const token of tokenize(source.text)) {
     const { line, column } = source.position(token.startOffset)
     const innermost = opened.at(-1)
     // What is closed after all was only indented in its own way.

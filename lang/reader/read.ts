@@ -5,12 +5,12 @@ import { createTokenInstance, type IToken } from 'chevrotain'
 import { raiseAt } from '../conditions/index.ts'
 import { formatSpan, type SourceFile, type Span } from '../source/index.ts'
 import { list, SchemeString, type Value } from '../values/index.ts'
-import type { Dialect, KeywordStyle } from './atoms.ts'
+import type { Dialect } from './atoms.ts'
 import { withInnerDataRead } from './deep-data.ts'
 import { ReadFailure } from './failure.ts'
 import { datumParser, type ParsedDatum } from './grammar.ts'
 import { missingClose } from './missing-close.ts'
-import { Extension, OtherHash, schemeLexer } from './tokens.ts'
+import { Extension, OtherHash, tokenize } from './tokens.ts'
 
 export interface ReadOptions {
   /** Make plain pairs without spans. */
@@ -18,7 +18,7 @@ export interface ReadOptions {
   /** Make data for programs, whose strings can be changed, not code. */
   readonly forPrograms?: boolean
   readonly foldCase?: boolean
-  /** R7RS escapes in strings instead of Guile's. */
+  /** R7RS' symbols between bars, and its escapes in strings instead of Guile's. */
   readonly r7rs?: boolean
   /** What `read-hash-extend` has set up; by default what `installHashExtension` got. */
   readonly extension?: HashExtension | undefined
@@ -28,9 +28,10 @@ export interface ReadOptions {
 export type HashExtension = (character: string, text: string, offset: number) => ParsedDatum | undefined
 
 /** What `read-enable` and `read-set!` have set, for all reading that does not say otherwise. */
-export const readerDefaults: { foldCase: boolean; r7rs: boolean; keywords: KeywordStyle | undefined } = {
+export const readerDefaults: Dialect = {
   foldCase: false,
   r7rs: false,
+  barSymbols: false,
   keywords: undefined,
 }
 
@@ -38,6 +39,7 @@ function dialectOf(options: ReadOptions): Dialect {
   return {
     foldCase: options.foldCase ?? readerDefaults.foldCase,
     r7rs: options.r7rs === true || readerDefaults.r7rs,
+    barSymbols: options.r7rs === true || readerDefaults.barSymbols,
     keywords: readerDefaults.keywords,
   }
 }
@@ -84,14 +86,16 @@ export class DatumReader {
   /** The next datum. After a problem every further call reports it again. */
   next(): ReadResult {
     if (this.tokens === undefined) {
-      this.tokens = schemeLexer().tokenize(this.source.text).tokens
+      this.tokens = tokenize(this.source.text, this.dialect.barSymbols)
       this.parse(this.tokens)
     }
-    if (this.dialect.keywords !== readerDefaults.keywords) {
-      // What was read since has chosen another style of keywords: it holds for the rest.
-      this.dialect = { ...this.dialect, keywords: readerDefaults.keywords }
+    const { keywords, barSymbols } = readerDefaults
+    if (this.dialect.keywords !== keywords || (barSymbols && !this.dialect.barSymbols)) {
+      // What was read since has chosen other keywords or symbols: that holds for the rest.
+      this.dialect = { ...this.dialect, keywords, barSymbols: barSymbols || this.dialect.barSymbols }
       const end = this.ready[this.taken - 1]?.end ?? this.resumeAt
-      this.parse(this.tokens.filter((token) => token.startOffset >= end))
+      this.tokens = tokensFrom(this.source.text, end, this.dialect)
+      this.parse(this.tokens)
     }
     for (;;) {
       const parsed = this.ready[this.taken]
@@ -135,7 +139,7 @@ export class DatumReader {
     const read = extension(token.image.slice(1), this.source.text, token.startOffset + token.image.length)
     if (read === undefined) return undefined
     const before = (this.tokens ?? []).filter((other) => other.startOffset < token.startOffset)
-    return [...before, extensionToken(token.startOffset, read), ...tokensFrom(this.source.text, read.end)]
+    return [...before, extensionToken(token.startOffset, read), ...tokensFrom(this.source.text, read.end, this.dialect)]
   }
 }
 
@@ -148,7 +152,7 @@ export function readDatum(source: SourceFile, offset: number, options: ReadOptio
   for (let size = 256; ; size *= 4) {
     const windowEnd = Math.min(text.length, offset + size)
     const complete = windowEnd === text.length
-    let tokens = schemeLexer().tokenize(text.slice(offset, windowEnd)).tokens
+    let tokens = tokenize(text.slice(offset, windowEnd), dialect.barSymbols)
     for (;;) {
       const into: ParsedDatum[] = []
       const outcome = runParser(
@@ -182,7 +186,7 @@ export function readDatum(source: SourceFile, offset: number, options: ReadOptio
           const rest = text.slice(read.end, Math.max(windowEnd, Math.min(text.length, read.end + 256)))
           const before = tokens.filter((other) => other.startOffset < token.startOffset)
           const made = extensionToken(token.startOffset, { datum: read.datum, end })
-          tokens = [...before, made, ...shifted(schemeLexer().tokenize(rest).tokens, end)]
+          tokens = [...before, made, ...shifted(tokenize(rest, dialect.barSymbols), end)]
           continue
         }
       }
@@ -294,8 +298,8 @@ function extensionToken(startOffset: number, read: ParsedDatum): IToken {
   return token
 }
 
-function tokensFrom(text: string, offset: number): IToken[] {
-  return shifted(schemeLexer().tokenize(text.slice(offset)).tokens, offset)
+function tokensFrom(text: string, offset: number, { barSymbols }: Dialect): IToken[] {
+  return shifted(tokenize(text.slice(offset), barSymbols), offset)
 }
 
 function shifted(tokens: IToken[], by: number): IToken[] {

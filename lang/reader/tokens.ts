@@ -2,7 +2,7 @@
  *  Not their meaning (see atoms.ts and number.ts): a token here is only a stretch of text.
  *  Every text can be cut into tokens: what is malformed becomes a token of its own (`BadHash`,
  *  `OpenString`, ...), so that the grammar can say what is wrong and where. */
-import { type CustomPatternMatcherFunc, createToken, Lexer, type TokenType } from 'chevrotain'
+import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer, type TokenType } from 'chevrotain'
 
 /** Characters that end a symbol or number: blanks, parentheses, quotation mark, semicolon. */
 const inAtom = '[^\\s()\\[\\]";]'
@@ -107,6 +107,14 @@ export const Directive = createToken({
   pattern: new RegExp(directive.source),
   start_chars_hint: ['#'],
 })
+/** `#!r7rs` */
+export const StandardDirective = createToken({
+  name: 'StandardDirective',
+  pattern: /#!r7rs(?![^\s()[\]";{}])/,
+  categories: [Directive],
+  start_chars_hint: ['#'],
+  push_mode: 'standard',
+})
 /** From here on `{` and `}` are parentheses of infix expressions: SRFI 105. */
 export const CurlyDirective = createToken({
   name: 'CurlyDirective',
@@ -168,6 +176,7 @@ export const BraceSymbol = createToken({
   line_breaks: true,
   start_chars_hint: ['#'],
 })
+/** `|a symbol|` of R7RS. */
 export const BarSymbol = createToken({
   name: 'BarSymbol',
   pattern: /\|(?:[^|\\]|\\[\s\S])*\|/,
@@ -204,6 +213,13 @@ export const Atom = createToken({
   categories: [Atomic],
   start_chars_hint: atomStarts,
 })
+/** Where bars are letters, as Guile has it by default: an atom that begins with one. */
+export const BarAtom = createToken({
+  name: 'BarAtom',
+  pattern: new RegExp(`\\|${inAtom}*`),
+  categories: [Atomic],
+  start_chars_hint: ['|'],
+})
 /** An atom where braces are parentheses. */
 export const CurlyAtom = createToken({
   name: 'CurlyAtom',
@@ -221,8 +237,8 @@ export const Stray = createToken({
 /** Stands for text that a `read-hash-extend` procedure has read; its `payload` is the datum. */
 export const Extension = createToken({ name: 'Extension', pattern: Lexer.NA, categories: [Atomic] })
 
-/** In order of preference: the first that matches wins. */
-const plainTokens: TokenType[] = [
+/** In order of preference: the first that matches wins. These are R7RS'. */
+const standardTokens: TokenType[] = [
   Blank,
   Open,
   Close,
@@ -234,6 +250,7 @@ const plainTokens: TokenType[] = [
   BlockComment,
   BangComment,
   CurlyDirective,
+  StandardDirective,
   Directive,
   DatumComment,
   VectorOpen,
@@ -253,21 +270,23 @@ const plainTokens: TokenType[] = [
   Extension,
   Atomic,
 ]
+const plainTokens = standardTokens.map((type) => (type === BarSymbol ? BarAtom : type))
 const curlyTokens = plainTokens.flatMap((type) => (type === Atom ? [CurlyOpen, CurlyClose, CurlyAtom] : [type]))
 
-export const tokenTypes: TokenType[] = [...plainTokens, CurlyOpen, CurlyClose, CurlyAtom]
+export const tokenTypes: TokenType[] = [...standardTokens, BarAtom, CurlyOpen, CurlyClose, CurlyAtom]
 
 let lexer: Lexer | undefined
 
-/** The lexer, made at its first use: building it takes milliseconds that `strata --version` need not pay. */
-export function schemeLexer(): Lexer {
+/** The tokens of TEXT, in which bars quote symbols if BARSYMBOLS is true. The lexer is made at its first use: building it
+ *  takes milliseconds that `strata --version` need not pay. */
+export function tokenize(text: string, barSymbols = false): IToken[] {
   lexer ??= new Lexer(
-    { modes: { plain: plainTokens, curly: curlyTokens }, defaultMode: 'plain' },
+    { modes: { plain: plainTokens, standard: standardTokens, curly: curlyTokens }, defaultMode: 'plain' },
     {
       positionTracking: 'onlyOffset',
       skipValidations: true,
       ensureOptimizations: true,
     },
   )
-  return lexer
+  return lexer.tokenize(text, barSymbols ? 'standard' : 'plain').tokens
 }

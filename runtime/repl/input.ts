@@ -1,6 +1,6 @@
 /** Input as the reader sees it: whether an entry is complete, and how far its next line is indented. */
 import { DatumReader } from '../../lang/reader/index.ts'
-import { BytevectorOpen, Close, Open, schemeLexer, VectorOpen } from '../../lang/reader/tokens.ts'
+import { BytevectorOpen, Close, Open, tokenize, VectorOpen } from '../../lang/reader/tokens.ts'
 import { SourceFile } from '../../lang/source/index.ts'
 
 /** Whether TEXT ends inside a datum, a string or a comment. */
@@ -36,7 +36,7 @@ const body =
 export function indentation(text: string): number {
   const source = new SourceFile('<input>', text)
   const open: OpenList[] = []
-  for (const token of schemeLexer().tokenize(text).tokens) {
+  for (const token of tokenize(text)) {
     const { column } = source.position(token.startOffset)
     const innermost = open.at(-1)
     if (token.tokenType === Close) {
@@ -61,7 +61,7 @@ export function indentation(text: string): number {
 /** The offset of the parenthesis that matches the one at AT of TEXT, if there is one. */
 export function matchingParenthesis(text: string, at: number): number | undefined {
   const open: number[] = []
-  for (const token of schemeLexer().tokenize(text).tokens) {
+  for (const token of tokenize(text)) {
     const end = token.startOffset + token.image.length - 1
     if (opening.has(token.tokenType)) open.push(end)
     else if (token.tokenType === Close) {

@@ -122,3 +122,7 @@
 (list (char-set #\a #\b #\c #\e #\x #\y) (char-set) (string->char-set "a"))
 (let ((port (open-input-string "x"))) (close-port port) (catch 'wrong-type-arg (lambda () (read-char port)) (lambda (key who . rest) (list key who))))
 (let ((port (open-output-string))) (close-port port) (map (lambda (write) (catch 'wrong-type-arg (lambda () (write port)) (lambda (key who . rest) (list key who)))) (list (lambda (p) (display 1 p)) newline force-output (lambda (p) (write-char #\a p)))))
+(list 'a|b '|x 'y| '|)
+(symbol->string '|3m|)
+(call-with-input-string "|a b|" read)
+(begin (read-enable 'r7rs-symbols) (let ((x (call-with-input-string "|a b|" read))) (read-disable 'r7rs-symbols) x))

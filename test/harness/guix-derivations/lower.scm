@@ -73,12 +73,13 @@
                  (lambda () (set! %load-path saved))))))))
 
 (define (place package)
+  ;; Nothing of those that a macro elsewhere makes: their place is in a module of Guix or of strata.
   (match (package-location package)
     (#f "?")
     (location
      (let* ((text (location->string location))
             (start (string-contains text "gnu/packages/")))
-       (if start (substring text start) text)))))
+       (if start (substring text start) "?")))))
 
 (define (packages-of module)
   (let ((packages '()))

@@ -61,8 +61,9 @@ describe('data', () => {
     ])
   })
 
-  test('bars quote symbols', () => {
-    expect(read('|a b| |a\\|b| ||')).toEqual(['#{a b}#', 'a|b', '#{}#'])
+  test('bars quote symbols in R7RS, elsewhere they are letters', () => {
+    expect(read('|a b| |a\\|b| ||', { r7rs: true })).toEqual(['#{a b}#', 'a|b', '#{}#'])
+    expect(read('|a b| a|b || #!r7rs |a b|')).toEqual(['|a', 'b|', 'a|b', '||', '#{a b}#'])
   })
 
   test('R7RS escapes eat the semicolon and the indentation after a continued line', () => {
