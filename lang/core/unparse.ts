@@ -1,6 +1,16 @@
 /** Core forms as Scheme again: what `,expand` and `,optimize` show. Names are made different where two variables
  *  of one form have the same. */
-import { intern, internKeyword, list, NIL, Pair, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
+import {
+  intern,
+  internKeyword,
+  list,
+  NIL,
+  Pair,
+  SchemeString,
+  SchemeSymbol,
+  UNSPECIFIED,
+  type Value,
+} from '../values/index.ts'
 import type { Core, LambdaCase, LocalVariable } from './forms.ts'
 
 const symbol = (name: string): Value => intern(name)
@@ -9,6 +19,10 @@ const form = (...items: Value[]): Value => list(items)
 /** A datum that means what CORE does. */
 export function unparse(core: Core): Value {
   return new Unparser().form(core)
+}
+
+function isUnspecified(core: Core): boolean {
+  return core.kind === 'const' && core.value === UNSPECIFIED
 }
 
 class Unparser {
@@ -32,7 +46,9 @@ class Unparser {
       case 'define-syntax':
         return form(symbol('define-syntax'), core.name, this.form(core.transformer))
       case 'if': {
-        const branches = [core.test, core.then, core.else].map((part) => this.form(part))
+        // What says nothing of the other case has no value there.
+        const parts = isUnspecified(core.else) ? [core.test, core.then] : [core.test, core.then, core.else]
+        const branches = parts.map((part) => this.form(part))
         return form(symbol('if'), ...branches)
       }
       case 'seq':

@@ -1,5 +1,6 @@
 /** Syntax objects at run time: the primitives transformers use. */
 import { nearest, throwKey, wrongType } from '../conditions/index.ts'
+import { unparse } from '../core/index.ts'
 import { callProcedure } from '../execution/index.ts'
 import { returnValues } from '../execution/machine.ts'
 import { currentRealm } from '../modules/realm.ts'
@@ -28,6 +29,7 @@ import { identifierSyntax } from './identifier-syntax.ts'
 import { Macro, NativeForm, type Rewriter, SyntaxParameter, Transformer } from './macro.ts'
 import { Syntax, spanOf, syntaxToDatum, wrapSyntax } from './syntax-object.ts'
 import { syntaxRules } from './syntax-rules.ts'
+import { expandTopLevel } from './top-level.ts'
 import { emptyWrap, Mark, marked, resolve, type Wrap } from './wrap.ts'
 
 const guile = primitives('(guile)')
@@ -56,6 +58,10 @@ guile(
   [any('template'), rest(any('values'))],
   'Fill TEMPLATE with the VALUES of its variables.',
   (spec, ...values) => templateOf(spec)(values, (wrap) => wrap),
+)
+
+guile('%expanded-datum', [any('form')], 'Return FORM, expanded in the current module, as a datum.', (form) =>
+  unparse(expandTopLevel(form)),
 )
 
 guile('%syntax-mismatch', [any('syntax')], 'Raise the error of SYNTAX that no pattern fits.', (value) =>

@@ -57,4 +57,5 @@
     make-mutable-parameter set-current-dynamic-state file-encoding procedure-source
     set-procedure-minimum-arity! display-application using-readline? ensure-batch-mode!
     has-shown-backtrace-hint? repl-reader include-deprecated-features gc-dump %cond-expand-features
-    %get-stack-size raise macroexpanded? source-whash call-with-include-port call-with-module-autoload-lock))
+    %get-stack-size raise source-whash call-with-include-port call-with-module-autoload-lock))
+(%define-late '(language tree-il) '(macroexpand macroexpanded?))

@@ -25,7 +25,7 @@
             make-mutable-parameter set-current-dynamic-state file-encoding procedure-source
             set-procedure-minimum-arity! display-application using-readline? ensure-batch-mode!
             has-shown-backtrace-hint? repl-reader include-deprecated-features gc-dump
-            %cond-expand-features %get-stack-size raise macroexpanded? source-whash
+            %cond-expand-features %get-stack-size raise source-whash
             call-with-include-port call-with-module-autoload-lock))
 
 ;; Symbols have a function, a value and a property list, for those who want them.
@@ -185,5 +185,4 @@
 (define %cond-expand-features '(guile guile-2 guile-2.2 guile-3 guile-3.0 r5rs r6rs r7rs exact-closed exact-complex full-unicode ratios))
 (define (%get-stack-size) "Return the number of frames on the stack: unknown here." 0)
 (define (raise signal) "Send SIGNAL to this process." (kill (getpid) signal))
-(define (macroexpanded? x) "Return whether X is expanded code." #f)
 (define source-whash (make-weak-key-hash-table))

@@ -57,3 +57,10 @@
 (with-output-to-string (lambda () (emit-bug-reporting-address "tool" "bugs@example.org" #:url "http://example.org" #:packager "Someone" #:packager-bug-address "x@example.org")))
 (call-with-input-string "ab\ncd" (lambda (p) (let* ((a (%read-line p)) (b (%read-line p)) (c (%read-line p))) (list a b c))))
 (let ((s (make-string 5 #\.))) (call-with-input-string "abcdef,x" (lambda (p) (let* ((a (%read-delimited! "," s #f p 0 5)) (b (string-copy s)) (c (%read-delimited! "," s #t p 1)) (d (%read-delimited! "," s #t p 1)) (e (%read-delimited! "," s #t p 1))) (list a b c d e s)))))
+
+(use-modules (language tree-il))
+(tree-il->scheme (macroexpand '(lambda (x) (let ((y x)) (if y 1 'b)))))
+(tree-il->scheme (macroexpand '(when (> 1 2) (display "x"))))
+(compile (compile '(+ 1 2) #:to 'tree-il) #:from 'tree-il #:to 'value)
+(decompile (compile '(let* ((x 1)) (+ x 1)) #:to 'tree-il) #:from 'tree-il #:to 'scheme)
+(list (macroexpanded? (macroexpand 1)) (macroexpanded? 1))

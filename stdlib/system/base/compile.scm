@@ -18,11 +18,24 @@
                               "/guile/ccache/3.0-LE-8-4.6")))
     (string-append cache (if (absolute-file-name? file) file (string-append (getcwd) "/" file)) ".go")))
 
+;; Loaded for those who want it.
+(define (tree-il name)
+  (module-ref (resolve-interface '(language tree-il)) name))
+
 (define* (compile form #:key (from 'scheme) (to 'value) env (optimization-level 2) (warning-level 1) (opts '()))
   "Return the value of FORM, evaluated in the module ENV; it is compiled on the way."
   (case to
-    ((value) (if env (eval form env) (primitive-eval form)))
-    ((scheme) form)
+    ((value)
+     (let ((form (if (eq? from 'tree-il) ((tree-il 'tree-il->scheme) form) form)))
+       (if env (eval form env) (primitive-eval form))))
+    ((scheme) (if (eq? from 'tree-il) ((tree-il 'tree-il->scheme) form) form))
+    ((tree-il)
+     (if (eq? from 'tree-il)
+         form
+         (save-module-excursion
+          (lambda ()
+            (if env (set-current-module env))
+            ((tree-il 'macroexpand) form)))))
     (else (scm-error 'misc-error "compile" "no code for the language ~S" (list to) #f))))
 (define* (compile-and-load file #:key (from 'scheme) (to 'value) env (optimization-level 2) (warning-level 1)
                            (opts '()) canonicalization)
@@ -61,8 +74,10 @@ that has no compiled form, because of a constant that cannot be written, gets an
         (make-directories (dirname directory))
         (mkdir directory))))
 (define* (decompile x #:key from to env (opts '()))
-  "Refuse: source is not kept in compiled code."
-  (scm-error 'misc-error "decompile" "cannot decompile ~S" (list x) #f))
+  "Return the Scheme form of X, expanded code; refuse others, since source is not kept in compiled code."
+  (if (and (eq? from 'tree-il) (memq to '(scheme #f)))
+      (values ((tree-il 'tree-il->scheme) x) env)
+      (scm-error 'misc-error "decompile" "cannot decompile ~S" (list x) #f)))
 (define (compute-compiler from to optimization-level warning-level opts)
   "Return a procedure of a form, a module and options that compiles."
   (lambda (form env) (values (compile form #:env env #:to to) env env)))
