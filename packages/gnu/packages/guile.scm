@@ -9,4 +9,5 @@
 
 (define-public guile-3.0 %bootstrap-guile)
 (define-public guile-3.0-latest %bootstrap-guile)
+(define-public guile-2.2 %bootstrap-guile)
 (define-public guile-2.0 %bootstrap-guile)
