@@ -126,7 +126,7 @@ describe.skipIf(seeded === undefined)('built by strata and by nix-daemon', () =>
     ['disallowedReferences = [ tools ]', 'is not allowed to refer to'],
     ['allowedRequisites = [ tools ]', 'is not allowed to refer to'],
     ['disallowedRequisites = [ tools ]', 'is not allowed to refer to'],
-    ['allowedReferences = [ "nothing" ]', "invalid reference specifier `nothing'"],
+    ['allowedReferences = [ "nothing" ]', "invalid reference specifier 'nothing'"],
     ['allowedReferences = [ 1 ]', 'list of strings'],
     ['maxSize = 100', 'is too large at 176 bytes; limit is 100 bytes'],
     ['maxClosureSize = 10000', /is too large at \d+ bytes; limit is 10000 bytes/],
