@@ -18,7 +18,7 @@ const interpreter = createProcessInterpreter({ loadPath: roots, codeStore })
 // The reader's and the expander's tables are part of what is saved.
 interpreter.evaluateText('(list 1 2)')
 interpreter.loadModule(['guix', 'build', 'gnu-build-system'])
-const prepared = new PreparedInterpreter(interpreter)
+const prepared = new PreparedInterpreter(interpreter, { copiesFit: true })
 
 startWith(() => {
   const [, , ...args] = process.argv

@@ -2,7 +2,7 @@
  *  a daemon, and signatures for guix-daemon. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,6 +56,8 @@ describe.skipIf(seeded === undefined)('strata challenge', { timeout: 60_000 }, (
     await realise(store, [made.path])
     const path = outputPath(made)
     new KeyFiles(storeLayout({ STRATA_ROOT: directory })).generate()
+    const keys = new KeyFiles(store.layout)
+    if (!existsSync(keys.publicKey)) keys.generate()
     const own = new Publisher(store, { compressions: ['gzip'] })
     const good = await start(own.server())
     // Another server says something else of the same item.

@@ -147,7 +147,7 @@ describe('mistakes', () => {
       'an input that is no package',
       'odd',
       "(inputs (list 'foo))",
-      /odd\.scm:10:2: error: package `odd@1' has an invalid input: foo/,
+      /odd\.scm:12:12: error: package `odd@1' has an invalid input: foo/,
     ],
     [
       'an argument that the build system does not know',
