@@ -85,9 +85,12 @@ export function runFile(
     source = read()
     return source.text
   })
-  // Compiled forms name the module they are for; one made for code of users has another name each time.
+  // Compiled forms name the module they are for, of which there is another for each of the user's own files, and the file
+  // that they are from: a copy elsewhere has other places.
   const { currentModule } = realm
-  const id = currentModule.isForUsers ? unitId(`${store.version} ${currentModule.name.join(' ')}`, content) : content
+  const id = currentModule.isForUsers
+    ? unitId(`${store.version} ${currentModule.name.join(' ')} ${path}`, content)
+    : content
   const kept = store.find(id) ?? compiledBeside(path, id, realm, store)
   if (kept !== undefined && isFresh(kept.dependencies, realm, store)) {
     const dependencies = new Set(parseDependencies(kept.dependencies).map(([, dependency]) => dependency))

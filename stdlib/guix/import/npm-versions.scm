@@ -190,11 +190,10 @@
   (match (parse-version version)
     (#f #f)
     (version
-     (any (lambda (alternative)
-            (match (parse-comparators alternative)
-              (#f #f)
-              (comparators (satisfies? version comparators))))
-          (split-alternatives range)))))
+     (let ((alternatives (filter-map parse-comparators (split-alternatives range))))
+       ;; Beside "*", which no preview is in, npm forgets the others.
+       (any (lambda (comparators) (satisfies? version comparators))
+            (if (member '() alternatives) '(()) alternatives))))))
 
 (define (newest-matching-version versions range)
   "Return the newest of VERSIONS, strings, that is in RANGE, or #f."
