@@ -130,7 +130,7 @@
          ("<" (list (cons '< (if whole? from (lowest numbers '("0"))))))
          (">" (if whole?
                   (list (cons '> from))
-                  (list (cons '>= (successor numbers)))))
+                  (list (cons '>= (make-version (version-numbers (successor numbers)) '())))))
          ("<=" (if whole?
                    (list (cons '<= from))
                    (list (cons '< (successor numbers)))))
