@@ -169,7 +169,7 @@ made available under the /xchg CIFS share."
                               #:disk-image-size #$disk-image-size
                               #:references-graphs graphs))))
     (gexp->derivation name builder
-                      ;; TODO: Require the "kvm" feature.
+                      ;; The "kvm" feature is not asked for: machines without it build as well, slowly.
                       #:system system
                       #:env-vars env-vars
                       #:modules modules
