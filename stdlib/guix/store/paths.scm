@@ -1,0 +1,67 @@
+;;; Commentary:
+;;;
+;;; Store paths: what their names say, and how they are made.  Programs use it as (guix store), which see.
+;;;
+;;; Code:
+
+(define-module (guix store paths)
+  #:use-module (guix config)
+  #:use-module (strata store)
+  #:export (%store-prefix store-path output-path fixed-output-path
+            store-path? direct-store-path? direct-store-path derivation-path?
+            store-path-package-name store-path-base store-path-hash-part))
+
+(define %store-prefix
+  (make-parameter %storedir))
+
+(define hash-part-length 32)
+
+(define (direct-store-path? path)
+  "Return true if PATH is a store path, and not a file below one."
+  (and (store-path? path)
+       (not (string-index path #\/ (+ 1 (string-length (%store-prefix)))))))
+
+(define (store-path? path)
+  "Return true if PATH is in the store, judging by its name."
+  (let ((prefix (string-append (%store-prefix) "/")))
+    (and (string-prefix? prefix path)
+         (> (string-length path) (+ (string-length prefix) hash-part-length 1))
+         (char=? #\- (string-ref path (+ (string-length prefix) hash-part-length))))))
+
+(define (direct-store-path path)
+  "Return the store path that PATH is below of."
+  (let ((slash (string-index path #\/ (+ 1 (string-length (%store-prefix))))))
+    (if slash (string-take path slash) path)))
+
+(define (derivation-path? path)
+  "Return true if PATH is the file name of a derivation."
+  (and (store-path? path) (string-suffix? ".drv" path)))
+
+(define (store-path-base path)
+  "Return the base name of the store path PATH, or #f."
+  (and (store-path? path)
+       (let ((base (string-drop path (+ 1 (string-length (%store-prefix))))))
+         (and (not (string-index base #\/)) base))))
+
+(define (store-path-package-name path)
+  "Return the part of the store path PATH after its hash, or #f."
+  (let ((base (store-path-base path)))
+    (and base (string-drop base (+ 1 hash-part-length)))))
+
+(define (store-path-hash-part path)
+  "Return the hash part of the store path PATH, or #f."
+  (let ((base (store-path-base path)))
+    (and base (string-take base hash-part-length))))
+
+(define (store-path type hash name)
+  "Return the store path for NAME of TYPE, a string, with HASH, a SHA-256 bytevector."
+  (%store-path type hash name))
+
+(define (output-path output hash name)
+  "Return the path of OUTPUT of a derivation called NAME whose hash modulo is HASH."
+  (%store-path (string-append "output:" output) hash
+               (if (string=? output "out") name (string-append name "-" output))))
+
+(define* (fixed-output-path name hash #:key (output "out") (hash-algo 'sha256) (recursive? #t))
+  "Return the path of a fixed output called NAME with the bytevector HASH."
+  (%fixed-output-path name hash (symbol->string hash-algo) (->bool recursive?) output))
