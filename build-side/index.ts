@@ -14,6 +14,6 @@ export {
   signData,
   verifySignature,
 } from './gcrypt/index.ts'
-export { deferWork, finishDeferredWork, nodeHost, placeFiles, setCommandLine } from './posix/index.ts'
+export { deferWork, finishDeferredWork, nodeHost, placeFiles, placeOf, setCommandLine } from './posix/index.ts'
 export { createProcessInterpreter } from './process-interpreter.ts'
 export { suggestionsOf } from './suggestions.ts'

@@ -9,10 +9,12 @@ export function deferWork(work: () => void): void {
   deferred.add(work)
 }
 
-/** Do what was deferred. For whatever has effects outside of this process; costs nothing when there is nothing to do. */
-export function finishDeferredWork(): void {
-  if (deferred.size === 0) return
+/** Do what was deferred; whether there was any. For whatever has effects outside of this process; costs nothing when
+ *  there is nothing to do. */
+export function finishDeferredWork(): boolean {
+  if (deferred.size === 0) return false
   const works = [...deferred]
   deferred.clear()
   for (const work of works) work()
+  return true
 }

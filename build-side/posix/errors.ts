@@ -2,6 +2,9 @@
  *  The texts are the C library's, which Node's own messages are not. */
 import { throwKey } from '../../lang/conditions/index.ts'
 import { list, SchemeString, type Value } from '../../lang/values/index.ts'
+import { finishDeferredWork } from './deferred-work.ts'
+
+const ENOENT = 2
 
 /** Linux errno values, names and glibc's texts. */
 const table: readonly (readonly [number, string, string])[] = [
@@ -100,6 +103,8 @@ export function system<T>(procedure: string, file: string | undefined, call: () 
   } catch (error) {
     const errno = errnoOf(error)
     if (errno === undefined) throw error
+    // It may be a link to something that is still to be written.
+    if (errno === ENOENT && finishDeferredWork()) return system(procedure, file, call)
     return raiseSystemError(procedure, errno, file)
   }
 }

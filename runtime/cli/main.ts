@@ -2,7 +2,7 @@
  *  Scheme programs are told apart without loading the commands, so that `strata -c 1` starts fast. */
 import { existsSync } from 'node:fs'
 import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
-import { deferringRegistrations } from '../scheme/index.ts'
+import { deferringTexts } from '../scheme/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 import { forgetLauncherEnvironment } from './launcher-environment.ts'
 
@@ -16,7 +16,7 @@ function isScheme(args: readonly string[]): boolean {
 }
 
 function runScheme(args: readonly string[]): void {
-  deferringRegistrations(() =>
+  deferringTexts(() =>
     runProgram(
       args,
       'strata',

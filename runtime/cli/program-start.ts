@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { createProcessInterpreter, runProgram } from '../../build-side/index.ts'
 import { type PreparationOptions, PreparedInterpreter } from '../../build-side/prepared-interpreter.ts'
 import { startWith } from '../../build-side/start-up-snapshot.ts'
-import { deferringRegistrations } from '../scheme/index.ts'
+import { deferringTexts } from '../scheme/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 import { forgetLauncherEnvironment } from './launcher-environment.ts'
 
@@ -21,7 +21,7 @@ export function saveProgramStart(modules: readonly (readonly string[])[], option
   startWith(() => {
     forgetLauncherEnvironment()
     const [, script = '', ...args] = process.argv
-    deferringRegistrations(() =>
+    deferringTexts(() =>
       runProgram(
         args,
         'strata',

@@ -5,7 +5,7 @@ import type { PreparedInterpreter } from '../../build-side/prepared-interpreter.
 import type { Interpreter } from '../../lang/index.ts'
 import { intern, internKeyword, list, listToArray, Pair, SchemeString, type Value } from '../../lang/values/index.ts'
 import { channelDirectories } from '../channels/index.ts'
-import { deferringRegistrations } from '../scheme/index.ts'
+import { deferringTexts } from '../scheme/index.ts'
 import { interpreterOptions } from '../scheme/interpreter.ts'
 
 /** What the user asked for, in one of the forms the command line takes. */
@@ -85,7 +85,7 @@ export async function lowerThings(things: readonly Thing[], options: LoweringOpt
   if (direct.every((thing) => thing !== undefined)) return direct
   const scheme = session(options.loadPath)
   const pending = things.filter((_, index) => direct[index] === undefined)
-  const result = deferringRegistrations(() =>
+  const result = deferringTexts(() =>
     scheme.call(
       scheme.lookup(['guix', 'scripts', 'build'], 'things->derivations'),
       list(pending.map(({ kind, text }) => new Pair(intern(kind), string(text)))),

@@ -6,7 +6,7 @@ import { realise } from '../builds/index.ts'
 import { channelDirectories, channelsProfile } from '../channels/index.ts'
 import { collectionDirectories, findOrMakeIndex, type IndexedPackage } from '../collections/index.ts'
 import { indexVersion } from '../scheme/code-version.ts'
-import { closeStores, deferringRegistrations, processStore } from '../scheme/index.ts'
+import { closeStores, deferringTexts, processStore } from '../scheme/index.ts'
 import type {
   Build,
   BuildEvent,
@@ -77,9 +77,7 @@ export function collectionOf(makeInterpreter: () => SchemeInterpreter, options: 
 
     const derivation = (item: Package, wanted: DerivationOptions = {}): PackageDerivation => {
       const { system = false, target = false, grafts = true } = wanted
-      const [path, outputs] = list(
-        deferringRegistrations(() => lower(item.module, item.variable, system, target, grafts)),
-      )
+      const [path, outputs] = list(deferringTexts(() => lower(item.module, item.variable, system, target, grafts)))
       return { path: text(path), outputs: new Map(list(outputs).map((output) => pair(list(output)))) }
     }
 

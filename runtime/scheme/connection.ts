@@ -5,7 +5,14 @@ import { deferWork, finishDeferredWork, placeFiles, printError } from '../../bui
 import type { BuildMode, BuildOptions as RealiseOptions } from '../builds/index.ts'
 import { foreignBuilds, type LogSettings, push, RemoteStore, type RemoteSubstitute } from '../daemon/index.ts'
 import { hashDerivationModulo, type MadeDerivation } from '../derivations/index.ts'
-import { type Derivation, parseStorePath, type StorePath, storePathHashPart, storePathName } from '../formats/index.ts'
+import {
+  type Derivation,
+  parseStorePath,
+  type StorePath,
+  storeDirectory,
+  storePathHashPart,
+  storePathName,
+} from '../formats/index.ts'
 import { addIndirectRoot, computeLiveness, hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
 import { usualSubstituteUrls } from '../substitutes/index.ts'
 import { buildBlocking, runProcess } from './blocking-builds.ts'
@@ -189,7 +196,7 @@ export class Connection {
   build(things: readonly string[], mode: BuildMode = 'normal'): void {
     const { remote, store } = this
     // Builds run in another process.
-    store.registerWaiting()
+    store.writeWaiting()
     const options = this.#buildOptions()
     const onLog = (text: Uint8Array): void => this.#onLog(text)
     if (remote === undefined) {
@@ -250,13 +257,13 @@ const stores = new Map<string, Store>()
 
 let deferring = false
 
-/** Run BODY, whose additions of texts may be registered later, before anybody outside of this process can know of them
- *  (build-side/posix/deferred-work.ts) and when BODY returns at the latest: many in one transaction are cheaper. */
-export function deferringRegistrations<T>(body: () => T): T {
+/** Run BODY, whose additions of texts may be written later, before anybody outside of this process can know of them
+ *  (build-side/posix/deferred-work.ts) and when BODY returns at the latest: many at once are cheaper. */
+export function deferringTexts<T>(body: () => T): T {
   if (deferring) return body()
   const set = (on: boolean): void => {
     deferring = on
-    for (const store of stores.values()) store.deferRegistrations(on ? deferWork : undefined)
+    for (const store of stores.values()) store.deferTexts(on ? deferWork : undefined)
   }
   set(true)
   process.once('exit', finishBeforeExit)
@@ -284,10 +291,16 @@ export function processStore(): Store {
   let store = stores.get(key)
   if (store === undefined) {
     store = new Store()
-    if (deferring) store.deferRegistrations(deferWork)
+    if (deferring) store.deferTexts(deferWork)
+    const opened = store
     const { layout } = store
     placeFiles({
-      placeOf: (name, follow) => placeInStore(layout, name, follow),
+      placeOf: (name, follow) => {
+        // Only names outside of the store that are whole cannot be those of texts that are still to be written.
+        if (!name.startsWith('/') || name.startsWith(storeDirectory) || name.startsWith(layout.store))
+          opened.writeWaiting()
+        return placeInStore(layout, name, follow)
+      },
       nameAt: (place) => nameOfPlace(layout, place),
     })
     stores.set(key, store)

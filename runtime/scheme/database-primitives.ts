@@ -1,10 +1,11 @@
 /** Primitives of (strata store) on databases of stores as files, for programs that make whole stores: (guix store
  *  database) is built on them. */
+import { placeOf } from '../../build-side/index.ts'
 import { StrataError, throwKey } from '../../lang/conditions/index.ts'
 import { any, fixnum, parameter, string } from '../../lang/primitives/index.ts'
 import { intern, list, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import type { StorePath } from '../formats/index.ts'
-import { hashPath, placeInStore, StoreDatabase } from '../store/index.ts'
+import { hashPath, StoreDatabase } from '../store/index.ts'
 import { processStore } from './connection.ts'
 import { define } from './define.ts'
 import { schemeString, textOf, textsOf } from './values.ts'
@@ -15,14 +16,11 @@ const database = parameter(
   'database',
 )
 
-/** Where the file that Scheme calls NAME is. */
-function placeOf(name: { toString(): string }): string {
-  return placeInStore(processStore().layout, name.toString(), true)
-}
-
-define('%open-database', [string('file')], 'Open the database in FILE, and make it if there is none.', (file) =>
-  StoreDatabase.openFile(placeOf(file)),
-)
+define('%open-database', [string('file')], 'Open the database in FILE, and make it if there is none.', (file) => {
+  // It may be the one of the store.
+  processStore().writeWaiting()
+  return StoreDatabase.openFile(placeOf(file))
+})
 
 define('%close-database', [database], 'Close DATABASE.', (opened) => {
   opened.close()

@@ -1,5 +1,5 @@
 /** Importing this declares the primitives of (strata store). */
 import './store-primitives.ts'
 
-export { type BuildOptions, Connection, closeStores, deferringRegistrations, processStore } from './connection.ts'
+export { type BuildOptions, Connection, closeStores, deferringTexts, processStore } from './connection.ts'
 export { printBuildEvent } from './print-events.ts'

@@ -2,6 +2,7 @@
  *  Each takes and returns plain Scheme data; records and keyword arguments are the Scheme side's. */
 import { readFileSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { placeOf } from '../../build-side/index.ts'
 import { StrataError, wrongType } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
 import { any, bytevector, string } from '../../lang/primitives/index.ts'
@@ -22,7 +23,7 @@ import {
   parseStorePath,
   storeDirectory,
 } from '../formats/index.ts'
-import { findUser, makeProfileDirectory, physicalPath, placeInStore, type StoreLayout } from '../store/index.ts'
+import { findUser, makeProfileDirectory, placeInStore, type StoreLayout } from '../store/index.ts'
 import { Connection, processStore } from './connection.ts'
 import './channel-primitives.ts'
 import './collection-primitives.ts'
@@ -242,6 +243,7 @@ define(
 
 /** The file called NAME, perhaps one in the store; with FOLLOW what a link stands for. */
 function fileToAdd({ store }: Connection, name: string, follow: boolean): string {
+  store.writeWaiting()
   const place = placeInStore(store.layout, resolve(name), follow)
   return follow ? realpathSync(place) : place
 }
@@ -259,8 +261,7 @@ define(
 
 define('%read-derivation', [string('file')], 'Return the fields of the derivation in FILE.', (file) => {
   const path = file.toString()
-  const store = processStore()
-  return derivationFields(parseDerivation(readFileSync(physicalPath(store.layout, path)), path))
+  return derivationFields(parseDerivation(readFileSync(processStore().physical(path)), path))
 })
 
 define('%parse-derivation', [bytevector('text')], 'Return the fields of the derivation with TEXT.', (text) =>
@@ -475,7 +476,7 @@ function fileTree(node: readonly Value[]): FileTree {
     const [source, contents] = elementsOf('add-file-tree-to-store', 2, first)
     const bytes =
       source instanceof SchemeSymbol && source.name === 'file'
-        ? readFileSync(textOf('add-file-tree-to-store', 2, contents))
+        ? readFileSync(placeOf(textOf('add-file-tree-to-store', 2, contents)))
         : contents instanceof Uint8Array
           ? contents
           : encodeText(textOf('add-file-tree-to-store', 2, contents))

@@ -174,6 +174,11 @@ export class StoreDatabase {
     return this.prepare('select 1 from ValidPaths where path = ?').get(path) !== undefined
   }
 
+  /** Those of PATHS that are valid, as of one moment. */
+  validAmong(paths: readonly StorePath[]): Set<StorePath> {
+    return this.#inTransaction('begin', () => new Set(paths.filter((path) => this.isValid(path))))
+  }
+
   pathInfo(path: string): PathInfo | undefined {
     const row = this.prepare('select hash, registrationTime, deriver, narSize from ValidPaths where path = ?').get(path)
     if (row === undefined) return undefined

@@ -31,8 +31,10 @@ import { Deduplicator } from './links.ts'
 import { NarAddition } from './nar-addition.ts'
 import { type DumpOptions, dumpPath, hashFileTree, hashPath, type NarHash } from './nar-files.ts'
 import { switchLink } from './roots.ts'
+import { asStoreError } from './store-errors.ts'
 import { TemporaryRoots } from './temporary-roots.ts'
-import { existsLink, removeTree, replaceWith, writeCanonicalFile, writeTree } from './trees.ts'
+import { type StoredText, TextWriter } from './text-writer.ts'
+import { existsLink, removeTree, replaceWith, writeTree } from './trees.ts'
 
 export interface AddOptions extends DumpOptions {
   /** Keep the whole tree and its modes (the default), or only the bytes of one file. */
@@ -40,7 +42,7 @@ export interface AddOptions extends DumpOptions {
   readonly algorithm?: HashAlgorithm
 }
 
-/** How many registrations wait at most. */
+/** How many texts wait at most. */
 const mostWaiting = 1000
 
 /** What is to be registered of a tree that becomes an item. */
@@ -61,8 +63,9 @@ export class Store {
   readonly #knownValid = new Set<string>()
   /** Registered paths whose files are broken: not valid for this process until they are registered again. */
   readonly #broken = new Set<string>()
-  /** Texts whose files are in place, to be registered together. */
-  #waiting: Registration[] = []
+  /** Texts that were added but are still to be written. */
+  #waiting = new Map<StorePath, StoredText>()
+  readonly #writer: TextWriter
   #defer: ((work: () => void) => void) | undefined
   /** Paths that this process has locked with `lockedFor`. */
   readonly #locked = new Set<string>()
@@ -86,11 +89,12 @@ export class Store {
     }
     this.#database = new StoreDatabase(layout.state)
     this.temporaryRoots = new TemporaryRoots(layout.state)
+    this.#writer = new TextWriter(layout, this.#database, this.temporaryRoots)
   }
 
   close(): void {
     try {
-      this.registerWaiting()
+      this.writeWaiting()
     } finally {
       this.temporaryRoots.close()
       this.#database.close()
@@ -99,33 +103,42 @@ export class Store {
 
   /** The database, with all that was added. */
   get database(): StoreDatabase {
-    this.registerWaiting()
+    this.writeWaiting()
     return this.#database
   }
 
-  /** From now on texts may be registered later, many in one transaction: when something else is asked of the database,
-   *  or when DEFER calls what it is given, at the latest before anybody else can know of them. Until then their files are
-   *  there, and temporary roots keep them. Undefined ends this. */
-  deferRegistrations(defer: ((work: () => void) => void) | undefined): void {
-    this.registerWaiting()
+  /** From now on texts may be written later, many at once: when something else is asked of the database or of an item's
+   *  place, or when DEFER calls what it is given, at the latest before anybody else can know of them. Undefined ends
+   *  this. */
+  deferTexts(defer: ((work: () => void) => void) | undefined): void {
+    this.writeWaiting()
     this.#defer = defer
   }
 
-  /** Register what was deferred. */
-  readonly registerWaiting = (): void => {
-    if (this.#waiting.length === 0) return
-    const waiting = this.#waiting
-    this.#waiting = []
+  /** Write what was deferred. */
+  readonly writeWaiting = (): void => {
+    if (this.#waiting.size === 0) return
+    const waiting = [...this.#waiting.values()]
+    this.#waiting = new Map()
+    this.#writeTexts(waiting)
+  }
+
+  #writeTexts(texts: readonly StoredText[]): void {
     try {
-      this.#database.register(waiting)
+      this.#writer.write(texts, this.#broken)
     } catch (error) {
-      for (const { path } of waiting) this.#knownValid.delete(path)
+      for (const { path } of texts) this.#knownValid.delete(path)
       throw error
+    }
+    for (const { path } of texts) {
+      this.#broken.delete(path)
+      this.#knownValid.add(path)
     }
   }
 
   /** Where the item, or a file of it, lies on disk. */
   physical(path: string): string {
+    this.writeWaiting()
     return physicalPath(this.layout, path)
   }
 
@@ -210,9 +223,9 @@ export class Store {
 
   /** The derivation in the store at PATH. @throws StrataError `bad-derivation` or `no-derivation`. */
   readDerivation(path: string): Derivation {
-    let bytes: Uint8Array
+    let bytes = this.#waiting.get(path as StorePath)?.bytes
     try {
-      bytes = readFileSync(this.physical(path))
+      bytes ??= readFileSync(this.physical(path))
     } catch (cause) {
       throw new StrataError('no-derivation', `cannot read derivation ${path}`, { cause })
     }
@@ -221,34 +234,27 @@ export class Store {
 
   private addTextAt(
     path: StorePath,
-    text: Uint8Array,
+    bytes: Uint8Array,
     references: readonly StorePath[],
     outputs?: ReadonlyMap<string, string>,
   ): void {
-    if (this.isValid(path)) return
+    if (this.#knownValid.has(path)) return
     // They must be there until the new item keeps them.
     for (const reference of references) {
       if (!this.isValid(reference)) {
         throw new StrataError('invalid-reference', `${path} refers to ${reference}, which is not valid`)
       }
     }
-    const sorted = [...references].sort(compareText)
-    const { hash, size } = hashFileTree({ type: 'regular', executable: false, contents: text })
-    const registration = { path, hash: `sha256:${hash.digest.toHex()}`, narSize: size, references: sorted, outputs }
-    this.write(path, (temporary) => {
-      writeCanonicalFile(temporary, text)
-      replaceWith(temporary, this.physical(path))
-      if (this.#defer === undefined) this.register([registration])
-      else this.#registerLater(registration, this.#defer)
-    })
+    const text: StoredText = { path, bytes, references: [...references].sort(compareText), outputs }
+    if (this.#defer === undefined) this.#writeTexts([text])
+    else this.#writeLater(text, this.#defer)
   }
 
-  #registerLater(registration: Registration, defer: (work: () => void) => void): void {
-    this.#waiting.push(registration)
-    this.#broken.delete(registration.path)
-    this.#knownValid.add(registration.path)
-    if (this.#waiting.length >= mostWaiting) this.registerWaiting()
-    else defer(this.registerWaiting)
+  #writeLater(text: StoredText, defer: (work: () => void) => void): void {
+    this.#waiting.set(text.path, text)
+    this.#knownValid.add(text.path)
+    if (this.#waiting.size >= mostWaiting) this.writeWaiting()
+    else defer(this.writeWaiting)
   }
 
   /** Add the file or directory at FILE under NAME. @throws StrataError for files that cannot be stored. */
@@ -319,7 +325,7 @@ export class Store {
   /** Take PATHS for not valid until they are registered again: their files are not what was registered. What refers
    *  to them stays valid. */
   distrust(paths: Iterable<StorePath>): void {
-    this.registerWaiting()
+    this.writeWaiting()
     for (const path of paths) {
       this.#knownValid.delete(path)
       this.#broken.add(path)
@@ -334,6 +340,8 @@ export class Store {
   /** Run BODY with the lock of the item PATH: no other process makes it meanwhile. */
   lockedFor<T>(path: StorePath, body: () => T): T {
     if (this.#locked.has(path)) return body()
+    // Writing texts takes locks, perhaps this one.
+    this.writeWaiting()
     const lock = FileLock.acquireBlocking(`${this.physical(path)}.lock`, 'exclusive')
     this.#locked.add(path)
     try {
@@ -346,7 +354,7 @@ export class Store {
 
   /** Forget what this process believed of PATH, after it was deleted. */
   forget(path: StorePath): void {
-    this.registerWaiting()
+    this.writeWaiting()
     this.#knownValid.delete(path)
   }
 
@@ -385,25 +393,4 @@ export class Store {
       throw asStoreError(error, path)
     }
   }
-}
-
-/** A full disk or a read-only store is the user's to mend; name the item that could not be written. */
-export function asStoreError(error: unknown, path: string): unknown {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    const reasons: Readonly<Record<string, string>> = {
-      ENOSPC: 'no space left on the device',
-      EDQUOT: 'disk quota exceeded',
-      EROFS: 'the file system is read-only',
-      EACCES: 'permission denied',
-    }
-    const reason = reasons[error.code]
-    if (reason !== undefined) {
-      const hint = error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'strata gc frees what nothing uses' : undefined
-      return new StrataError('cannot-write-store', `cannot write ${path}: ${reason}`, {
-        cause: error,
-        ...(hint === undefined ? {} : { hint }),
-      })
-    }
-  }
-  return error
 }

@@ -31,18 +31,19 @@ export class TemporaryRoots {
     this.#directory = join(stateDirectory, 'temproots')
   }
 
-  /** Keep PATH until this process ends. Waits while a collector is at work: it has read the roots already. */
-  add(path: StorePath): void {
-    if (this.#known.has(path)) return
+  /** Keep PATHS until this process ends. Waits while a collector is at work: it has read the roots already. */
+  add(...paths: readonly StorePath[]): void {
+    const added = paths.filter((path) => !this.#known.has(path))
+    if (added.length === 0) return
     if (this.#guard === undefined) {
       mkdirSync(this.#directory, { recursive: true })
       this.#guard = new Guard(join(this.#directory, '../gc.lock'))
     }
     this.#guard.hold('shared', () => {
       this.#file ??= this.#create()
-      this.#file.append(encodeText(`${path}\0`))
+      this.#file.append(encodeText(added.map((path) => `${path}\0`).join('')))
     })
-    this.#known.add(path)
+    for (const path of added) this.#known.add(path)
   }
 
   #create(): FileLock {

@@ -1,6 +1,7 @@
-/** Items that a program adds are registered many at a time, but never later than somebody else can know of them. */
+/** Texts that a program adds are written many at a time, but never later than the program itself or somebody else can
+ *  look for them. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -75,4 +76,39 @@ test('an exit in the middle loses nothing', () => {
   const found = store.database.validPaths().filter((path) => path.includes('-exit-'))
   store.close()
   expect(found).toHaveLength(30)
+})
+
+test('a program finds what it added by any name', () => {
+  const link = join(root, 'link')
+  symlinkSync(join(root, 'gnu/store/2whmpdzpvk455jalacqnxci727jzs8pi-linked'), link)
+  const { stdout, stderr } = program(`
+    (use-modules (ice-9 textual-ports) (ice-9 ftw))
+    (define store (open-connection))
+    (define (add name) (add-text-to-store store name "text"))
+    (define (show . values) (write values) (newline))
+    (define size (compose stat:size stat))
+    (define sizes (list (size (add "stat")) (stat:size (lstat (add "lstat")))))
+    (define exists (list (file-exists? (add "exists")) (access? (add "access") R_OK)))
+    (define text (call-with-input-file (add "open") get-string-all))
+    (define listed (let ((name (add "listed"))) (member (basename name) (scandir "/gnu/store"))))
+    (define copied (add-to-store store "copied" #f "sha256" (add "original")))
+    (define item (add "linked"))
+    (define linked (call-with-input-file "${link}" get-string-all))
+    (show sizes exists text (pair? listed) (query-path-hash store copied) linked)`)
+  expect(stderr).toBe('')
+  expect(stdout).toMatch(/^\(\(4 4\) \(#t #t\) "text" #t #vu8\([ \d]+\) "text"\)\n$/)
+})
+
+test('what lies in the place of a text is replaced', () => {
+  const add = '(display (add-text-to-store (open-connection) "replaced" "text"))'
+  const { stdout: path } = program(add)
+  const store = new Store(storeLayout({ ...process.env, STRATA_ROOT: root }))
+  store.database.invalidate(path)
+  store.close()
+  const file = join(root, path)
+  removeTree(file)
+  mkdirSync(file)
+  expect(program(add).stdout).toBe(path)
+  expect(readFileSync(file, 'utf8')).toBe('text')
+  expect(validPaths([path])).toEqual([true])
 })
