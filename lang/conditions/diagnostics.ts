@@ -8,7 +8,7 @@ import { formatSpan, type SourceFile, type Span } from '../source/index.ts'
 import { listToArray, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { callHints } from './call-hints.ts'
 import { hintLines } from './hint-markup.ts'
-import { locationOfArguments } from './located.ts'
+import { contextOf, locationOfArguments } from './located.ts'
 import { fieldOf, messageOf, namedComponent } from './message.ts'
 import { nearest } from './nearest.ts'
 import { StrataError } from './strata-error.ts'
@@ -39,6 +39,8 @@ export interface Suggestions {
   isExported?(name: string, file: string | undefined): boolean
   /** The module of one of FILES that has NAME in its list of exports. */
   exporterIn?(files: readonly string[], name: string): string | undefined
+  /** What a loaded module has of NAME, which it does not export: a definition, or an export of a similar name. */
+  inModule?(name: string, module: string): { defined: boolean; near: string | undefined } | undefined
   /** The first of NAMES that means nothing in the module of FILE, but is a keyword of a module that exists. */
   missingKeyword?(names: readonly string[], file: string | undefined): { name: string; module: string } | undefined
   /** Where the macro that NAME stands for in the module of SOURCE is defined, if it is one. */
@@ -53,24 +55,31 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
   if (!(error instanceof UncaughtCondition)) return undefined
   const location = locationOfArguments(error.args)
   const hints = location?.hint === undefined || location.hint === '' ? [] : location.hint.split('\n')
-  const place = locationField(error.exception)
   const said = location?.span
+  const located = locationField(error.exception)
   // What a program reads from a port is no place in its source.
   const where =
     said === undefined || said.source.name.startsWith('#<')
-      ? place === undefined
+      ? located === undefined
         ? callerSpan(error, suggestions)
         : undefined
       : said
+  // Where strata's own code found the mistake says less than what it was at work on.
+  const context = where === undefined || suggestions.isOwn(where.source.name) ? contextOf(error.exception) : undefined
+  const place = located ?? context
   const name = unboundName(error)
   const procedure = procedureName(error)
-  let span = where
-  if (where !== undefined && name !== undefined) span = narrowed(where, name)
-  else if (where !== undefined && said === undefined && procedure !== undefined) span = narrowedToCall(where, procedure)
+  let span = context === undefined ? where : undefined
+  if (span !== undefined && name !== undefined) span = narrowed(span, name)
+  else if (span !== undefined && said === undefined && procedure !== undefined) span = narrowedToCall(span, procedure)
   const mistaken = suggestions.missingKeyword?.(enclosingHeads(span), span?.source.name)
   if (mistaken !== undefined && (name !== undefined || keyName(error) === 'wrong-type-arg')) {
     hints.push(`(use-modules ${mistaken.module}) for \`${mistaken.name}'`)
-  } else if (name !== undefined) hints.push(...unboundHints(name, span?.source.name, error.importedFrom, suggestions))
+  } else if (name !== undefined)
+    hints.push(
+      ...(referenceHints(name, span, suggestions) ??
+        unboundHints(name, span?.source.name, error.importedFrom, suggestions)),
+    )
   if (location?.hint === undefined) hints.push(...callHints(keyName(error), error.args, span))
   hints.push(...fixHints(error.exception))
   return {
@@ -237,6 +246,17 @@ function unboundName(error: UncaughtCondition): string | undefined {
   const [, , irritants] = listToArray(error.args) ?? []
   const [name] = listToArray(irritants) ?? []
   return name instanceof SchemeSymbol ? name.name : undefined
+}
+
+/** Of NAME in `(@ (module) NAME)`, which stands at SPAN. */
+function referenceHints(name: string, span: Span | undefined, suggestions: Suggestions): string[] | undefined {
+  if (span === undefined) return undefined
+  const before = span.source.text.slice(Math.max(0, span.start - 300), span.start)
+  const module = /\(@\s+(\([^()]+\))\s+$/.exec(before)?.[1]
+  const found = module === undefined ? undefined : suggestions.inModule?.(name, module.replace(/\s+/g, ' '))
+  if (found === undefined) return undefined
+  if (found.defined) return [`${module} defines \`${name}', but does not export it: (define-public ${name} …)`]
+  return found.near === undefined ? undefined : [`did you mean \`${found.near}'?`]
 }
 
 function unboundHints(

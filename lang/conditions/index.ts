@@ -15,7 +15,7 @@ export {
   quitCode,
   simpleExceptions,
 } from './exceptions.ts'
-export { type ConditionLocation, locationOfArguments, raiseAt } from './located.ts'
+export { type ConditionLocation, locationOfArguments, noteContext, raiseAt } from './located.ts'
 export { nearest } from './nearest.ts'
 export {
   installThrower,

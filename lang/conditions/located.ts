@@ -19,6 +19,18 @@ export function raiseAt(span: Span | undefined, hint: string | undefined, key: s
   return throwArguments(intern(key), argumentList)
 }
 
+const contexts = new WeakMap<object, string>()
+
+/** Remember that EXCEPTION came up in what was said at PLACE, `file:line:column`; the first, innermost place counts. */
+export function noteContext(exception: Value, place: string): void {
+  if (typeof exception === 'object' && exception !== null && !contexts.has(exception)) contexts.set(exception, place)
+}
+
+/** The place in whose course EXCEPTION came up. */
+export function contextOf(exception: Value): string | undefined {
+  return typeof exception === 'object' && exception !== null ? contexts.get(exception) : undefined
+}
+
 /** Where the throw with this very argument list came from, if it said so. */
 export function locationOfArguments(argumentList: Value): ConditionLocation | undefined {
   return typeof argumentList === 'object' && argumentList !== null ? locations.get(argumentList) : undefined

@@ -9,6 +9,7 @@ import { Macro } from '../syntax/index.ts'
 import { nativeFormModules, nativeFormsOf } from '../syntax/native.ts'
 import { intern } from '../values/index.ts'
 import type { Suggestions } from './diagnostics.ts'
+import { nearest } from './nearest.ts'
 
 /** The relative names of the Scheme files below a root of the load path. */
 export type ModuleFiles = (root: string) => readonly string[]
@@ -27,10 +28,26 @@ export function makeSuggestions(interpreter: Interpreter | undefined, files: Mod
       return module?.exports.has(intern(name)) === true
     },
     exporterIn: (files, name) => {
-      for (const [key, module] of interpreter?.realm.modules ?? []) {
-        if (module.exports.has(intern(name)) && files.includes(module.filename ?? '')) return key
+      if (interpreter === undefined) return undefined
+      for (const [key, module] of interpreter.realm.modules) {
+        const file = module.filename
+        if (file === undefined || !files.includes(file)) continue
+        // What is still being loaded has not come to all of its definitions.
+        if (module.exports.has(intern(name)) || exportsOf(textOf(file, interpreter.realm)).has(name)) return key
       }
       return undefined
+    },
+    inModule: (name, key) => {
+      const module = interpreter?.realm.modules.get(key)
+      if (module === undefined) return undefined
+      if (module.bindings.get(intern(name))?.isBound === true) return { defined: true, near: undefined }
+      return {
+        defined: false,
+        near: nearest(
+          name,
+          [...module.exports.keys()].map((one) => one.name),
+        ),
+      }
     },
     missingKeyword: (names, file) => {
       const module = interpreter && moduleOfFile(interpreter, file)
@@ -86,7 +103,9 @@ export function modulesExporting(name: string, { realm }: Interpreter, files: Mo
       }
     }
   }
-  return [...found].filter(isForUsers).sort(byRank)
+  const keys = [...found].filter(isForUsers).sort(byRank)
+  // The parts of a module are its own affair: (guix packages definitions) of (guix packages).
+  return keys.filter((key) => !keys.some((other) => key.startsWith(`${other.slice(0, -1)} `)))
 }
 
 function isForUsers(module: string): boolean {

@@ -49,14 +49,15 @@ export function installFrameInspector(inspect: () => readonly InspectedFrame[]):
   inspectFrames = inspect
 }
 
-/** The Scheme calls pending now. */
-export function currentBacktrace(): BacktraceFrame[] {
+/** The Scheme calls pending now; without those inside of the innermost HANDLERS handlers, which raised their exception
+ *  again: where it was raised first is what matters. */
+export function currentBacktrace(handlers = 0): BacktraceFrame[] {
   const inspected = inspectFrames()
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = MOST * 2
   const stack = new Error().stack ?? ''
   Error.stackTraceLimit = limit
-  return framesOf(stack, undefined, inspected)
+  return framesOf(stack, undefined, inspected, handlers)
 }
 
 /** The calls that were pending on the JavaScript stack where ERROR was thrown, which has been left since. */
@@ -64,12 +65,18 @@ export function backtraceOf(error: Error): BacktraceFrame[] {
   return framesOf(error.stack ?? '', error, [])
 }
 
-function framesOf(stack: string, left: Error | undefined, inspected: readonly InspectedFrame[]): BacktraceFrame[] {
+function framesOf(
+  stack: string,
+  left: Error | undefined,
+  inspected: readonly InspectedFrame[],
+  handlers = 0,
+): BacktraceFrame[] {
   const frames: BacktraceFrame[] = []
   let { run } = machine
   let walked = 0
   let heap = left === undefined ? machine.frames : null
   let seen = 0
+  let handlersLeft = handlers
   const addHeap = (): void => {
     for (let frame = heap; frame !== null && frames.length < MOST; frame = frame.next) {
       if (!isLocated(frame.code)) continue
@@ -81,6 +88,11 @@ function framesOf(stack: string, left: Error | undefined, inspected: readonly In
     // The bundler may have added a number to a name.
     if (/\bwalk(Call|Reference|Assignment)\d*\b/.test(line)) {
       frames.push({ procedure: undefined, span: walkedCallSpan(walked++, left) })
+      continue
+    }
+    if (handlersLeft > 0 && /\bcallHandler\d*\b/.test(line)) {
+      handlersLeft--
+      frames.length = 0
       continue
     }
     if (/\brunLoop\d*\b/.test(line)) {

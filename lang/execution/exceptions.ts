@@ -100,12 +100,23 @@ function afterHandlerWithoutPrompt(site: number, raised: Raised, outer: Dynamic 
 /** Nobody wants it: unwind this and all outer runs, and hand it to the embedder. */
 function leaveUncaught(raised: Raised): Value {
   const lost = raised.origin === undefined ? [] : backtraceOf(raised.origin)
-  const condition = new UncaughtCondition(raised, [...lost, ...currentBacktrace()])
+  const condition = new UncaughtCondition(raised, [...lost, ...currentBacktrace(handlersOf(raised))])
   let run = machine.run
   while (run?.outer !== undefined) run = run.outer
   return travel(run?.dynamic ?? null, () => {
     throw condition
   })
+}
+
+/** How many of the innermost running handlers have been given RAISED, or what it wraps again. */
+function handlersOf(raised: Raised): number {
+  let count = 0
+  for (let node = machine.dynamic; node !== null; node = node.next) {
+    if (!(node instanceof Mask)) continue
+    if (node.raised !== raised && node.raised.object !== raised.object) break
+    count++
+  }
+  return count
 }
 
 /** Raise on top of the stack, from a procedure that may be captured. For tail position. */

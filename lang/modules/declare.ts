@@ -1,6 +1,7 @@
 /** What `define-module`, `use-modules`, `export` and the like do, given their operands as data. */
+import { nearest, raiseAt } from '../conditions/index.ts'
 import type { Span } from '../source/index.ts'
-import { Keyword, listToArray, Pair, SchemeSymbol, type Value } from '../values/index.ts'
+import { intern, Keyword, listToArray, Pair, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { moduleNameParts } from './find.ts'
 import type { Module } from './module.ts'
 import { currentRealm } from './realm.ts'
@@ -34,12 +35,16 @@ export function defineModule(name: Value, options: readonly Value[], spans: Opti
   const module = ensureModule(name, pure, spans(-1))
   const reexports: { names: Value; replace: boolean }[] = []
   // Exports come first: a module that imports this one while it is being loaded sees them.
-  eachOption(options, (option, value) => {
-    if (option === 'export' || option === 'export-syntax') exportNames(module, value, false)
-    else if (option === 'replace' || option === 'replace-syntax') exportNames(module, value, true)
-    else if (option === 're-export' || option === 're-export-syntax') reexports.push({ names: value, replace: false })
-    else if (option === 're-export-and-replace') reexports.push({ names: value, replace: true })
-  })
+  eachOption(
+    options,
+    (option, value) => {
+      if (option === 'export' || option === 'export-syntax') exportNames(module, value, false)
+      else if (option === 'replace' || option === 'replace-syntax') exportNames(module, value, true)
+      else if (option === 're-export' || option === 're-export-syntax') reexports.push({ names: value, replace: false })
+      else if (option === 're-export-and-replace') reexports.push({ names: value, replace: true })
+    },
+    spans,
+  )
   eachOption(options, (option, value, index) => {
     const span = spans(index)
     if (option === 'use-module' || option === 'use-syntax') module.use(interfaceFromSpecification(value, span))
@@ -60,12 +65,38 @@ function isUsual(handlers: readonly string[]): boolean {
 }
 
 const flags = new Set(['pure', 'no-backtrace'])
+const valued = new Set(
+  'use-module use-syntax autoload version duplicates filename declarative? transformer'
+    .split(' ')
+    .concat('export export-syntax replace replace-syntax re-export re-export-syntax re-export-and-replace'.split(' ')),
+)
 
-function eachOption(options: readonly Value[], visit: (option: string, value: Value, index: number) => void): void {
+function badOption(option: Value, span: Span | undefined): never {
+  const near = option instanceof Keyword ? nearest(option.name, [...valued, ...flags]) : undefined
+  return raiseAt(
+    span,
+    near === undefined
+      ? 'options are such as #:use-module (MODULE) and #:export (NAME ...)'
+      : `did you mean #:${near}?`,
+    'syntax-error',
+    intern('define-module'),
+    new SchemeString('unknown keyword or bad argument', true),
+    false,
+    option,
+    false,
+  )
+}
+
+function eachOption(
+  options: readonly Value[],
+  visit: (option: string, value: Value, index: number) => void,
+  spans: OptionSpans = () => undefined,
+): void {
   for (let i = 0; i < options.length; i++) {
     const option = options[i]
-    if (!(option instanceof Keyword)) return badSpecification(option, undefined)
+    if (!(option instanceof Keyword)) return badOption(option, spans(i))
     if (flags.has(option.name)) continue
+    if (!valued.has(option.name) || i + 1 >= options.length) return badOption(option, spans(i))
     visit(option.name, options[i + 1], i + 1)
     i += option.name === 'autoload' ? 2 : 1
   }

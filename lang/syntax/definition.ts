@@ -7,7 +7,7 @@ import { badSyntax } from './errors.ts'
 import { expand } from './expander.ts'
 import { nativeIdentifier } from './identifier.ts'
 import { expandClause, expandStarClause, lambdaOf } from './lambda.ts'
-import { isIdentifier, Syntax } from './syntax-object.ts'
+import { isIdentifier, Syntax, spanOf } from './syntax-object.ts'
 import type { Wrap } from './wrap.ts'
 
 export interface Definition {
@@ -15,6 +15,14 @@ export interface Definition {
   readonly idWrap: Wrap
   /** Expands the value; to be called once the scope is complete. */
   readonly value: () => Core
+}
+
+/** What is wrong when BODY, of the definition of a variable, has more than one expression. */
+function severalValues([value, next]: readonly Value[]): { at?: Value; hint: string } {
+  const span = spanOf(value)
+  const end = span?.source.position(span.end)
+  const where = end === undefined ? '' : ` The first one ends on line ${end.line}: is there a parenthesis too many?`
+  return { ...(spanOf(next) === undefined ? {} : { at: next }), hint: `a variable has one value, not several.${where}` }
 }
 
 /** Take `(define name value)`, `(define (name . formals) body ...)` or `(define ((name a) b) body ...)` apart. */
@@ -25,7 +33,8 @@ export function definitionParts(form: Pair, wrap: Wrap, star: boolean): Definiti
   if (target === undefined) return badSyntax(whole)
   const { value: header, keep } = openInPlace(target)
   if (!(header instanceof Pair)) {
-    if (body.length > 1 || !isIdentifier(target)) return badSyntax(whole)
+    if (body.length > 1) return badSyntax(whole, undefined, severalValues(body))
+    if (!isIdentifier(target)) return badSyntax(whole)
     const [value] = body
     const cell = form.cdr instanceof Pair ? form.cdr.cdr : undefined
     return { id: target, idWrap: wrap, value: () => (body.length === 0 ? UNSPECIFIED_CORE : expand(value, wrap, cell)) }

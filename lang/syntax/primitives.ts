@@ -1,12 +1,12 @@
 /** Syntax objects at run time: the primitives transformers use. */
-import { nearest, throwKey, wrongType } from '../conditions/index.ts'
+import { nearest, noteContext, throwKey, wrongType } from '../conditions/index.ts'
 import { unparse } from '../core/index.ts'
 import { callProcedure } from '../execution/index.ts'
 import { returnValues } from '../execution/machine.ts'
 import { currentRealm } from '../modules/realm.ts'
 import { any, optional, primitives, rest } from '../primitives/define.ts'
 import { addObjectPrinter, displayString, print } from '../primitives/print.ts'
-import { formatSpan } from '../source/index.ts'
+import { formatSpan, type Span } from '../source/index.ts'
 import {
   intern,
   list,
@@ -158,14 +158,15 @@ guile(
     const wrap =
       id instanceof Syntax ? openSyntax(id.expression, id.wrap).wrap : emptyWrap(currentRealm().currentModule)
     const source = sourceOption(options)
-    return new Syntax(datum, wrap, source)
+    const form = source !== undefined && datum instanceof Pair ? new SourcePair(datum.car, datum.cdr, source) : datum
+    return new Syntax(form, wrap, source)
   },
 )
 
-function sourceOption(options: readonly Value[]): Syntax['origin'] {
+function sourceOption(options: readonly Value[]): Span | undefined {
   for (let i = 0; i + 1 < options.length; i += 2) {
-    const value = options[i + 1]
-    if (value instanceof Syntax) return spanOf(value)
+    const span = spanOf(options[i + 1])
+    if (span !== undefined) return span
   }
   return undefined
 }
@@ -250,6 +251,29 @@ primitives('(strata diagnostics)')(
       who: displayString(who),
       hint: near === undefined ? `known names: ${known.join(' ')}` : `did you mean \`${near}'?`,
     })
+  },
+)
+
+primitives('(strata diagnostics)')(
+  'syntax-placed-at',
+  [any('form'), any('other')],
+  'Return FORM, a list that a transformer made, as if it had been written where OTHER is.',
+  (form, other) => {
+    const span = spanOf(other)
+    if (span === undefined) return form
+    if (form instanceof Pair) return new SourcePair(form.car, form.cdr, span)
+    if (!(form instanceof Syntax) || !(form.expression instanceof Pair)) return form
+    return new Syntax(new SourcePair(form.expression.car, form.expression.cdr, span), form.wrap, span)
+  },
+)
+
+primitives('(strata diagnostics)')(
+  'note-context!',
+  [any('exception'), any('place')],
+  'Remember that EXCEPTION came up while PLACE, a string, was worked on.',
+  (exception, place) => {
+    noteContext(exception, displayString(place))
+    return undefined
   },
 )
 

@@ -140,7 +140,11 @@ it is loaded; a program that starts from a snapshot loaded it before."
 (define (search-patch file-name)
   "Search the patch FILE-NAME.  Raise an error if not found."
   (or (search-path (%patch-path) file-name)
-      (raise (formatted-message (G_ "~a: patch not found") file-name))))
+      (raise (make-compound-condition
+              (formatted-message (G_ "~a: patch not found") file-name)
+              (condition
+               (&fix-hint
+                (hint (format #f "looked in ~a" (string-join (%patch-path) ", ")))))))))
 
 (define-syntax-rule (search-patches file-name ...)
   ;; Return the list of absolute file names corresponding to each FILE-NAME.

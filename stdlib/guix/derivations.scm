@@ -394,7 +394,11 @@ of the inputs by their file names."
     ((_ . output) (derivation-output-path output))
     (#f (raise (condition (&derivation-missing-output-error
                            (derivation drv)
-                           (output output)))))))
+                           (output output))
+                          (&message
+                           (message (format #f "reference to invalid output '~a' of derivation '~a', which has ~a"
+                                            output (derivation-file-name drv)
+                                            (string-join (map car (derivation-outputs drv)) ", ")))))))))
 
 (define (derivation->output-paths drv)
   "Return the alist of output names and paths of DRV."

@@ -98,10 +98,13 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
 
     (define names (map clause-name field-clauses))
 
-    (define (wrap specification value)
+    (define (wrap specification value clause)
       (match specification
         ((_ _ kind _ sanitizer _)
-         (let ((value (if sanitizer #`(#,sanitizer #,value) value)))
+         (let ((value (if sanitizer
+                          ;; What the sanitizer refuses was written there.
+                          (syntax-placed-at #`(#,sanitizer #,value) clause)
+                          value)))
            (case kind
              ((thunked)
               #`(lambda (record)
@@ -146,7 +149,7 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
             (map (lambda (field clause)
                    (syntax-case clause ()
                      ((id value)
-                      #`(id #,(wrap (specification-of field) #'value)))
+                      #`(id #,(wrap (specification-of field) #'value clause)))
                      (_ (syntax-violation name "invalid field specifier" form clause))))
                  names field-clauses))
            (arguments
@@ -165,8 +168,9 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                               ((and (identifier? (car default))
                                     (eq? (syntax->datum (car default)) 'source-location-of-record))
                                (wrap specification
-                                     #`'#,(datum->syntax #'here (source->vector form))))
-                              (else (wrap specification (car default))))))))
+                                     #`'#,(datum->syntax #'here (source->vector form))
+                                     form))
+                              (else (wrap specification (car default) form)))))))
                  specifications)))
       (if inherited
           #`(let* ((#,parent #,inherited) #,@bindings)
@@ -210,7 +214,12 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
 
     (syntax-case s ()
       ((_ type constructor-macro constructor predicate this (field getter property ...) ...)
-       (with-syntax (((stored ...)
+       (with-syntax ((constructor-name
+                      ;; As users know it: `origin' is a macro around `%origin'.
+                      (datum->syntax #'here
+                                     (string->symbol
+                                      (string-trim (symbol->string (syntax->datum #'constructor-macro)) #\%))))
+                     ((stored ...)
                       (map (lambda (getter properties)
                              (stored-getter #'type getter properties))
                            #'(getter ...)
@@ -254,7 +263,7 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                (lambda (s)
                  (syntax-case s ()
                    ((_ . _)
-                    (expand-record-constructor s 'constructor-macro #'constructor
+                    (expand-record-constructor s 'constructor-name #'constructor
                                                (list specification ...) #'this))
                    (id
                     (identifier? #'id)

@@ -247,7 +247,13 @@ parameters FORWARDED."
                                  (list (symbol->keyword name) (ref name)))
                                forwarded)))))
 
-(define* (describe-procedure! proc name documentation)
+(define* (describe-procedure! proc name documentation parameters)
+  ;; Whoever uses a keyword that is none of these is told of them.
+  (set-procedure-property! proc 'keywords
+                           (map (match-lambda
+                                  ((name . _) (symbol->keyword name))
+                                  (name (symbol->keyword name)))
+                                parameters))
   (set-procedure-property! proc 'name name)
   (when documentation
     (set-procedure-property! proc 'documentation documentation))
@@ -310,7 +316,7 @@ FORWARDED go to `gexp->derivation'."
                         call)))))
       (builder-derivation derivation-name builder ref options forwarded)))
 
-  (describe-procedure! build name documentation))
+  (describe-procedure! build name documentation all-parameters))
 
 (define* (cross-builder name
                         #:key
@@ -365,4 +371,4 @@ defines none of them.  CROSS-OPTIONS? tells whether the derivation is lowered fo
                               options)
                           forwarded)))
 
-  (describe-procedure! build name documentation))
+  (describe-procedure! build name documentation all-parameters))

@@ -22,13 +22,17 @@
   (and=> (false-if-exception (module-ref (resolve-interface module) '%standard-phases))
          (cut map car <>)))
 
+(define clause-names
+  '(delete replace add-before add-after))
+
 (define (standard-phases package)
   (let ((name (symbol->string (build-system-name (package-build-system package)))))
     (module-phases `(guix build ,(string->symbol (string-append name "-build-system"))))))
 
 (define (changed-phases form standard report)
   "Return the names of the phases that FORM, code, evaluates to, or #f when that cannot be told.  STANDARD are those of
-`%standard-phases'.  (REPORT CLAUSE NAME NAMES) is called for a clause that names a phase that is not among NAMES."
+`%standard-phases'.  (REPORT CLAUSE NAME NAMES) is called for a clause that names a phase that is not among NAMES, or that
+is no clause of `modify-phases' at all, in which case NAMES are the names of those, #f if only its arguments are wrong."
   (define (known clause name names)
     (unless (memq name names)
       (report clause name names)))
@@ -45,6 +49,11 @@
       (((or 'add-before 'add-after) ('quote old) ('quote new) _)
        (known clause old names)
        (cons new names))
+      (((? symbol? operation) . _)
+       (unless (memq operation '(ungexp ungexp-splicing unquote unquote-splicing *approximate*))
+         (report clause operation
+                 (if (memq operation clause-names) #f clause-names)))
+       #f)
       ;; What is spliced in, for example, may add any.
       (_ #f)))
 
@@ -57,7 +66,8 @@
 
 (define (unknown-phases package)
   "Return for each clause of `modify-phases' in the arguments of PACKAGE that names a phase that does not exist the list of
-its location or #f, the name, and the name that was probably meant or #f."
+its location or #f, the name, the name that was probably meant or #f, and the symbol `phase'; for what is no clause of
+`modify-phases' the symbol is `clause', and the names are those of the clause."
   (define phases
     (let ((arguments (package-arguments package)))
       (match (and (list? arguments) (memq #:phases arguments))
@@ -83,7 +93,9 @@ its location or #f, the name, and the name that was probably meant or #f."
   (define (report clause name names)
     (set! found
           (cons (list (clause-location clause) name
-                      (string-closest (symbol->string name) (map symbol->string names) #:threshold 4))
+                      (and names
+                           (string-closest (symbol->string name) (map symbol->string names) #:threshold 4))
+                      (if (and names (not (eq? names clause-names))) 'phase 'clause))
                 found)))
 
   (when (pair? form)

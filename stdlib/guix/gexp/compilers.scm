@@ -72,7 +72,7 @@
 (define (lower-step store obj system target)
   "Return what the compiler of OBJ makes of it in STORE for SYSTEM and TARGET, which may have to be lowered in turn."
   (match (lookup-compiler obj)
-    (#f (raise (condition (&gexp-input-error (input obj)))))
+    (#f (raise-invalid-input obj))
     (compiler
      (let* ((cache (store-connection-object-cache store))
             (known (hashq-ref cache obj '()))

@@ -19,7 +19,7 @@
             <gexp-input> %gexp-input gexp-input gexp-input? gexp-input-thing gexp-input-output gexp-input-native?
             <gexp-output> gexp-output gexp-output? gexp-output-name
 
-            self-quoting?
+            self-quoting? raise-invalid-input
 
             &gexp-error gexp-error?
             &gexp-input-error gexp-input-error? gexp-error-invalid-input))
@@ -86,6 +86,19 @@
 (define-condition-type &gexp-input-error &gexp-error
   gexp-input-error?
   (input gexp-error-invalid-input))
+
+(define* (raise-invalid-input thing #:optional location)
+  "Raise an error: THING, which the G-expression at LOCATION refers to, stands for nothing in a builder."
+  (raise (apply make-compound-condition
+                (condition (&gexp-input-error (input thing)))
+                (condition (&message (message (format #f "invalid G-expression input: ~s" thing))))
+                (condition (&fix-hint
+                            (hint (if (procedure? thing)
+                                      "a procedure cannot go into a build: call it, or write its code in the G-expression"
+                                      "packages, origins, files (local-file, plain-file, ...), strings, numbers, symbols and lists can"))))
+                (if location
+                    (list (condition (&error-location (location location))))
+                    '()))))
 
 (define (self-quoting? x)
   "Return true if X stands for itself in a builder."

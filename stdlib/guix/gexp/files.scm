@@ -28,13 +28,14 @@
             raw-derivation-file raw-derivation-file? raw-derivation-file-derivation))
 
 (define-record-type <local-file>
-  (%%local-file file absolute name recursive? select?)
+  (%%local-file file absolute name recursive? select? location)
   local-file?
   (file local-file-file)                ;as it was given
   (absolute %local-file-absolute-file-name) ;promise
   (name local-file-name)
   (recursive? local-file-recursive?)
-  (select? local-file-select?))
+  (select? local-file-select?)
+  (location local-file-location))       ;vector or alist of where it is written, or #f
 
 (define (true file stat) #t)
 
@@ -43,7 +44,7 @@
   (unless (or literal? (string-prefix? "/" file))
     (warning (source-properties->location location)
              "resolving '~a' relative to current directory~%" file))
-  (%%local-file file promise name recursive? select?))
+  (%%local-file file promise name recursive? select? location))
 
 (define (absolute-file-name file directory)
   "Return the canonical absolute file name for FILE, which lives in the vicinity of DIRECTORY."
@@ -66,10 +67,11 @@
       ((_ file rest ...)
        (string? (syntax->datum #'file))
        ;; The directory of the form itself, not of this template.
-       (with-syntax ((directory (datum->syntax #'here (syntax-source-directory s))))
+       (with-syntax ((directory (datum->syntax #'here (syntax-source-directory s)))
+                     (location (datum->syntax #'here (syntax-source s))))
          #'(%local-file file
                         (delay (absolute-file-name file directory))
-                        rest ...)))
+                        rest ... #:location 'location)))
       ((_ (assume-valid-file-name file) rest ...)
        #'(%local-file file
                       (delay (absolute-file-name file (getcwd)))
@@ -102,8 +104,17 @@
   (catch 'system-error
     (lambda () (local-file-absolute-file-name file))
     (lambda args
-      (raise (condition
-              (&message (message (format #f "file '~a' not found" (local-file-file file)))))))))
+      (raise (apply make-compound-condition
+                    (condition (&message (message (format #f "file '~a' not found" (local-file-file file)))))
+                    (match (source-properties->location (local-file-location file))
+                      (#f '())
+                      (location (list (condition (&error-location (location location)))
+                                      (condition
+                                       (&fix-hint
+                                        (hint (if (string-prefix? "/" (local-file-file file))
+                                                  "the file does not exist"
+                                                  (format #f "file names are relative to ~a"
+                                                          (dirname (location-file location)))))))))))))))
 
 (define-record-type <plain-file>
   (%plain-file name content references)

@@ -39,7 +39,8 @@
 (define (gexp->sexp/direct store exp system target note!)
   "Return the S-expression of EXP, resolved for SYSTEM and TARGET.  Call NOTE! with each derivation or store item
 that it refers to, and the name of the output."
-  (define (reference->sexp ref native?)
+  (define (reference->sexp ref native? user)
+    ;; USER is the G-expression that refers to REF.
     (match ref
       (($ <gexp-output> output)
        `((@ (guile) getenv) ,output))
@@ -51,12 +52,13 @@ that it refers to, and the name of the output."
               (reference->sexp (if (or (gexp-input? ref) (gexp-output? ref))
                                    ref
                                    (%gexp-input ref output n?))
-                               (or n? native?)))
+                               (or n? native?)
+                               user))
             refs))
       (($ <gexp-input> (? struct? thing) output n?)
        (let ((target (if (or n? native?) #f target)))
          (unless (lookup-compiler thing)
-           (raise (condition (&gexp-input-error (input thing)))))
+           (raise-invalid-input thing (gexp-location user)))
          (call-with-values
              (lambda () (expand-object/direct store thing system target output))
            (lambda (expansion lowered)
@@ -71,16 +73,16 @@ that it refers to, and the name of the output."
        (let loop ((pair pair))
          (match pair
            ((head . tail) (loop head) (loop tail))
-           ((? file-like? thing) (reference->sexp (%gexp-input thing output n?) native?))
+           ((? file-like? thing) (reference->sexp (%gexp-input thing output n?) native? user))
            (_ #f)))
        pair)
       (($ <gexp-input> x)
-       (raise (condition (&gexp-input-error (input x)))))
+       (raise-invalid-input x (gexp-location user)))
       (x x)))
 
   (define (resolve exp native?)
     (apply (gexp-proc exp)
-           (map (cut reference->sexp <> native?) (gexp-references exp))))
+           (map (cut reference->sexp <> native? exp) (gexp-references exp))))
 
   (resolve exp #f))
 

@@ -95,7 +95,7 @@ those of EXP added, a list of (IDENTIFIER . REFERENCE)."
 (define (reference thing output native?)
   "Return the reference that ungexp makes of THING."
   (when (gexp-input? thing)
-    (raise (condition (&gexp-input-error (input thing)))))
+    (raise-invalid-input thing))
   (%gexp-input thing output native?))
 
 (define-syntax gexp
@@ -119,7 +119,7 @@ those of EXP added, a list of (IDENTIFIER . REFERENCE)."
   (begin
     (define-syntax name
       (lambda (s)
-        (syntax-violation 'name "used outside of a G-expression" s)))
+        (syntax-violation 'name "used outside of a G-expression, #~(...)" s)))
     ...))
 
 (define-ungexp-syntax ungexp ungexp-splicing ungexp-native ungexp-native-splicing)

@@ -17,12 +17,14 @@
   #:use-module (guix memoization)
   #:use-module (guix build-system)
   #:use-module (guix sets)
-  #:use-module ((guix diagnostics) #:select (&error-location))
+  #:use-module ((guix diagnostics) #:select (&error-location location->string))
+  #:use-module (strata diagnostics)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
+  #:autoload   (ice-9 session) (procedure-arguments)
   #:use-module (ice-9 vlist)
   #:export (transitive-input-references
             package-transitive-sources
@@ -247,14 +249,45 @@
     thunk
     (lambda (key who message args irritants)
       (if (package? package)
-          (raise (condition
-                  (&package-error (package package))
-                  (&error-location (location (package-location package)))
-                  (&message (message (format #f "package `~a': the build system `~a' takes no such argument: ~a"
-                                             (package-full-name package)
-                                             (build-system-name (package-build-system package))
-                                             (string-join (map object->string irritants) " "))))))
+          (refuse-argument package who message irritants)
           (throw key who message args irritants)))))
+
+(define (refuse-argument package who message irritants)
+  "Raise the error that PACKAGE has IRRITANTS among its arguments, of which WHO says MESSAGE."
+  (define refused (string-join (map object->string irritants) " "))
+  (define known
+    (map object->string
+         (cond ((not (procedure? who)) '())
+               ((procedure-property who 'keywords))
+               ((procedure-arguments who)
+                => (lambda (arguments) (map car (or (assq-ref arguments 'keyword) '()))))
+               (else '()))))
+
+  (define-values (problem advice)
+    (match (list message irritants)
+      (("Keyword argument has no value" _)
+       (values (format #f "the argument ~a has no value" refused)
+               "arguments are a list of keywords, each followed by its value"))
+      ((_ ((? keyword?) . _))
+       (values (format #f "the build system `~a' takes no such argument: ~a"
+                       (build-system-name (package-build-system package)) refused)
+               (match (string-closest refused known #:threshold 5)
+                 (#f (and (pair? known)
+                          (string-append "it takes " (string-join known " "))))
+                 (closest (format #f "did you mean `~a'?" closest)))))
+      (_
+       (values (format #f "invalid argument where a keyword is expected: ~a" refused)
+               "arguments are a list such as (list #:tests? #f)"))))
+
+  (raise (apply make-compound-condition
+                (condition
+                 (&package-error (package package))
+                 (&error-location
+                  (location (or (package-field-location package 'arguments) (package-location package))))
+                 (&message (message (format #f "package `~a': ~a" (package-full-name package) problem))))
+                (if advice
+                    (list (condition (&fix-hint (hint advice))))
+                    '()))))
 
 (define (bag-direct-inputs bag)
   "Same as `package-direct-inputs', but applied to a bag."
@@ -410,7 +443,13 @@ describing the context in which the call occurs, for improved error reporting."
          (raise-cycle package (map car (%packages-being-lowered))))
        (let ((drv (parameterize ((%graft? graft?)
                                  (%packages-being-lowered (cons (cons package key) (%packages-being-lowered))))
-                    (compute-derivation store package system target graft?))))
+                    (with-exception-handler
+                        (lambda (exception)
+                          (and=> (package-location package)
+                                 (compose (cut note-context! exception <>) location->string))
+                          (raise-exception exception #:continuable? #t))
+                      (lambda ()
+                        (compute-derivation store package system target graft?))))))
          (hashq-set! cache package (acons key drv (hashq-ref cache package '())))
          drv)))))
 

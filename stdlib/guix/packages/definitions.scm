@@ -136,14 +136,35 @@
 (define-compile-time-decoder base64 base64-string->bytevector "base64" 44)
 
 
+;;; Values that no program can use are refused where they are written.
+;;;
+
+(define (refuse-value field value expected example)
+  (raise (condition
+          (&package-error (package #f))
+          (&message (message (format #f "invalid ~a: ~s; expected ~a" field value expected)))
+          (&fix-hint (hint (string-append "for example: " example))))))
+
+(define-syntax-rule (define-validator name valid? field expected example)
+  (begin
+    (define (name value)
+      (unless (valid? value)
+        (refuse-value field value expected example))
+      value)
+    (%declare-pure! name)))
+
+
 ;;;
 ;;; Origins.
 ;;;
 
+(define-validator validate-method procedure? "method of an origin" "a procedure" "(method url-fetch)")
+
 (define-record-type* <origin> %origin make-origin
   origin? this-origin
   (uri origin-uri)                      ;string, or what the method takes
-  (method origin-method)                ;procedure
+  (method origin-method                 ;procedure
+          (sanitize validate-method))
   (hash origin-hash)                    ;<content-hash>
   (file-name origin-file-name           ;string | #f
              (default #f))
@@ -238,6 +259,8 @@
   "Return INPUTS with labels: a list of (LABEL OBJECT [OUTPUT])."
   (match inputs
     (() '())
+    ((? (negate list?))
+     (refuse-value "inputs of a package" inputs "a list" "(inputs (list PACKAGE ...))"))
     (((? string?) . _) inputs)
     ((((? string?) _ . _) . _) inputs)
     (_ (map add-input-label inputs))))
@@ -262,6 +285,19 @@
   (if (vector? location) (vector->location location) location))
 (%declare-pure! sanitize-location)
 
+(define-validator validate-name string? "name of a package" "a string" "(name \"hello\")")
+(define-validator validate-version string? "version of a package" "a string" "(version \"1.0\")")
+(define-validator validate-build-system (lambda (value) (or (not value) (build-system? value)))
+  "build-system of a package" "a build system" "(build-system gnu-build-system)")
+(define-validator validate-outputs (lambda (value) (and (pair? value) (every string? value)))
+  "outputs of a package" "a list of strings" "(outputs '(\"out\" \"doc\"))")
+(define-validator validate-search-paths list?
+  "search paths of a package" "a list" "(native-search-paths (list (search-path-specification ...)))")
+(define-validator validate-systems list?
+  "supported-systems of a package" "a list of strings" "(supported-systems '(\"x86_64-linux\"))")
+(define-validator validate-properties list?
+  "properties of a package" "an association list" "(properties '((hidden? . #t)))")
+
 (define (valid-license? value)
   (or (not value)
       (and (struct? value) (license? value))
@@ -281,10 +317,10 @@
 (define-record-type* <package>
   package make-package
   package? this-package
-  (name package-name)                   ;string
-  (version package-version)             ;string
+  (name package-name (sanitize validate-name))
+  (version package-version (sanitize validate-version))
   (source package-source)               ;<origin>, file-like, or #f
-  (build-system package-build-system)
+  (build-system package-build-system (sanitize validate-build-system))
   (arguments package-arguments          ;arguments for the build method
              (default '()) (thunked))
   (inputs package-inputs
@@ -297,11 +333,11 @@
                  (default '()) (thunked)
                  (sanitize sanitize-inputs))
   (outputs package-outputs              ;list of strings
-           (default '("out")))
+           (default '("out")) (sanitize validate-outputs))
   (native-search-paths package-native-search-paths
-                       (default '()))
+                       (default '()) (sanitize validate-search-paths))
   (search-paths package-search-paths
-                (default '()))
+                (default '()) (sanitize validate-search-paths))
   ;; The replacement to graft, a package or #f.
   (replacement package-replacement
                (default #f) (thunked) (innate))
@@ -311,8 +347,8 @@
            (sanitize validate-license))
   (home-page package-home-page)
   (supported-systems package-supported-systems
-                     (default %supported-systems))
-  (properties package-properties (default '()))
+                     (default %supported-systems) (sanitize validate-systems))
+  (properties package-properties (default '()) (sanitize validate-properties))
   (location package-location
             (default source-location-of-record)
             (innate)
@@ -530,7 +566,8 @@
                            (_ (syntax-violation 'modify-inputs "replace takes a name and an input" s
                                                 #'(operation argument ...)))))
                         (else
-                         (syntax-violation 'modify-inputs "unknown clause" s
+                         (syntax-violation 'modify-inputs
+                                           "unknown clause: they are delete, prepend, append and replace" s
                                            #'(operation argument ...))))))
          #'(modify-inputs modified clause ...))))))
 

@@ -210,8 +210,11 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
 
 (define (warn-of-unknown-phases package)
   (for-each (match-lambda
-              ((location name closest)
-               (warning location (G_ "package ~a has no phase `~a' here~a~%")
+              ((location name closest kind)
+               (warning location
+                        (match kind
+                          ('phase (G_ "package ~a has no phase `~a' here~a~%"))
+                          ('clause (G_ "package ~a: bad clause `~a' of modify-phases~a~%")))
                         (package-full-name package) name
                         (if closest
                             (format #f (G_ "; did you mean `~a'?") closest)

@@ -1,0 +1,224 @@
+/** Mistakes that authors make in recipes: each is told with its line (marked `; here`), what is wrong and what to do.
+ *  What the commands for collections say of some is in collection.test.ts. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { removeTree } from '../../runtime/store/index.ts'
+
+const program = join(resolve(import.meta.dirname, '../..'), 'runtime/cli/strata')
+const directory = mkdtempSync(join(tmpdir(), 'strata-mistakes-'))
+afterAll(() => removeTree(directory))
+
+function build(text: string, expression = '(@ (my mistake) thing)') {
+  mkdirSync(join(directory, 'my'), { recursive: true })
+  writeFileSync(join(directory, 'my/mistake.scm'), text)
+  return spawnSync(program, ['build', '-d', '-L', directory, '-e', expression], {
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { ...process.env, STRATA_ROOT: join(directory, 'root'), XDG_CACHE_HOME: join(directory, 'cache') },
+  })
+}
+
+const head = `(define-module (my mistake)
+  #:use-module (guix packages) #:use-module (guix gexp) #:use-module (guix download) #:use-module (guix git-download)
+  #:use-module (guix build-system gnu) #:use-module (gnu packages) #:use-module (gnu packages base)
+  #:use-module ((guix licenses) #:prefix license:))
+`
+const hash = '0ssi1wpaf7plaswqqjwigppsg5fyh99vdlb9kzl7c9lng89ndq1i'
+
+/** A module with a package whose FIELDS, texts by name, are others than the usual ones. */
+function recipe(fields: Readonly<Record<string, string>>): string {
+  const all: Record<string, string> = {
+    name: '"thing"',
+    version: '"1.0"',
+    source: '#f',
+    'build-system': 'gnu-build-system',
+    synopsis: '"Thing"',
+    description: '"Thing."',
+    'home-page': '#f',
+    license: 'license:gpl3+',
+    ...fields,
+  }
+  const lines = Object.entries(all).map(([name, value]) => `    (${name} ${value})\n`)
+  return `${head}(define-public thing\n  (package\n${lines.join('')}    ))\n`
+}
+
+function origin(method: string, uri: string, sha256 = `(base32 "${hash}")`): string {
+  return `(origin (method ${method}) (uri ${uri}) (sha256 ${sha256}))`
+}
+
+interface Mistake {
+  readonly name: string
+  readonly text: string
+  readonly says: RegExp
+  readonly expression?: string
+}
+
+const mistakes: readonly Mistake[] = [
+  {
+    name: 'a version that is a number',
+    text: recipe({ version: '1.0 ; here\n' }),
+    says: /invalid version of a package: 1\.0; expected a string[\s\S]*hint: for example: \(version "1\.0"\)/,
+  },
+  { name: 'a name that is a symbol', text: recipe({ name: "'thing ; here\n" }), says: /invalid name of a package/ },
+  {
+    name: 'a string where a list of inputs is wanted',
+    text: recipe({ inputs: '"sed" ; here\n' }),
+    says: /invalid inputs of a package: "sed"; expected a list/,
+  },
+  {
+    name: 'outputs that are no list',
+    text: recipe({ outputs: '"out" ; here\n' }),
+    says: /invalid outputs of a package/,
+  },
+  {
+    name: 'a build system that is none',
+    text: recipe({ 'build-system': '"gnu" ; here\n' }),
+    says: /invalid build-system of a package: "gnu"/,
+  },
+  {
+    name: 'inputs without list',
+    text: recipe({ inputs: '(sed) ; here\n' }),
+    says: /Wrong type to apply: #<package sed/,
+  },
+  {
+    name: 'a quote where a quasiquote is meant',
+    text: recipe({ inputs: `'(("sed" ,sed)) ; here\n` }),
+    says: /invalid input: \(unquote sed\)/,
+  },
+  {
+    name: 'a file that is not there',
+    text: recipe({ source: '(local-file "no-such-file") ; here\n' }),
+    says: /file 'no-such-file' not found\nhint: file names are relative to /,
+  },
+  {
+    name: 'a patch that is not there',
+    text: recipe({
+      source: `${origin('url-fetch', '"u"').slice(0, -1)}\n(patches (search-patches "no.patch"))) ; here\n`,
+    }),
+    says: /no\.patch: patch not found\nhint: looked in|no\.patch: patch not found[\s\S]*hint: looked in/,
+  },
+  {
+    name: 'a method that is no procedure',
+    text: recipe({ source: `${origin('"url-fetch"', '"u"')} ; here\n` }),
+    says: /invalid method of an origin: "url-fetch"/,
+  },
+  {
+    name: 'an origin without its hash',
+    text: recipe({ source: '(origin (method url-fetch) (uri "u")) ; here\n' }),
+    says: /origin: missing field initializers \(hash\)/,
+  },
+  {
+    name: 'a procedure in a G-expression',
+    text: recipe({ arguments: '(list #:make-flags #~(list #$package-version)) ; here\n' }),
+    says: /invalid G-expression input: #<procedure package-version.*\nhint: a procedure cannot go into a build/,
+  },
+  {
+    name: '#$ outside of a G-expression',
+    text: recipe({ arguments: '(list #:make-flags (list #$output)) ; here\n' }),
+    says: /ungexp: used outside of a G-expression, #~\(\.\.\.\)/,
+  },
+  {
+    name: 'an argument that the build system does not take',
+    text: recipe({ arguments: '(list #:configure-flag #~(list "--x")) ; here\n' }),
+    says: /the build system `gnu' takes no such argument: #:configure-flag\nhint: did you mean `#:configure-flags'\?/,
+  },
+  {
+    name: 'an argument without its value',
+    text: recipe({ arguments: '(list #:tests? #f #:phases) ; here\n' }),
+    says: /the argument #:phases has no value/,
+  },
+  {
+    name: 'arguments that are an association list',
+    text: recipe({ arguments: "'((tests? . #f)) ; here\n" }),
+    says: /invalid argument where a keyword is expected: \(tests\? \. #f\)/,
+  },
+  {
+    name: 'an unknown clause of modify-inputs',
+    text: recipe({ inputs: '(modify-inputs (package-inputs sed) (replcae "x" grep)) ; here\n' }),
+    says: /unknown clause: they are delete, prepend, append and replace/,
+  },
+  {
+    name: 'a parenthesis too many',
+    text: recipe({ version: '"1.0")', source: '#f ; here\n' }),
+    says: /hint: a variable has one value, not several\. The first one ends on line 8: is there a parenthesis too many\?/,
+  },
+  {
+    name: 'a module that is misspelt in define-module',
+    text: recipe({}).replace('(my mistake)', '(my mistake) ; here').replace('#:use-module', '#:use-modules'),
+    says: /unknown keyword or bad argument.*[\s\S]*hint: did you mean #:use-module\?/,
+  },
+]
+
+test.each(mistakes)('$name', ({ text, says, expression }) => {
+  const { status, stderr } = build(text, expression)
+  expect(stderr).toMatch(says)
+  const line = text.split('\n').findIndex((each) => each.includes('; here')) + 1
+  expect(stderr).toMatch(new RegExp(`^${directory}/my/mistake\\.scm:${line}:\\d+: error: `, 'm'))
+  expect(status).toBe(1)
+})
+
+test('an error that has no place of its own is told with the package that was lowered', () => {
+  const fetched = build(recipe({ source: origin('git-fetch', '"https://example.org/x"') }))
+  expect(fetched.stderr).toMatch(/mistake\.scm:6:2: error: In procedure git-reference-url: Wrong type argument/)
+  expect(fetched.status).toBe(1)
+  const output = build(recipe({ inputs: '(list `(,sed "dbug"))' }))
+  expect(output.stderr).toMatch(
+    /mistake\.scm:6:2: error: reference to invalid output 'dbug' of derivation .*, which has out/,
+  )
+  expect(output.status).toBe(1)
+})
+
+test('clauses of modify-phases that do nothing are warned of', () => {
+  const phases = (clause: string): string =>
+    recipe({ arguments: `(list #:phases #~(modify-phases %standard-phases\n${clause}))` })
+  expect(build(phases("(add-after 'unpakc 'fix (const #t))")).stderr).toMatch(
+    /mistake\.scm:16:0: warning: package thing@1\.0 has no phase `unpakc' here; did you mean `unpack'\?/,
+  )
+  expect(build(phases("(add-befor 'unpack 'fix (const #t))")).stderr).toMatch(
+    /mistake\.scm:16:0: warning: package thing@1\.0: bad clause `add-befor' of modify-phases; did you mean `add-before'\?/,
+  )
+})
+
+test('names that a module does not export', () => {
+  const hidden = build(recipe({}).replace('define-public', 'define'))
+  expect(hidden.stderr).toContain("hint: (my mistake) defines `thing', but does not export it")
+  expect(build(recipe({}), '(@ (my mistake) thang)').stderr).toContain("hint: did you mean `thing'?")
+})
+
+test('modules that import each other', () => {
+  writeFileSync(
+    join(directory, 'my/other.scm'),
+    `(define-module (my other) #:use-module (my mistake) #:use-module (guix packages) #:export (one))
+(define one (package-version thing))\n`,
+  )
+  const { stderr, status } = build(
+    recipe({ version: 'one' }).replace(
+      '#:use-module (guix packages)',
+      '#:use-module (my other) #:use-module (guix packages)',
+    ),
+  )
+  expect(stderr).toMatch(/other\.scm:2:\d+: error: Unbound variable: thing/)
+  expect(stderr).toContain(
+    "hint: (my mistake) imports this module, which imports it: `thing' is defined only after this",
+  )
+  expect(status).toBe(1)
+})
+
+test('an exception that a handler raises again is told with the place where it was raised first', () => {
+  const file = join(directory, 'again.scm')
+  writeFileSync(
+    file,
+    `(define (f x)
+  (string-append "a" x))
+(define (g)
+  (with-exception-handler
+    (lambda (e) (raise-exception e))
+    (lambda () (f 12) 3)))
+(g)\n`,
+  )
+  const { stderr } = spawnSync(program, [file], { encoding: 'utf8' })
+  expect(stderr).toContain(`${file}:2:2: error: In procedure string-append`)
+})
