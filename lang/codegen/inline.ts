@@ -55,7 +55,7 @@ const plain = new Set(
     'bytevector-u8-set! bytevector-copy bytevector-copy! utf8->string string->utf8 ' +
     'procedure? eq? eqv? equal? boolean? symbol? string? char? keyword? vector? pair? null? not ' +
     'set-car! set-cdr! make-hash-table hashq-ref hashq-set! hashv-ref hashv-set! hash-ref hash-set! hashq-remove! ' +
-    'hash-remove! hash-clear! eof-object'
+    'hash-remove! hash-clear! eof-object struct-vtable'
   ).split(' '),
 )
 
@@ -151,7 +151,10 @@ inline('vector-length', 1, '($R.isArray($0) ? $0.length : $P.vector-length($0))'
 // Records of types without subtypes (define-record-type); the field's number becomes part of the name.
 inline('%record-ref', 4, '($0.type === $1 ? $0.f$2 : $P.%record-ref($0, $1, $2, $3))')
 inline('%record-set!', 5, '($0.type === $1 ? ($0.f$2 = $3, $R.UNSPECIFIED) : $P.%record-set!($0, $1, $2, $3, $4))')
+inline('struct?', 1, '($0 instanceof $R.SchemeRecord || $0 instanceof $R.RecordType)', predicate)
 inline('%record-of-type?', 2, '($0.type === $1)', { boolean: true })
+// A field, of a constant number, of what is known to be a record.
+inline('%struct-field', 2, '(($t = $0.f$1) !== undefined ? $t : $P.struct-ref($0, $1))')
 for (let fields = 0; fields <= 9; fields++) {
   const values = [...Array(fields).keys()].map((i) => `$${i + 1}`).join(', ')
   inline('%make-record', fields + 1, `new $0.instanceClass(${values})`)

@@ -272,6 +272,10 @@ guile(
   (record, type, field, who) =>
     record instanceof type.instanceClass ? record[`f${field}`] : wrongType(procedureName(who), 1, record),
 )
+guile('%struct-field', [any('record'), index('field')], 'Return field number FIELD of a record.', (record, field) => {
+  const value = record instanceof SchemeRecord ? record[`f${field}`] : wrongType('struct-ref', 1, record, 'struct')
+  return value === undefined ? outOfRange('struct-ref', 2, field) : value
+})
 guile(
   '%record-set!',
   [any('record'), recordType('type'), index('field'), any('value'), any('who')],
@@ -284,9 +288,9 @@ guile(
 )
 guile(
   '%record-of-type?',
-  [any('x'), recordType('type')],
-  'Return #t when X is a record of TYPE.',
-  (x, type) => x instanceof type.instanceClass,
+  [any('x'), any('type')],
+  'Return #t when X is a record of TYPE, not of a subtype.',
+  (x, type) => x instanceof SchemeRecord && x.type === type,
 )
 guile(
   '%make-record',

@@ -15,25 +15,28 @@ import {
 export type HashOfInput = (drvPath: string) => Uint8Array
 
 export function hashDerivationModulo(drv: Derivation, hashing: Hashing, hashOfInput: HashOfInput): Uint8Array {
-  if (isFixedOutput(drv)) {
-    const out = drv.outputs.get('out')
-    return hashing('sha256', encodeText(`fixed:out:${out?.hashAlgorithm}:${out?.hash}:${out?.path}`))
-  }
-  return hashing('sha256', encodeText(formatDerivation(withHashedInputs(drv, hashOfInput))))
+  if (isFixedOutput(drv)) return hashFixedOutput(drv, hashing)
+  return hashing('sha256', encodeText(formatDerivation({ ...drv, inputs: hashedInputs(drv.inputs, hashOfInput) })))
 }
 
-/** DRV with each input named by its hash modulo, equal ones merged. */
-function withHashedInputs(drv: Derivation, hashOfInput: HashOfInput): Derivation {
-  const byHash = new Map<string, Set<string>>()
-  for (const input of drv.inputs) {
-    const hash = hashOfInput(input.path).toHex()
-    const outputs = byHash.get(hash) ?? new Set()
-    for (const output of input.outputs) outputs.add(output)
-    byHash.set(hash, outputs)
+/** The hash modulo of a fixed-output derivation. */
+export function hashFixedOutput(drv: Pick<Derivation, 'outputs'>, hashing: Hashing): Uint8Array {
+  const out = drv.outputs.get('out')
+  return hashing('sha256', encodeText(`fixed:out:${out?.hashAlgorithm}:${out?.hash}:${out?.path}`))
+}
+
+/** INPUTS, each named by its hash modulo, equal ones merged. */
+export function hashedInputs(inputs: readonly DerivationInput[], hashOfInput: HashOfInput): DerivationInput[] {
+  const byHash = new Map<string, readonly string[]>()
+  for (const { path, outputs } of inputs) {
+    const hash = hashOfInput(path).toHex()
+    byHash.set(hash, mergeNames(byHash.get(hash) ?? [], outputs))
   }
-  const inputs: DerivationInput[] = [...byHash].map(([path, outputs]) => ({
-    path,
-    outputs: [...outputs].sort(compareText),
-  }))
-  return { ...drv, inputs }
+  return [...byHash].map(([path, outputs]) => ({ path, outputs }))
+}
+
+/** The names in ONE and OTHER, sorted. */
+export function mergeNames(one: readonly string[], other: readonly string[]): readonly string[] {
+  if (one.length === 0 && other.length === 1) return other
+  return [...new Set([...one, ...other])].sort(compareText)
 }

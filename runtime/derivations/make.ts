@@ -3,21 +3,26 @@
  *  Model: `derivation` of guix/derivations.scm; its treatment of duplicate inputs included. */
 import { StrataError } from '../../lang/conditions/index.ts'
 import {
+  assembleDerivation,
   checkStoreName,
   compareText,
   type Derivation,
   type DerivationInput,
   type DerivationOutput,
-  derivationBytes,
   derivationReferences,
+  encodeText,
   type FixedContent,
+  formatEnvironment,
+  formatInputs,
+  formatOutputs,
+  formatProgram,
   makeFixedOutputPath,
   makeOutputPath,
   makeTextPath,
   type PathMaking,
   type StorePath,
 } from '../formats/index.ts'
-import { type HashOfInput, hashDerivationModulo } from './hash-modulo.ts'
+import { type HashOfInput, hashedInputs, hashFixedOutput, mergeNames } from './hash-modulo.ts'
 
 export interface DerivationRequest {
   readonly name: string
@@ -60,17 +65,19 @@ export function makeDerivation(
   const inputs = mergeInputs(request.inputs)
   const sources = [...new Set(request.sources)].sort(compareText)
   const names = [...new Set(request.outputs)].sort(compareText)
-  const base = {
-    inputs,
-    sources,
-    system: request.system,
-    builder: request.builder,
-    args: request.args,
+  const base = { inputs, sources, system: request.system, builder: request.builder, args: request.args }
+  const environment = new Map(request.environment)
+  const outputs = new Map<string, DerivationOutput>()
+
+  const program = formatProgram({ ...base, environment })
+  // What the hash modulo is taken of; the same but for outputs and environment while these are still unknown.
+  const hashedText = once(() => formatInputs(hashedInputs(inputs, hashOfInput)))
+  const hashModulo = (): Uint8Array => {
+    const parts = [formatOutputs(outputs), hashedText(), program, formatEnvironment(environment)] as const
+    return making.hashing('sha256', encodeText(assembleDerivation(...parts)))
   }
 
-  const fixed = request.fixed
-  const outputs = new Map<string, DerivationOutput>()
-  const environment = new Map(request.environment)
+  const { fixed } = request
   if (fixed !== undefined) {
     const path = makeFixedOutputPath(making, fixed, request.name)
     const hashAlgorithm = (fixed.recursive ? 'r:' : '') + fixed.hash.algorithm
@@ -81,7 +88,7 @@ export function makeDerivation(
       outputs.set(name, { path: '', hashAlgorithm: '', hash: '' })
       environment.set(name, '')
     }
-    const digest = hashDerivationModulo({ ...base, outputs, environment }, making.hashing, hashOfInput)
+    const digest = hashModulo()
     for (const name of names) {
       const path = makeOutputPath(making, name, digest, request.name)
       outputs.set(name, { path, hashAlgorithm: '', hash: '' })
@@ -90,33 +97,42 @@ export function makeDerivation(
   }
 
   const derivation: Derivation = { ...base, outputs, environment }
-  const bytes = derivationBytes(derivation)
+  const bytes = encodeText(
+    assembleDerivation(formatOutputs(outputs), formatInputs(inputs), program, formatEnvironment(environment)),
+  )
   const references = derivationReferences(derivation)
   return {
     path: makeTextPath(making, `${request.name}.drv`, bytes, references),
     derivation,
     bytes,
     references,
-    hashModulo: hashDerivationModulo(derivation, making.hashing, hashOfInput),
+    hashModulo: fixed === undefined ? hashModulo() : hashFixedOutput(derivation, making.hashing),
+  }
+}
+
+function once<T>(compute: () => T): () => T {
+  let computed: { readonly value: T } | undefined
+  return () => {
+    computed ??= { value: compute() }
+    return computed.value
   }
 }
 
 /** Merge inputs with the same derivation or the same output paths: the first stays, with the outputs of all, sorted. */
 function mergeInputs(inputs: readonly RequestedInput[]): DerivationInput[] {
-  const byPath = new Map<string, Set<string>>()
-  const byOutputs = new Map<string, Set<string>>()
-  for (const input of inputs) {
-    const key = input.outputPaths.join(' ')
-    const known = byPath.get(input.path) ?? byOutputs.get(key)
-    if (known !== undefined) {
-      for (const output of input.outputs) known.add(output)
-      continue
+  const merged: { readonly path: string; outputs: readonly string[] }[] = []
+  const byPath = new Map<string, (typeof merged)[number]>()
+  const byOutputs = new Map<string, (typeof merged)[number]>()
+  for (const { path, outputs, outputPaths } of inputs) {
+    const key = outputPaths.length === 1 ? (outputPaths[0] ?? '') : outputPaths.join(' ')
+    const known = byPath.get(path) ?? byOutputs.get(key)
+    if (known !== undefined) known.outputs = mergeNames(known.outputs, outputs)
+    else {
+      const input = { path, outputs: mergeNames([], outputs) }
+      byPath.set(path, input)
+      byOutputs.set(key, input)
+      merged.push(input)
     }
-    const outputs = new Set(input.outputs)
-    byOutputs.set(key, outputs)
-    byPath.set(input.path, outputs)
   }
-  return [...byPath]
-    .map(([path, outputs]) => ({ path, outputs: [...outputs].sort(compareText) }))
-    .sort((a, b) => compareText(a.path, b.path))
+  return merged.sort((a, b) => compareText(a.path, b.path))
 }

@@ -34,23 +34,38 @@ export interface Derivation {
 
 /** The text of a derivation, everything sorted as the daemons demand. */
 export function formatDerivation(drv: Derivation): string {
-  const parts: string[] = ['Derive([']
-  let separator = ''
-  for (const [name, output] of [...drv.outputs].sort(([a], [b]) => compareText(a, b))) {
-    parts.push(
-      `${separator}(${quote(name)},${quote(output.path)},${quote(output.hashAlgorithm)},${quote(output.hash)})`,
+  return assembleDerivation(
+    formatOutputs(drv.outputs),
+    formatInputs(drv.inputs),
+    formatProgram(drv),
+    formatEnvironment(drv.environment),
+  )
+}
+
+/** The text of a derivation from those of its parts, which may be those of other derivations too. */
+export function assembleDerivation(outputs: string, inputs: string, program: string, environment: string): string {
+  return `Derive([${outputs}],[${inputs}],${program},[${environment}])`
+}
+
+export function formatOutputs(outputs: Derivation['outputs']): string {
+  return inOrder([...outputs], ([name]) => name)
+    .map(
+      ([name, { path, hashAlgorithm, hash }]) =>
+        `(${quote(name)},${quote(path)},${quote(hashAlgorithm)},${quote(hash)})`,
     )
-    separator = ','
-  }
-  parts.push('],[')
-  separator = ''
-  for (const input of [...drv.inputs].sort((a, b) => compareText(a.path, b.path))) {
-    parts.push(`${separator}(${quote(input.path)},[${input.outputs.map(quote).join(',')}])`)
-    separator = ','
-  }
-  parts.push('],[', [...drv.sources].sort(compareText).map(quote).join(','), '],')
+    .join(',')
+}
+
+export function formatInputs(inputs: readonly DerivationInput[]): string {
+  return inOrder([...inputs], ({ path }) => path)
+    .map(({ path, outputs }) => `(${quote(path)},[${outputs.map(quote).join(',')}])`)
+    .join(',')
+}
+
+/** Sources, system, builder and arguments. */
+export function formatProgram({ sources, system, builder, args }: Omit<Derivation, 'outputs' | 'inputs'>): string {
   // The system and the builder are written as they are: the real client and Nix do not escape them.
-  for (const text of [drv.system, drv.builder]) {
+  for (const text of [system, builder]) {
     if (/["\\]/.test(text)) {
       throw new StrataError('bad-derivation', `a derivation cannot have the system or builder \`${text}'`, {
         irritants: [text],
@@ -58,14 +73,18 @@ export function formatDerivation(drv: Derivation): string {
       })
     }
   }
-  parts.push(`"${drv.system}","${drv.builder}",[`, drv.args.map(quote).join(','), '],[')
-  separator = ''
-  for (const [name, value] of [...drv.environment].sort(([a], [b]) => compareText(a, b))) {
-    parts.push(`${separator}(${quote(name)},${quote(value)})`)
-    separator = ','
-  }
-  parts.push('])')
-  return parts.join('')
+  const sorted = inOrder([...sources], (source) => source)
+  return `[${sorted.map(quote).join(',')}],"${system}","${builder}",[${args.map(quote).join(',')}]`
+}
+
+export function formatEnvironment(environment: Derivation['environment']): string {
+  return inOrder([...environment], ([name]) => name)
+    .map(([name, value]) => `(${quote(name)},${quote(value)})`)
+    .join(',')
+}
+
+function inOrder<T>(items: T[], keyOf: (item: T) => string): T[] {
+  return items.sort((a, b) => compareText(keyOf(a), keyOf(b)))
 }
 
 export function derivationBytes(drv: Derivation): Uint8Array {

@@ -1,12 +1,17 @@
 export { base32Length, formatBase32, parseBase32 } from './base32.ts'
 export { compareNames, compareText, concatBytes, decodeBytes, encodeText, sortNames } from './bytes.ts'
 export {
+  assembleDerivation,
   type Derivation,
   type DerivationInput,
   type DerivationOutput,
   derivationBytes,
   derivationReferences,
   formatDerivation,
+  formatEnvironment,
+  formatInputs,
+  formatOutputs,
+  formatProgram,
   isFixedOutput,
   parseDerivation,
 } from './derivation.ts'

@@ -202,4 +202,6 @@
 
 (define* (object->string object #:optional (printer write))
   "Return the text PRINTER prints for OBJECT."
-  (call-with-output-string (lambda (port) (printer object port))))
+  (if (eq? printer write)
+      (%write-to-string object)
+      (call-with-output-string (lambda (port) (printer object port)))))

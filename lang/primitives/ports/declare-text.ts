@@ -2,7 +2,17 @@
 import { miscError, outOfRange, wrongType } from '../../conditions/index.ts'
 import { DatumReader, type ReadOptions, raiseReadError } from '../../reader/index.ts'
 import { SourceFile } from '../../source/index.ts'
-import { Char, char, EOF, intern, Pair, SchemeSymbol, UNSPECIFIED, type Value } from '../../values/index.ts'
+import {
+  Char,
+  char,
+  EOF,
+  intern,
+  Pair,
+  SchemeString,
+  SchemeSymbol,
+  UNSPECIFIED,
+  type Value,
+} from '../../values/index.ts'
 import { primitives } from '../define.ts'
 import { any, character, index, optional, parameter, rest, string, symbol } from '../parameters.ts'
 import { displayString, print, writeString } from '../print.ts'
@@ -61,6 +71,7 @@ guile('write', [any('x'), optional(any('port'))], 'Print X on PORT so that it ca
   outputPort('write', 2, p).writeText(writeString(x))
   return UNSPECIFIED
 })
+guile('%write-to-string', [any('x')], 'Return what `write` prints for X.', (x) => new SchemeString(writeString(x)))
 for (const name of ['write-shared', 'write-simple'])
   primitives('(scheme write)')(
     name,

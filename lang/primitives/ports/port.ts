@@ -49,6 +49,9 @@ function strategyOfNewPort(): ConversionStrategy {
   return name === 'error' || name === 'escape' ? name : 'substitute'
 }
 
+/** The characters that take no column of their own. */
+const CONTROLS = new RegExp(`[${String.fromCharCode(7, 8, 9, 10, 13)}]`)
+
 export class Port {
   readonly isInput: boolean
   readonly isOutput: boolean
@@ -467,6 +470,11 @@ export class Port {
     this.device.write?.(bytes)
   }
   trackText(text: string): void {
+    // Long texts are mostly one line of what takes one column each.
+    if (text.length > 40 && !CONTROLS.test(text)) {
+      this.column += text.length
+      return
+    }
     const newline = text.lastIndexOf('\n')
     if (newline >= 0) {
       for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) this.line++

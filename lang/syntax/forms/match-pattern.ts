@@ -419,10 +419,10 @@ export class PatternMatch {
     const matchFrom = (at: number): Core => {
       if (at === patterns.length) return succeed()
       const place: Place = {
-        get: () => callPrimitive('struct-ref', subject, constant(at)),
+        get: () => callPrimitive('%struct-field', subject, constant(at)),
         set: (value) => callPrimitive('struct-set!', subject, constant(at), value),
       }
-      return bindTemporary('field', callPrimitive('struct-ref', subject, constant(at)), (reference) =>
+      return bindTemporary('field', callPrimitive('%struct-field', subject, constant(at)), (reference) =>
         this.match(patterns[at], wrap, reference, () => matchFrom(at + 1), place),
       )
     }
@@ -486,7 +486,7 @@ function equals(subject: Core, datum: Value): Core {
 }
 
 function recordTest(subject: Core, type: Core): Core {
-  const same = callPrimitive('eq?', callPrimitive('struct-vtable', subject), type)
+  const same = callPrimitive('%record-of-type?', subject, type)
   return branch(callPrimitive('struct?', subject), same, constant(false))
 }
 

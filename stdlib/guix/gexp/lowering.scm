@@ -158,24 +158,25 @@ that it refers to, and the name of the output."
 
 (define (coalesce-inputs inputs)
   "Return INPUTS with those of the same derivation merged."
-  (let loop ((inputs inputs) (result '()))
-    (match inputs
-      (() (reverse result))
-      ((input . rest)
-       (let ((same (find (lambda (other)
-                           (string=? (derivation-input-path other) (derivation-input-path input)))
-                         result)))
-         (loop rest
-               (if same
-                   (map (lambda (other)
-                          (if (eq? other same)
-                              (derivation-input (derivation-input-derivation other)
-                                                (delete-duplicates
-                                                 (append (derivation-input-sub-derivations other)
-                                                         (derivation-input-sub-derivations input))))
-                              other))
-                        result)
-                   (cons input result))))))))
+  (define by-path (make-hash-table))
+
+  (define paths
+    (fold (lambda (input paths)
+            (let* ((path  (derivation-input-path input))
+                   (known (hash-ref by-path path)))
+              (hash-set! by-path path (if known (merge-inputs known input) input))
+              (if known paths (cons path paths))))
+          '()
+          inputs))
+
+  (map (cut hash-ref by-path <>) (reverse paths)))
+
+(define (merge-inputs one other)
+  "Return an input with the outputs of ONE and OTHER, inputs of the same derivation."
+  (derivation-input (derivation-input-derivation one)
+                    (delete-duplicates
+                     (append (derivation-input-sub-derivations one)
+                             (derivation-input-sub-derivations other)))))
 
 (define (lower-gexp exp . options)
   "Lower EXP, a G-expression, and return as a monadic value the <lowered-gexp> that tells how to run it."

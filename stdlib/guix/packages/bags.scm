@@ -190,8 +190,25 @@
 ;;; Bags.
 ;;;
 
+;; Bags and derivations are remembered by package and context: a list (SYSTEM TARGET GRAFT?).  There are few contexts, which
+;; are the same object each time, so that looking for one compares no strings in the usual case.
+(define %contexts '())
+
+(define (lowering-context system target graft?)
+  "Return the one context of SYSTEM, TARGET and GRAFT?, a boolean."
+  (let loop ((contexts %contexts))
+    (match contexts
+      (()
+       (let ((context (list system target graft?)))
+         (set! %contexts (cons context %contexts))
+         context))
+      (((and context (system* target* graft?*)) . rest)
+       (if (and (eq? graft? graft?*) (equal? system system*) (equal? target target*))
+           context
+           (loop rest))))))
+
 (define %bags
-  ;; Package to ((SYSTEM TARGET) . BAG) pairs.
+  ;; Package to (CONTEXT . BAG) pairs.
   (make-weak-key-hash-table))
 
 (define* (package->bag package #:optional
@@ -201,8 +218,8 @@
   "Compile PACKAGE into a bag for SYSTEM, possibly cross-compiled to TARGET, and return it."
   (let* ((package (or (and graft? (package-replacement package)) package))
          (known (hashq-ref %bags package '()))
-         (key (list system target)))
-    (match (assoc key known)
+         (key (lowering-context system target #f)))
+    (match (assq key known)
       ((_ . bag) bag)
       (#f
        ;; Thunked fields refer to these.
@@ -380,6 +397,17 @@ without grafts, which only the tip of the graph has: different packages may turn
                    (and (not (derivation? thing1)) (not (derivation? thing2))
                         (equal? thing1 thing2))))))))))
 
+(define (delete-duplicate-inputs inputs)
+  "Return INPUTS, of the form (LABEL GEXP-INPUT), without those that stand for the same as an earlier one."
+  (define by-label (make-hash-table))
+
+  (filter (match-lambda
+            ((and input (label . _))
+             (let ((known (hash-ref by-label label '())))
+               (and (not (member input known input=?))
+                    (hash-set! by-label label (cons input known))))))
+          inputs))
+
 (define (search-paths-of inputs accessor)
   "Return the search paths that ACCESSOR gives of the packages among INPUTS."
   (delete-duplicates (append-map accessor (input-packages inputs))))
@@ -388,8 +416,7 @@ without grafts, which only the tip of the graph has: different packages may turn
   (define system (bag-system bag))
   (define target (bag-target bag))
   (define (expand inputs target)
-    (delete-duplicates (map (cut expand-input store context <> system target) inputs)
-                       input=?))
+    (delete-duplicate-inputs (map (cut expand-input store context <> system target) inputs)))
 
   (run-in store
           (parameterize ((%current-system system) (%current-target-system target))
@@ -425,21 +452,23 @@ describing the context in which the call occurs, for improved error reporting."
     (values (bag->derivation/direct store bag context) store)))
 
 (define %derivations
-  ;; Package to ((SYSTEM TARGET GRAFT?) . DERIVATION) pairs.
+  ;; Package to (CONTEXT . DERIVATION) pairs.
   (allocate-store-connection-cache 'package-derivations))
 
 (define %packages-being-lowered
-  ;; (PACKAGE SYSTEM TARGET GRAFT?) lists, the latest first.
+  ;; (PACKAGE . CONTEXT) pairs, the latest first.
   (make-parameter '()))
 
 (define (package-derivation/direct store package system target graft?)
   "Return the derivation of PACKAGE in STORE, computed once for SYSTEM, TARGET and GRAFT?."
   (let* ((cache (connection-table store %derivations))
-         (key (list system target (->bool graft?))))
-    (match (assoc key (hashq-ref cache package '()))
+         (key (lowering-context system target (->bool graft?))))
+    (match (assq key (hashq-ref cache package '()))
       ((_ . drv) drv)
       (#f
-       (when (member (cons package key) (%packages-being-lowered) same-lowering?)
+       (when (any (match-lambda
+                    ((other . context) (and (eq? other package) (eq? context key))))
+                  (%packages-being-lowered))
          (raise-cycle package (map car (%packages-being-lowered))))
        (let ((drv (parameterize ((%graft? graft?)
                                  (%packages-being-lowered (cons (cons package key) (%packages-being-lowered))))
@@ -452,10 +481,6 @@ describing the context in which the call occurs, for improved error reporting."
                         (compute-derivation store package system target graft?))))))
          (hashq-set! cache package (acons key drv (hashq-ref cache package '())))
          drv)))))
-
-(define (same-lowering? one other)
-  (and (eq? (car one) (car other))
-       (equal? (cdr one) (cdr other))))
 
 (define (connection-table store cache)
   "Return the hash table that CACHE is in STORE."
