@@ -58,7 +58,7 @@ ${makeSnapshot}`
   const inputs = [seed.node, seed.tools, seed.gcc, seed.binutils]
   const derivation = makeDerivation(
     {
-      name: `strata-runtime-${version}`,
+      name: `guile-bootstrap-${version}`,
       system: 'x86_64-linux',
       builder: `${outputPath(seed.tools)}/bin/bash`,
       args: ['-e', '-c', script],

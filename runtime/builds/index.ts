@@ -1,6 +1,7 @@
 export { planLauncher } from './build-launcher.ts'
 export { checkLogCompression, findLogFile, logFile, readLogFile } from './build-log.ts'
 export { builtinNames, isDownload } from './builtins/index.ts'
+export { type ContainerOperation, type ContainerProgram, runContainer } from './container-launcher.ts'
 export type { BuildEvent, BuildFailure, BuildSink } from './events.ts'
 export { untilInterrupted } from './interruption.ts'
 export { type BuildMode, type BuildOptions, type LogCompression, logCompressions } from './options.ts'

@@ -13,14 +13,15 @@ import { declareGraph } from './commands/graph.ts'
 import { declareHash } from './commands/hash.ts'
 import { declareImport } from './commands/import.ts'
 import { declareLint } from './commands/lint.ts'
-import { declarePackage, declarePackageAliases } from './commands/package.ts'
+import { declarePackage } from './commands/package.ts'
+import { declarePackageAliases } from './commands/package-aliases.ts'
 import { declareProcesses } from './commands/processes.ts'
 import { declarePublish } from './commands/publish.ts'
 import { declarePull } from './commands/pull.ts'
 import { declareRefresh } from './commands/refresh.ts'
 import { declareRepl } from './commands/repl.ts'
 import { declareSearch } from './commands/search.ts'
-import { declareShell } from './commands/shell.ts'
+import { declareEnvironment, declareShell } from './commands/shell.ts'
 import { declareShow } from './commands/show.ts'
 import { declareSize } from './commands/size.ts'
 import { declareStyle } from './commands/style.ts'
@@ -55,6 +56,7 @@ Environment:
     )
   declareBuild(program)
   declareShell(program)
+  declareEnvironment(program)
   declareShow(program)
   declareSearch(program)
   declarePackage(program)

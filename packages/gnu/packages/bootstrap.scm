@@ -105,7 +105,7 @@ them until the collection has built its own.")
 
 (define %bootstrap-guile
   ;; The interpreter that runs build scripts: strata's own, on its pinned Node.
-  (seed-package "strata-runtime" "0.1.0" "guile" license:gpl3+
+  (seed-package "guile-bootstrap" "0.1.0" "guile" license:gpl3+
                 #:search-paths (list (search-path-specification
                                       (variable "GUILE_LOAD_PATH")
                                       (files '("share/guile/site/3.0")))

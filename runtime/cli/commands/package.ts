@@ -8,17 +8,18 @@ import { collect, natural } from '../options.ts'
 import { packageIndex } from '../package-index.ts'
 import { type Argument, callScript } from '../scheme-calls.ts'
 import type { Thing, Transformation } from '../scheme-session.ts'
+import { putStoreInPlace } from '../store-in-place.ts'
 import { addTransformationOptions } from '../transformation-options.ts'
 import { searchPackages } from './search.ts'
 import { showPackages } from './show.ts'
 
-interface Options extends CommonBuildOptions {
-  readonly install: readonly string[]
+export interface PackageOptions extends CommonBuildOptions {
+  readonly install: readonly string[] | true
   readonly installFromExpression: readonly string[]
   readonly installFromFile: readonly string[]
-  readonly remove: readonly string[]
+  readonly remove: readonly string[] | true
   readonly upgrade?: readonly string[] | true
-  readonly doNotUpgrade: readonly string[]
+  readonly doNotUpgrade: readonly string[] | true
   readonly manifest: readonly string[]
   readonly rollBack?: boolean
   readonly switchGeneration?: string
@@ -47,12 +48,12 @@ export function declarePackage(program: Command): void {
     .command('package')
     .description('install, remove and upgrade packages of a profile; list packages')
     .argument('[packages...]', 'more for the last of --install, --remove and --upgrade')
-    .option('-i, --install <packages...>', 'install packages, such as hello, hello@2.10, glib:bin, or store items', [])
+    .option('-i, --install [packages...]', 'install packages, such as hello, hello@2.10, glib:bin, or store items', [])
     .option('-e, --install-from-expression <expr>', 'install what the Scheme expression evaluates to', collect, [])
     .option('-f, --install-from-file <file>', 'install what the last form of FILE evaluates to', collect, [])
-    .option('-r, --remove <packages...>', 'remove packages', [])
+    .option('-r, --remove [packages...]', 'remove packages', [])
     .option('-u, --upgrade [regexps...]', 'upgrade the packages whose names match, or all')
-    .option('--do-not-upgrade <regexps...>', 'do not upgrade the packages whose names match', [])
+    .option('--do-not-upgrade [regexps...]', 'do not upgrade the packages whose names match', [])
     .option('-m, --manifest <file>', 'have what the manifest in FILE lists, and nothing else', collect, [])
     .option('--roll-back', 'go back to the generation before')
     .addOption(new Option('--rollback', 'the same').implies({ rollBack: true }).hideHelp())
@@ -67,41 +68,27 @@ export function declarePackage(program: Command): void {
     .option('-s, --search <regexp>', 'search packages, as strata search does', collect, [])
     .option('--show <package>', 'show details about PACKAGE, as strata show does', collect, [])
     .option('--list-profiles', 'list your profiles')
+    .option('--json', 'print JSON')
+  const transformations = addProfileOptions(command)
+  const lastAction = watchActions(command)
+  command.action((words: string[], options: PackageOptions) =>
+    packageCommand(withWords(words, options, lastAction()), transformations),
+  )
+}
+
+/** Declare for COMMAND which profile is changed, and how it is built; return the transformations that are given. */
+export function addProfileOptions(command: Command): readonly Transformation[] {
+  command
     .option('-p, --profile <profile>', 'use PROFILE instead of your own', collect, [])
     .option('-n, --dry-run', 'say what would be done, and do not')
     .option('--no-grafts', 'do not graft packages')
     .option('--allow-collisions', 'put up with files of different packages that have the same name')
     .option('-v, --verbosity <level>', 'how much to tell of builds', natural)
     .option('-L, --load-path <dir>', 'look for packages in DIR first', collect, [])
-    .option('--json', 'print JSON')
-    .addOption(new Option('--bootstrap', 'make the profile without hooks').hideHelp())
+    .option('--bootstrap', 'make the profile without hooks')
   const transformations = addTransformationOptions(command)
   addBuildOptions(command)
-  const lastAction = watchActions(command)
-  command.action((words: string[], options: Options) =>
-    packageCommand(withWords(words, options, lastAction()), transformations),
-  )
-}
-
-/** `strata install`, `remove` and `upgrade`: names for what is done most. */
-export function declarePackageAliases(program: Command): void {
-  const aliases = [
-    ['install', 'install packages', '--install'],
-    ['remove', 'remove packages', '--remove'],
-    ['upgrade', 'upgrade packages, all of them without a name', '--upgrade'],
-  ] as const
-  for (const [name, description, option] of aliases) {
-    program
-      .command(name)
-      .description(`${description}: strata package ${option}`)
-      .argument('[packages...]', 'packages, and options of strata package')
-      .allowUnknownOption()
-      .helpOption(false)
-      .action(async (words: string[]) => {
-        const asked = words.includes('--help') || words.includes('-h')
-        await program.parseAsync(['package', ...(asked ? ['--help'] : [option, ...words])], { from: 'user' })
-      })
-  }
+  return transformations
 }
 
 type Action = 'install' | 'remove' | 'upgrade' | 'doNotUpgrade'
@@ -119,7 +106,7 @@ function watchActions(command: Command): () => Action | undefined {
 }
 
 /** OPTIONS with WORDS, which followed other options, as more of ACTION. */
-function withWords(words: readonly string[], options: Options, action: Action | undefined): Options {
+function withWords(words: readonly string[], options: PackageOptions, action: Action | undefined): PackageOptions {
   if (words.length === 0) return options
   if (action === undefined) {
     throw new StrataError('extraneous-argument', `${words[0]}: extraneous argument`, {
@@ -127,15 +114,26 @@ function withWords(words: readonly string[], options: Options, action: Action | 
     })
   }
   const before = options[action]
-  return { ...options, [action]: [...(before === undefined || before === true ? [] : before), ...words] }
+  return { ...options, [action]: [...named(before), ...words] }
 }
 
-function packageCommand(options: Options, transformations: readonly Transformation[]): void {
+/** What an option that takes many names was given, which may be nothing. */
+function named(value: readonly string[] | true | undefined): readonly string[] {
+  return value === true || value === undefined ? [] : value
+}
+
+/** Do what OPTIONS ask for. */
+export async function packageCommand(
+  options: PackageOptions,
+  transformations: readonly Transformation[],
+): Promise<void> {
   const { profile: profiles, loadPath } = options
   const call = (procedure: string, ...args: readonly Argument[]): void => {
     callScript('package-actions', procedure, args, { loadPath })
   }
   const profile = profiles.at(-1)
+  const aboutCollection = options.listAvailable !== undefined || options.search.length > 0 || options.show.length > 0
+  if (!aboutCollection) await putStoreInPlace({ whenReady: !changesProfile(options) })
   const lists: readonly (readonly [boolean, () => void])[] = [
     [options.listAvailable !== undefined, () => listAvailable(options)],
     [options.search.length > 0, () => searchPackages(options.search, options)],
@@ -156,7 +154,19 @@ function packageCommand(options: Options, transformations: readonly Transformati
   changeProfile(options, transformations)
 }
 
-function searchPathKind({ searchPaths }: Options): string {
+function changesProfile({
+  install,
+  installFromExpression,
+  installFromFile,
+  remove,
+  upgrade,
+  manifest,
+}: PackageOptions): boolean {
+  const things = [named(install), named(remove), installFromExpression, installFromFile, manifest]
+  return upgrade !== undefined || things.some((list) => list.length > 0)
+}
+
+function searchPathKind({ searchPaths }: PackageOptions): string {
   const kind = given(searchPaths) ?? 'exact'
   if (!['exact', 'prefix', 'suffix'].includes(kind)) {
     throw new StrataError('bad-options', `${kind}: unsupported kind of search path`, {
@@ -171,22 +181,22 @@ function given(value: string | true | undefined): string | undefined {
   return value === true || value === '' ? undefined : value
 }
 
-function changeProfile(options: Options, transformations: readonly Transformation[]): void {
+function changeProfile(options: PackageOptions, transformations: readonly Transformation[]): void {
   const things: Thing[] = [
-    ...options.install.map((text): Thing => ({ kind: 'package', text })),
+    ...named(options.install).map((text): Thing => ({ kind: 'package', text })),
     ...options.installFromExpression.map((text): Thing => ({ kind: 'expression', text })),
     ...options.installFromFile.map((text): Thing => ({ kind: 'file', text })),
   ]
-  if (things.length + options.remove.length + options.manifest.length === 0 && options.upgrade === undefined) return
-  const upgrade = options.upgrade === true ? [] : options.upgrade
+  if (!changesProfile(options)) return
+  const upgrade = options.upgrade === undefined ? undefined : named(options.upgrade)
   callScript('package-actions', 'change-profile', [options.profile.at(-1)], {
     loadPath: options.loadPath,
     keywords: {
       install: things,
-      remove: options.remove,
+      remove: named(options.remove),
       manifests: options.manifest.map((text): Thing => ({ kind: 'manifest', text })),
       upgrade,
-      keep: options.doNotUpgrade,
+      keep: named(options.doNotUpgrade),
       transformations: transformations.map(({ name, argument }) => [name, argument]),
       'dry-run?': options.dryRun,
       'bootstrap?': options.bootstrap,
@@ -200,7 +210,7 @@ function changeProfile(options: Options, transformations: readonly Transformatio
 }
 
 /** The options of builds as `set-build-options` calls them. */
-function schemeBuildOptions(options: Options): [string, Argument][] {
+function schemeBuildOptions(options: PackageOptions): [string, Argument][] {
   const { cores, maxJobs, timeout, maxSilentTime, rounds, fallback, keepFailed, keepGoing, substituteUrls } =
     toBuildOptions(options)
   const named: [string, Argument][] = [
@@ -217,7 +227,7 @@ function schemeBuildOptions(options: Options): [string, Argument][] {
   return named.filter(([, value]) => value !== undefined)
 }
 
-function listAvailable({ loadPath, listAvailable: pattern, json }: Options): void {
+function listAvailable({ loadPath, listAvailable: pattern, json }: PackageOptions): void {
   const packages = packageIndex(loadPath)
     .all()
     .filter(({ supported, superseded }) => supported && !superseded)

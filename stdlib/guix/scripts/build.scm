@@ -17,12 +17,24 @@
   #:use-module (guix diagnostics)
   #:use-module (guix i18n)
   #:use-module (guix platform)
+  #:use-module (guix scripts build options)
+  #:use-module ((guix ui errors) #:select (evaluate-for-user make-user-module))
   #:use-module (gnu packages)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
+  #:re-export (%standard-build-options
+               %standard-cross-build-options
+               %standard-native-build-options
+               show-build-options-help
+               show-cross-build-options-help
+               show-native-build-options-help
+               set-build-options-from-command-line
+               set-build-options-from-command-line*
+               show-systems
+               show-targets)
   #:export (things->derivations
             evaluate-expression
             load-file
@@ -58,26 +70,22 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
                         objects)))
                systems))))))
 
-(define (require-known name names text option)
-  "Raise an error with TEXT, a format string, unless NAME is one of NAMES, which OPTION lists."
+(define (require-known name names text option kind)
+  "Raise an error with TEXT, a format string, unless NAME is one of NAMES, of a KIND that OPTION lists."
   (unless (member name names)
     (raise (make-compound-condition
             (formatted-message text name)
             (condition
              (&fix-hint
-              (hint (string-append
-                     (match (string-closest name names #:threshold 5)
-                       (#f "")
-                       (closest (format #f (G_ "Did you mean @code{~a}?  ") closest)))
-                     (format #f (G_ "Try @option{~a} to view what there is.") option)))))))))
+              (hint (unknown-name-hint name names option kind))))))))
 
 (define (require-system name)
   (require-known name (cons (%current-system) (systems))
-                 (G_ "'~a' is not a supported system") "--list-systems"))
+                 (G_ "'~a' is not a supported system") "--list-systems" (G_ "system types")))
 
 (define (require-target name)
   (require-known name (targets)
-                 (G_ "'~a' is not a supported cross-compilation target") "--list-targets"))
+                 (G_ "'~a' is not a supported cross-compilation target") "--list-targets" (G_ "targets")))
 
 (define (transformation options system)
   "Return the procedure for OPTIONS, an alist of transformations."
@@ -92,21 +100,6 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
                               (cut cons 'tune <>)))
                       (option option))
                     options))))))
-
-(define (show-names title names current)
-  (format #t (G_ "The available ~a are:~%~%") title)
-  (for-each (lambda (name)
-              (format #t "   - ~a ~a~%" name (if (equal? name current) (G_ "[current]") "")))
-            (sort names string<?))
-  (force-output))
-
-(define (show-systems)
-  "Write the systems that packages can be built for."
-  (show-names (G_ "systems") (systems) (%current-system)))
-
-(define (show-targets)
-  "Write the targets that packages can be cross-built for."
-  (show-names (G_ "targets") (targets) #f))
 
 ;; What was lowered here, for messages about builds that fail.
 (define builder-origins (make-hash-table))
@@ -172,14 +165,6 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
 (define (store-path?* object)
   (and (string? object) (store-path? object)))
 
-(define (make-user-module names)
-  "Return a module that uses the modules NAMES, for code of the command line."
-  (let ((module (make-fresh-user-module)))
-    (for-each (lambda (name)
-                (module-use! module (resolve-interface name)))
-              names)
-    module))
-
 (define (user-module)
   (make-user-module '((gnu packages) (guix packages) (guix gexp))))
 
@@ -192,10 +177,12 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
         (let loop ((result *unspecified*))
           (match (read-syntax port)
             ((? eof-object?) result)
-            (form (loop (eval form module)))))))))
+            (form (loop (evaluate-for-user form module)))))))))
 
 (define (load-file file module)
   "Return the value of the last form of FILE, which is loaded in MODULE, or of the package that FILE describes in JSON."
+  (unless (file-exists? file)
+    (raise (formatted-message (G_ "failed to load '~a': ~a") file (strerror ENOENT))))
   (save-module-excursion
    (lambda ()
      (set-current-module module)
@@ -260,11 +247,19 @@ procedure that returns a monadic value; of the sources of a package if SOURCE is
     ((? file-like? object)
      (list (run (lower-object object system #:target target))))
     ((? procedure? proc)
-     (match (run-with-store store (proc) #:system system)
+     (match (run-with-store store (monadic-value proc) #:system system)
        ((or (? derivation? lowered) (? string? lowered)) (list lowered))
        (object (append-map (cut lower store <> system target source)
                            (ensure-buildable object)))))
     ((? store-path? item) (list item))))
+
+(define (monadic-value proc)
+  "Return what PROC, a monadic procedure without arguments, returns, or raise an error if it is no such thing."
+  (match (proc)
+    ((? procedure? mvalue) mvalue)
+    (value
+     (raise (formatted-message (G_ "~s: not something we can build: it returns ~s, which is no monadic value")
+                               proc value)))))
 
 (define (lowered->result store lowered output)
   (match lowered

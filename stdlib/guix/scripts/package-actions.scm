@@ -17,7 +17,7 @@
   #:use-module (guix store)
   #:use-module (guix transformations)
   #:use-module (guix ui)
-  #:use-module ((guix utils) #:select (pretty-print-table))
+  #:use-module ((guix utils) #:select (package-name->name+version pretty-print-table))
   #:use-module (gnu packages)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
@@ -81,7 +81,7 @@
 
 (define (item-entry item)
   "Return the manifest entry of the store item ITEM."
-  (call-with-values (lambda () (package-name->name+version (store-path-package-name item)))
+  (call-with-values (lambda () (package-name->name+version (store-path-package-name item) #\-))
     (lambda (name version)
       (manifest-entry
         (name name)

@@ -36,6 +36,7 @@
             leave-on-EPIPE
             make-user-module
             load*
+            evaluate-for-user
             read/eval
             read/eval-package-expression))
 
@@ -382,18 +383,16 @@ or remove one of them from the profile.")
         (set! module (make-user-module '((guix gexp)))))
       module)))
 
-(define (read/eval str)
-  "Return the value of the expression that STR begins with; report an error and exit when that fails."
-  (define expression
-    (catch #t
-      (lambda () (call-with-input-string str read))
-      (lambda args
-        (leave (G_ "failed to read expression ~s: ~s~%") str args))))
-
+(define (evaluate-for-user expression module)
+  "Return the value of EXPRESSION, which a user gave, in MODULE; report an error and exit when that fails."
   (catch #t
-    (lambda () (eval expression (user-module)))
+    (lambda () (eval expression module))
     (lambda args
-      (report-error (G_ "failed to evaluate expression '~a':~%") expression)
+      (match args
+        (('quit . _) (apply throw args))
+        (_ #t))
+      (report-error (G_ "failed to evaluate expression '~s':~%")
+                    (if (syntax? expression) (syntax->datum expression) expression))
       (call-with-thrown args
         (cut report-error (G_ "~a~%") <>)
         (lambda (location form message)
@@ -404,6 +403,16 @@ or remove one of them from the profile.")
           ((key . arguments)
            (print-exception (current-error-port) #f key arguments))))
       (exit 1))))
+
+(define (read/eval str)
+  "Return the value of the expression that STR begins with; report an error and exit when that fails."
+  (define expression
+    (catch #t
+      (lambda () (call-with-input-string str read))
+      (lambda args
+        (leave (G_ "failed to read expression ~s: ~s~%") str args))))
+
+  (evaluate-for-user expression (user-module)))
 
 (define (read/eval-package-expression str)
   "Return the package that the expression in STR stands for, or report an error and exit."
