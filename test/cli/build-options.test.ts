@@ -81,7 +81,7 @@ describe('what is named', () => {
 test('a target that does not exist is an error with the option that lists them', () => {
   const { stderr, status } = derivations('--target=foo-bar', 'hello')
   expect(stderr).toBe(
-    "strata: error: 'foo-bar' is not a supported cross-compilation target\nhint: Try `--list-targets' to view what there is.\n",
+    "strata: error: 'foo-bar' is not a supported cross-compilation target\nhint: Try `--list-targets' to view available targets.\n",
   )
   expect(status).toBe(1)
 })

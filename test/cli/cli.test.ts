@@ -238,7 +238,7 @@ describe.skipIf(seeded === undefined)('builds', () => {
     expect(path).toMatch(/^\/gnu\/store\/[0-9a-z]{32}-hello-2\.10$/)
     expect(readlinkSync(result)).toBe(path)
     expect(strata(['build', 'hello']).stdout).toBe(stdout)
-    expect(strata(['shell', 'hello', '--', 'hello'])).toEqual({ status: 0, stdout: 'Hello, world!\n', stderr: '' })
+    expect(strata(['shell', 'hello', '--', 'hello'])).toMatchObject({ status: 0, stdout: 'Hello, world!\n' })
 
     const requisites = strata(['gc', '-R', path]).stdout.trim().split('\n')
     expect(requisites.map((item) => item.replace(/^.{44}/, '')).sort()).toEqual(['glibc-bootstrap-2.36', 'hello-2.10'])
