@@ -1,6 +1,6 @@
 /** Signals with Scheme handlers. Node notes a signal when it arrives; its handler runs at the next place where the
- *  program waits or asks: reading, sleeping, waiting for a process, `kill`; or where calls that have not returned have
- *  filled the stack, as recursion and loops of several procedures do. A loop within one procedure is not interrupted. */
+ *  program waits or asks: reading, sleeping, waiting for a process, `kill`; and every few thousand turns of a loop or
+ *  calls of a recursion, which are the checkpoints of the machine. */
 import { outOfRange } from '../../lang/conditions/index.ts'
 import { callProcedure, installCheckpoint } from '../../lang/execution/index.ts'
 import { any, fixnum, primitives, real, toDouble } from '../../lang/primitives/index.ts'
@@ -44,7 +44,7 @@ posix(
       const listener = typeof handler === 'function' ? () => void arrived.push(signal) : () => {}
       process.on(name, listener)
       dispositions.set(signal, { handler, listener })
-      installCheckpoint(deliverSignals)
+      installCheckpoint(checkForSignals)
     }
     return old?.handler ?? 0
   },
@@ -76,6 +76,15 @@ export function deliverSignals(): boolean {
     callProcedure(handler, [signal])
   }
   return any
+}
+/** Loops ask often: look not more often than this, in milliseconds. */
+const CHECK_INTERVAL = 5
+let nextCheck = 0
+function checkForSignals(): void {
+  const now = performance.now()
+  if (now < nextCheck) return
+  nextCheck = now + CHECK_INTERVAL
+  deliverSignals()
 }
 posix('%deliver-signals', [], 'Run the handlers of the signals that have arrived.', () => {
   return deliverSignals()

@@ -67,6 +67,8 @@ class Emitter {
   #usesT = false
   #usesF = false
   #usesDepth = false
+  /** Whether there is a loop: its turns are counted, that signals are noticed in it. */
+  #usesTurns = false
   /** Arguments of the call to `overflow` that does this call again. */
   #overflow = ''
   /** Whether the depth counter may differ from this function's own depth here. */
@@ -147,6 +149,7 @@ class Emitter {
     if (this.#usesF) all.push('f')
     if (this.#usesDepth) all.push('depth')
     for (let i = 0; i < this.#scratchMost; i++) all.push(`s${i}`)
+    if (this.#usesTurns) all.push(`turns = ${limits.turns}`)
     if (all.length > 0) entry.push(`${indent}let ${all.join(', ')}`)
   }
 
@@ -285,7 +288,9 @@ class Emitter {
         return this.#line(indent, '}')
       }
       case 'loop': {
-        this.#line(indent, `${stmt.loop.label}: for (;;) {`)
+        this.#usesTurns = true
+        const look = this.tables.runtime('afterManyTurns')
+        this.#line(indent, `${stmt.loop.label}: for (;; --turns > 0 || (turns = ${look}())) {`)
         this.#freshSlots(stmt.loop, inner, resuming)
         if (makesCalls(stmt.body)) this.#dirty = true
         this.#statements(stmt.body, inner, resuming)

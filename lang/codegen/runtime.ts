@@ -1,6 +1,7 @@
 /** The run-time of generated code: every name its text may mention as `R.name`. */
 import { nearest, raiseAt, schemeError } from '../conditions/index.ts'
 import {
+  afterManyTurns,
   allValues,
   machine,
   overflow,
@@ -228,6 +229,7 @@ function bindKeywords(
 /** The object that generated code receives as `R`. */
 export const runtime = {
   machine,
+  afterManyTurns,
   overflow,
   save0,
   save1,

@@ -40,6 +40,8 @@ export const limits = {
   depth: 24_000,
   /** Pending calls on the heap after which recursion is an error. */
   frames: 8_000_000,
+  /** Turns of a loop after which the checkpoints are looked at. */
+  turns: 4096,
   /** Nested extents (of dynamic-wind, parameterize, catch and the like) after which it is one too. */
   extents: 400_000,
 }
@@ -222,7 +224,8 @@ export function abort(target: AbortTarget): undefined {
   return undefined
 }
 
-/** What is looked at whenever the stack has moved to the heap, every few thousand calls that do not return. */
+/** What is looked at whenever the stack has moved to the heap, every few thousand calls that do not return, and every
+ *  few thousand turns of a loop. */
 const checkpoints = new Set<() => void>()
 
 /** Call CHECK from now on at each such point; what it throws leaves the program there. Returns what undoes it. */
@@ -244,6 +247,12 @@ export function overflow(procedure: Procedure, ...args: Value[]): undefined {
     if (checkpoints.size > 0) for (const check of checkpoints) check()
     return procedure(...args)
   })
+}
+
+/** Called by a loop after `limits.turns` turns; returns how many it may take before the next call. */
+export function afterManyTurns(): number {
+  if (checkpoints.size > 0) for (const check of checkpoints) check()
+  return limits.turns
 }
 
 /** Push a system frame directly on the heap continuation. Only while the stack is empty (in a capture's action). */

@@ -22,6 +22,8 @@
 (sigaction SIGUSR1)
 (begin (sigaction SIGUSR1 (lambda (n) (set! hits (cons n hits)))) (kill (getpid) SIGUSR1) (usleep 1000) hits)
 (begin (sigaction SIGALRM (lambda (n) (set! hits (cons 'alarm hits)))) (setitimer ITIMER_REAL 0 0 0 20000) (usleep 500000) (usleep 1) hits)
+(let ((stop #f)) (sigaction SIGALRM (lambda (n) (set! stop #t))) (setitimer ITIMER_REAL 0 0 0 20000) (let loop () (if stop 'stopped (loop))))
+(begin (sigaction SIGALRM (lambda (n) (throw 'alarm n))) (setitimer ITIMER_REAL 0 0 0 20000) (catch 'alarm (lambda () (while #t #t)) list))
 (procedure? (car (sigaction SIGALRM))) (sigaction SIGKILL (lambda (n) n))
 (getpriority PRIO_PROCESS 0) (call-with-values (lambda () (getrlimit 'core)) list) (getrlimit 'nope) (ttyname (open-input-file "/dev/null")) (passwd:name (getpwent)) (group:name (getgrent)) (crypt "a" "ab") (getitimer ITIMER_REAL)
 (list void float double uint8 int8 uint16 int16 uint32 int32 uint64 int64 int long unsigned-int size_t)
