@@ -1,5 +1,5 @@
 /** Fluids, parameters and dynamic states. Shallow binding: reading is one load, binding is a swap. */
-import { schemeError, wrongType } from '../conditions/index.ts'
+import { outOfRange, schemeError, wrongType } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any, optional, parameter } from '../primitives/parameters.ts'
 import { listToArray, type Procedure, UNSPECIFIED, type Value } from '../values/index.ts'
@@ -40,6 +40,7 @@ guile(
   [fluid, any('depth')],
   'Return the value that FLUID had DEPTH bindings ago (0: now).',
   (of, depth) => {
+    if (typeof depth !== 'number' || depth < 0) return outOfRange('fluid-ref*', 2, depth)
     let value = of.value
     let left = depth
     for (let node: Dynamic | null = machine.dynamic; node !== null && left !== 0; node = node.next) {

@@ -238,7 +238,7 @@ for (const name of ['array-copy!', 'array-copy-in-order!'])
       return other !== undefined && other.low <= d.low && other.high >= d.high
     })
     if (!fits || source.dimensions.length !== target.dimensions.length)
-      return miscError(name, 'array shape mismatch: ~S', list([from, to]))
+      return miscError(name, 'array shape mismatch: ~S', from)
     // Read all first: the two may share elements.
     const values = Array.from(positions(source), (at) => storeRef(source.root, at))
     const offset = target.dimensions.reduce(
@@ -283,7 +283,9 @@ guile('array-equal?', [rest(any('array'))], 'Return #t when the arrays are equal
 function arrayPrefix(view: SchemeArray): string {
   const type = elementType(view)
   const lows = view.dimensions.some((d) => d.low !== 0)
-  const empty = view.dimensions.some((d) => extent(d) === 0)
+  // Lengths that the nested lists do not show: those past an empty dimension.
+  const firstEmpty = view.dimensions.findIndex((d) => extent(d) === 0)
+  const empty = firstEmpty >= 0 && view.dimensions.some((d, i) => i > firstEmpty && extent(d) > 0)
   const bounds = view.dimensions.map((d) => `${lows ? `@${d.low}` : ''}${empty ? `:${extent(d)}` : ''}`).join('')
   return `#${view.dimensions.length}${type === true ? '' : type}${bounds}`
 }
@@ -297,7 +299,14 @@ addObjectPrinter((value, options) => {
 
 // From lists
 
-function listToTyped(who: string, type: Value, shape: Value, items: Value): Value {
+/** LENGTHS, where given, are those of dimensions that an empty list does not show. */
+function listToTyped(
+  who: string,
+  type: Value,
+  shape: Value,
+  items: Value,
+  lengths: readonly (number | undefined)[] = [],
+): Value {
   const lows: number[] = []
   const rank = typeof shape === 'number' ? shape : undefined
   if (rank === undefined) {
@@ -308,8 +317,10 @@ function listToTyped(who: string, type: Value, shape: Value, items: Value): Valu
     }
   } else for (let i = 0; i < rank; i++) lows.push(0)
   let inner: Value = items
-  const bounds = lows.map((low) => {
-    const size = listToArray(inner)?.length
+  let pastEmpty = false
+  const bounds = lows.map((low, i) => {
+    const size = pastEmpty ? (lengths[i] ?? 0) : listToArray(inner)?.length
+    if (size === 0) pastEmpty = true
     if (size === undefined) return wrongType(who, 3, items, 'list')
     inner = inner instanceof Pair ? inner.car : NIL
     return { low, high: low + size - 1 }
@@ -343,7 +354,7 @@ guile(
 )
 
 /** Whether CONTENTS, nested lists, fill an array of RANK and type; SIZES has the lengths met first at each depth. */
-function isLiteral(type: string, rank: number, contents: Value, depth = 0, sizes: number[] = []): boolean {
+function isLiteral(type: string, rank: number, contents: Value, sizes: (number | undefined)[], depth = 0): boolean {
   if (depth === rank) {
     if (isUniformKind(type)) return uniformAccepts(type, contents)
     if (type === 'a') return contents instanceof Char
@@ -352,11 +363,11 @@ function isLiteral(type: string, rank: number, contents: Value, depth = 0, sizes
   const parts = listToArray(contents)
   if (parts === undefined) return false
   sizes[depth] ??= parts.length
-  return parts.length === sizes[depth] && parts.every((part) => isLiteral(type, rank, part, depth + 1, sizes))
+  return parts.length === sizes[depth] && parts.every((part) => isLiteral(type, rank, part, sizes, depth + 1))
 }
-installArrayLiterals((type, lows, contents) =>
-  isLiteral(type, lows.length, contents)
-    ? listToTyped('list->typed-array', type === '' ? true : intern(type), list([...lows]), contents)
+installArrayLiterals((type, lows, lengths, contents) =>
+  isLiteral(type, lows.length, contents, [...lengths])
+    ? listToTyped('list->typed-array', type === '' ? true : intern(type), list([...lows]), contents, lengths)
     : undefined,
 )
 
@@ -419,8 +430,9 @@ guile(
   'array-contents',
   [array('array'), rest(any('strict'))],
   'Return the elements of ARRAY as a vector that shares them, or #f when they are not in a row.',
-  (a) => {
+  (a, strict = false) => {
     const view = arrayView(a)
+    if (strict !== false && (view.dimensions.at(-1)?.step ?? 1) !== 1) return false
     let step: number | undefined
     let expected = 1
     for (const d of view.dimensions.toReversed()) {
@@ -447,8 +459,9 @@ guile(
   [array('array'), rest(any('index'))],
   'Return the element or part of ARRAY at the indices.',
   (a, ...ks) => {
-    if (ks.length === 0) return a
+    if (ks.length === 0 && !(a instanceof SchemeArray)) return a
     const part = cell(a, ks)
+    if (ks.length === 0 && part.dimensions.length > 0) return a
     return part.dimensions.length === 0 ? storeRef(part.root, part.offset) : part
   },
 )

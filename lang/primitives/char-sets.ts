@@ -249,8 +249,8 @@ guile(
   'Return a cursor to the first character of SET.',
   (set) => set.ranges[0] ?? UNSPECIFIED,
 )
-guile('char-set-ref', [charSet('set'), index('cursor')], 'Return the character of SET at CURSOR.', (_set, cursor) =>
-  char(cursor),
+guile('char-set-ref', [charSet('set'), index('cursor')], 'Return the character of SET at CURSOR.', (set, cursor) =>
+  set.contains(cursor) ? char(cursor) : wrongType('char-set-ref', 2, cursor),
 )
 guile('char-set-cursor-next', [charSet('set'), index('cursor')], 'Return the cursor after CURSOR.', (set, cursor) => {
   if (set.contains(cursor + 1)) return cursor + 1

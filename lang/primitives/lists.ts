@@ -1,6 +1,6 @@
 /** Lists: the procedures that call no other procedure. The rest is Scheme, in stdlib/guile/lists.scm. */
 import { miscError, outOfRange, wrongType } from '../conditions/index.ts'
-import { list, listToArray, NIL, Pair, type Value } from '../values/index.ts'
+import { list, listToArray, NIL, Pair, SchemeArray, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
 import { isEqual, isEqv } from './equality.ts'
 import { any, index, optional, rest } from './parameters.ts'
@@ -348,11 +348,19 @@ guile(
   'Return ALIST with (KEY . VALUE) in front.',
   (key, value, alist) => new Pair(new Pair(key, value), alist),
 )
+/** The elements of a view of a vector, in a list. */
+function sharedElements({ root, offset, dimensions: [only] }: SchemeArray): Value {
+  if (!Array.isArray(root) || only === undefined) return wrongType('vector->list', 1, root, 'vector')
+  const count = only.high - only.low + 1
+  return list(Array.from({ length: count }, (_, k) => root[offset + k * only.step]))
+}
 guile(
   'vector->list',
   [any('vector'), optional(index('start')), optional(index('end'))],
   'Return the elements of VECTOR from START up to END as a list.',
   (v, start = 0, end) => {
+    if (v instanceof SchemeArray && v.dimensions.length === 1 && end === undefined && start === 0)
+      return sharedElements(v)
     if (!Array.isArray(v)) return wrongType('vector->list', 1, v, 'vector')
     const stop = end ?? v.length
     if (start > v.length) return outOfRange('vector->list', 2, start)

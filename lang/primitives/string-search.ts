@@ -1,7 +1,7 @@
 /** Searching, trimming, padding, splitting and joining strings.
  *  Criteria here are characters and character sets; predicates are handled by Scheme (stdlib/guile/strings.scm),
  *  which calls the `%` procedures for the rest. */
-import { schemeError, wrongType } from '../conditions/index.ts'
+import { miscError, schemeError, wrongType } from '../conditions/index.ts'
 import { ExponentOutOfRange, parseNumber } from '../reader/number.ts'
 import { Char, CharSet, list, SchemeString, SchemeSymbol, type Value } from '../values/index.ts'
 import { standardCharSet } from './char-sets.ts'
@@ -182,7 +182,9 @@ guile(
       case 'infix':
         return text(strings.join(between))
       case 'strict-infix':
-        return strings.length === 0 ? wrongType('string-join', 1, items) : text(strings.join(between))
+        return strings.length === 0
+          ? miscError('string-join', 'strict-infix grammar requires non-empty list')
+          : text(strings.join(between))
       case 'suffix':
         return text(strings.map((s) => s + between).join(''))
       case 'prefix':

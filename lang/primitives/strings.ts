@@ -82,6 +82,7 @@ for (const name of ['substring', 'substring/shared', 'substring/copy', 'substrin
     'Return the part of STR from START up to END (default: its end).',
     (s, from, to) => {
       const [first, last] = bounds(name, s.length, from, to, 2)
+      if (name === 'substring/shared' && first === 0 && last === s.length) return s
       return new SchemeString(s.slice(first, last), name === 'substring/read-only')
     },
   )

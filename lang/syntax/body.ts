@@ -190,11 +190,14 @@ export function evalWhenBody(form: Pair, wrap: Wrap): Value[] {
   const [, situations, ...body] = proper(form, wrap)
   const names = formItems(openSyntax(situations, wrap).value)
   if (names === undefined) return badSyntax(new Syntax(form, wrap))
-  const known = names.map((name) => atomOf(name))
-  const wanted = known.some(
-    (name) => name instanceof SchemeSymbol && ['load', 'eval', 'expand', 'compile'].includes(name.name),
-  )
-  return wanted ? body : []
+  const situation = (name: Value): boolean => {
+    const atom = atomOf(name)
+    return atom instanceof SchemeSymbol && ['load', 'eval', 'expand', 'compile'].includes(atom.name)
+  }
+  const unknown = names.find((name) => !situation(name))
+  if (unknown !== undefined)
+    return syntaxError('invalid situation', new Syntax(form, wrap), { who: 'eval-when', subform: unknown })
+  return names.length > 0 ? body : []
 }
 
 /** `(define-syntax name transformer)` or `(define-syntax (name form) body ...)`; the parts stand where the form stands. */

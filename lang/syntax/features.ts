@@ -1,4 +1,5 @@
 /** The features and requirements of cond-expand. */
+import { currentRealm, moduleKey } from '../modules/realm.ts'
 import { libraryExists } from '../modules/specification.ts'
 import { listToArray, Pair, SchemeSymbol, type Value } from '../values/index.ts'
 
@@ -52,9 +53,19 @@ export function provideFeature(name: string): void {
   featureSet.add(name)
 }
 
+/** Whether the current module uses the SRFI that a feature is named after: to use one is to have it. */
+function isUsed(feature: string): boolean {
+  if (!/^srfi-\d+$/.test(feature)) return false
+  const names = [`(srfi ${feature})`, feature === 'srfi-2' ? '(ice-9 and-let-star)' : '']
+  return currentRealm().currentModule.uses.some((used) => used.isLoaded && names.includes(moduleKey(used.module.name)))
+}
+
 /** Whether a cond-expand requirement holds. */
 export function featureHolds(requirement: Value): boolean {
-  if (requirement instanceof SchemeSymbol) return requirement.name === 'else' || featureSet.has(requirement.name)
+  if (requirement instanceof SchemeSymbol) {
+    const { name } = requirement
+    return name === 'else' || featureSet.has(name) || isUsed(name)
+  }
   if (!(requirement instanceof Pair) || !(requirement.car instanceof SchemeSymbol)) return false
   const operands = listToArray(requirement.cdr) ?? []
   switch (requirement.car.name) {

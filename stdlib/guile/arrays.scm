@@ -21,12 +21,18 @@
               result
               (loop (- k 1) (append (map (lambda (tail) (cons k tail)) rest) result)))))))
 
-(define (shapes-match! who first others)
-  (for-each
-   (lambda (other)
-     (if (not (= (array-rank first) (array-rank other)))
-         (scm-error 'misc-error who "array shape mismatch: ~S" (list (array-shape other)) #f)))
-   others))
+(define (check-shapes! who first others)
+  ;; The indices of FIRST must be indices of each of OTHERS.
+  (define (within? inner outer)
+    (and (<= (car outer) (car inner)) (<= (cadr inner) (cadr outer))))
+  (let ((shape (array-shape first)))
+    (for-each
+     (lambda (other)
+       (let ((wider (array-shape other)))
+         (if (not (and (= (length shape) (length wider))
+                       (and-map (lambda (bounds) (apply within? bounds)) (map list shape wider))))
+             (scm-error 'misc-error who "array shape mismatch: ~S" (list first) #f))))
+     others)))
 
 (define (common-shape arrays)
   ;; The bounds all of ARRAYS have.
@@ -38,21 +44,21 @@
 
 (define (array-for-each proc array . others)
   "Call PROC on the elements of the arrays at the same indices, in order."
-  (shapes-match! "array-for-each" array others)
+  (check-shapes! "array-for-each" array others)
   (for-each
    (lambda (index)
      (apply proc (map (lambda (a) (apply array-ref a index)) (cons array others))))
-   (indices (common-shape (cons array others)))))
+   (indices (array-shape array))))
 
 (define (array-map! destination proc . sources)
   "Store in DESTINATION the results of PROC on the elements of SOURCES at the same indices."
-  (shapes-match! "array-map!" destination sources)
+  (check-shapes! "array-map!" destination sources)
   (for-each
    (lambda (index)
      (apply array-set! destination
             (apply proc (map (lambda (source) (apply array-ref source index)) sources))
             index))
-   (indices (common-shape (cons destination sources)))))
+   (indices (array-shape destination))))
 (define array-map-in-order! array-map!)
 
 (define (array-index-map! array proc)
@@ -100,13 +106,27 @@ MAPPER must be linear."
         (let ((origin (place lows)))
           (let loop ((before '()) (rest shape) (dimensions '()))
             (if (null? rest)
-                (let ((view (%array-view old origin (reverse dimensions))))
-                  ;; The corner opposite to the origin tells whether all of it lies in OLD.
-                  (place (map cadr shape))
-                  view)
+                (let ((dimensions (reverse dimensions)))
+                  (check-mapping! old origin dimensions)
+                  (%array-view old origin dimensions))
                 (let* ((low (caar rest))
                        (high (cadar rest))
                        (step (if (> high low)
                                  (- (place (append (reverse before) (cons (+ low 1) (map car (cdr rest))))) origin)
                                  0)))
                   (loop (cons low before) (cdr rest) (cons (list low high step) dimensions)))))))))
+
+(define (check-mapping! old origin dimensions)
+  ;; All places that a view of OLD from ORIGIN with DIMENSIONS shows must be between the first and the last of OLD.
+  (define (extreme choose start dimensions)
+    (let loop ((at start) (rest dimensions))
+      (if (null? rest)
+          at
+          (let ((span (* (caddar rest) (- (cadar rest) (caar rest)))))
+            (loop (+ at (choose 0 span)) (cdr rest))))))
+  (let* ((shape (array-shape old))
+         (start (%array-position old (map car shape)))
+         (own (map (lambda (bound increment) (append bound (list increment))) shape (shared-array-increments old))))
+    (if (or (< (extreme min origin dimensions) (extreme min start own))
+            (> (extreme max origin dimensions) (extreme max start own)))
+        (scm-error 'misc-error "make-shared-array" "mapping out of range" '() #f))))

@@ -68,8 +68,16 @@
   "Return #t when HOOK has no procedures."
   (null? (hook->list hook)))
 
+(define (%accepts? proc count)
+  (let ((arity (procedure-minimum-arity proc)))
+    (and (<= (car arity) count)
+         (or (caddr arity) (<= count (+ (car arity) (cadr arity)))))))
+
 (define* (add-hook! hook proc #:optional append?)
   "Add PROC to HOOK, at the end if APPEND?."
+  (if (not (and (procedure? proc)
+                (%accepts? proc (%hook-arity hook))))
+      (scm-error 'wrong-type-arg "add-hook!" "Wrong type argument in position ~A: ~S" (list 2 proc) (list proc)))
   (let ((others (delq proc (hook->list hook))))
     (%set-hook-procedures! hook (if append? (append others (list proc)) (cons proc others)))))
 

@@ -143,3 +143,10 @@
 (define &error (%exception-type '&error))
 (define &programming-error (%exception-type '&programming-error))
 (define &non-continuable (%exception-type '&non-continuable))
+
+(define (%assertion-failed expression)
+  "Raise what an `assert' of EXPRESSION raises when it does not hold."
+  (raise-exception
+   (make-exception ((@ (ice-9 exceptions) make-assertion-failure))
+                   ((@ (ice-9 exceptions) make-exception-with-message)
+                    (simple-format #f "assertion failed: ~S" expression)))))

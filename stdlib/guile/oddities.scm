@@ -68,11 +68,11 @@
 (define* (random:hollow-sphere! vector #:optional (state *random-state*))
   "Fill VECTOR with the coordinates of a random point on the unit sphere."
   (random:normal-vector! vector state)
-  (scale! vector (/ 1.0 (norm vector))))
+  (if (positive? (array-length vector)) (scale! vector (/ 1.0 (norm vector)))))
 (define* (random:solid-sphere! vector #:optional (state *random-state*))
   "Fill VECTOR with the coordinates of a random point within the unit sphere."
   (random:hollow-sphere! vector state)
-  (scale! vector (expt (random:uniform state) (/ 1.0 (array-length vector)))))
+  (scale! vector (expt (random:uniform state) (/ 1.0 (max 1 (array-length vector))))))
 
 ;; Hooks
 

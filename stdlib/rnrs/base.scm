@@ -29,8 +29,14 @@
                vector-set! vector->list list->vector vector-fill! apply call-with-current-continuation call/cc
                values call-with-values dynamic-wind))
 
-(define boolean=? (@ (scheme base) boolean=?))
-(define symbol=? (@ (scheme base) symbol=?))
+(define-syntax-rule (define-all-same name right? doc)
+  (define (name . all)
+    doc
+    (or (null? all)
+        (and (right? (car all))
+             (and-map (lambda (other) (eq? other (car all))) (cdr all))))))
+(define-all-same boolean=? boolean? "Return #t when all are the same boolean.")
+(define-all-same symbol=? symbol? "Return #t when all are the same symbol.")
 (define exact inexact->exact)
 (define inexact exact->inexact)
 (define infinite? inf?)
@@ -47,7 +53,11 @@
 (define vector-for-each %vector-for-each)
 
 (define log (@ (scheme inexact) log))
-(define string-for-each (@ (scheme base) string-for-each))
+(define (string-for-each proc s1 . more)
+  "Call PROC on the characters of the strings, which have one length."
+  (if (or-map (lambda (s) (not (= (string-length s) (string-length s1)))) more)
+      (apply assertion-violation 'string-for-each "string arguments must all have the same length" s1 more))
+  (apply (@ (scheme base) string-for-each) proc s1 more))
 
 (define (rnrs-error who message . irritants)
   "Raise an error of WHO with MESSAGE and IRRITANTS."

@@ -16,21 +16,23 @@
 
 ;; Members are kept in the order of the universe.
 (define-record-type enum-set
-  (make-set universe members)
+  (%make-set universe members all)
   enum-set?
   (universe universe)
+  ;; The set of all symbols of the universe; #f in that set itself.
+  (all all-of)
   (members members))
 (set-record-type-printer! enum-set
   (lambda (set port) (format port "#<enum-set ~S>" (members set))))
 
 (define (subset set names)
-  (make-set (universe set) (filter (lambda (name) (memq name names)) (universe set))))
+  (%make-set (universe set) (filter (lambda (name) (memq name names)) (universe set)) (enum-set-universe set)))
 
 (define (make-enumeration symbols)
   "Return the set of all SYMBOLS, which is its own universe."
   (let ((symbols (delete-duplicates symbols eq?)))
-    (make-set symbols symbols)))
-(define (enum-set-universe set) "Return the set of all symbols SET may have." (make-set (universe set) (universe set)))
+    (%make-set symbols symbols #f)))
+(define (enum-set-universe set) "Return the set of all symbols SET may have." (or (all-of set) set))
 (define (enum-set-indexer set)
   "Return a procedure that gives the position of a symbol in the universe of SET, or #f."
   (let ((all (universe set)))

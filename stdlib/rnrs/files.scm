@@ -7,7 +7,8 @@
 (define-module (rnrs files)
   #:version (6)
   #:use-module (rnrs conditions)
-  #:re-export (file-exists? delete-file)
+  #:re-export (file-exists?)
+  #:replace (delete-file)
   #:export (&i/o make-i/o-error i/o-error?
             &i/o-read make-i/o-read-error i/o-read-error?
             &i/o-write make-i/o-write-error i/o-write-error?
@@ -35,3 +36,9 @@
 (define-condition-type &i/o-file-does-not-exist &i/o-filename
   make-i/o-file-does-not-exist-error i/o-file-does-not-exist-error?)
 (define-condition-type &i/o-port &i/o make-i/o-port-error i/o-port-error? (port i/o-error-port))
+
+(define (delete-file filename)
+  "Delete the file FILENAME."
+  (catch 'system-error
+    (lambda () ((@ (guile) delete-file) filename))
+    (lambda _ (raise-exception (make-i/o-filename-error filename)))))

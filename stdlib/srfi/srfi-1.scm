@@ -39,6 +39,8 @@
 
 (define (list-tabulate n proc)
   "Return the list of (PROC 0) ... (PROC (- N 1))."
+  (if (negative? n)
+      (scm-error 'wrong-type-arg "list-tabulate" "Wrong type argument: ~S" (list n) '()))
   (let loop ((i (- n 1)) (result '()))
     (if (< i 0)
         result
@@ -103,12 +105,12 @@
 (define (second x) "Return the second element of X." (cadr x))
 (define (third x) "Return the third element of X." (caddr x))
 (define (fourth x) "Return the fourth element of X." (cadddr x))
-(define (fifth x) "Return the fifth element of X." (list-ref x 4))
-(define (sixth x) "Return the sixth element of X." (list-ref x 5))
-(define (seventh x) "Return the seventh element of X." (list-ref x 6))
-(define (eighth x) "Return the eighth element of X." (list-ref x 7))
-(define (ninth x) "Return the ninth element of X." (list-ref x 8))
-(define (tenth x) "Return the tenth element of X." (list-ref x 9))
+(define (fifth x) "Return the fifth element of X." (car (cddddr x)))
+(define (sixth x) "Return the sixth element of X." (cadr (cddddr x)))
+(define (seventh x) "Return the seventh element of X." (caddr (cddddr x)))
+(define (eighth x) "Return the eighth element of X." (cadddr (cddddr x)))
+(define (ninth x) "Return the ninth element of X." (car (cddddr (cddddr x))))
+(define (tenth x) "Return the tenth element of X." (cadr (cddddr (cddddr x))))
 
 (define (car+cdr pair)
   "Return the two parts of PAIR."

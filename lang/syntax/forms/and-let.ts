@@ -4,8 +4,9 @@ import { Pair } from '../../values/index.ts'
 import { expandBody } from '../body.ts'
 import { bind, branch, constant, local } from '../build.ts'
 import { formItems, openSyntax } from '../destructure.ts'
-import { badSyntax } from '../errors.ts'
+import { badSyntax, syntaxError } from '../errors.ts'
 import { expand } from '../expander.ts'
+import { asIdentifier } from '../identifier.ts'
 import { bindVariable } from '../lambda.ts'
 import { defineForm } from '../native.ts'
 import { Syntax } from '../syntax-object.ts'
@@ -38,6 +39,8 @@ defineForm(
         const test = local(variable)
         return bind([variable], [value], last ? test : branch(test, expandFrom(at + 1), constant(false)))
       }
+      if (parts === undefined && asIdentifier(clause, opened.wrap) === undefined)
+        return syntaxError('Bad clause', whole, { subform: clause, who: 'and-let*' })
       const test = parts?.length === 1 ? expand(parts[0], around(inner.wrap)) : expand(clause, around(opened.wrap))
       return last ? test : branch(test, expandFrom(at + 1), constant(false))
     }

@@ -6,6 +6,7 @@ import { branch, call, constant, named, primitive, UNSPECIFIED_CORE } from '../b
 import { atomOf, formItems, openInPlace, openSyntax } from '../destructure.ts'
 import { badKeywordForm, badSyntax, here, syntaxError } from '../errors.ts'
 import { applyMacro, assignment, expand, headMacro, installReferredMacro, outputWrap } from '../expander.ts'
+import { isGuileKeyword } from '../identifier.ts'
 import { expandCaseLambda, expandLambda } from '../lambda.ts'
 import { Macro, NativeForm, Rewriter, Transformer } from '../macro.ts'
 import { defineAuxiliary, defineDefiningForm, defineForm } from '../native.ts'
@@ -78,6 +79,7 @@ function assignPlace(place: Pair, placeWrap: Wrap, value: Value, wrap: Wrap, for
   const reference = moduleReference(place, placeWrap)
   if (reference !== undefined) return { ...reference, kind: 'global-set', value: expand(value, wrap), span: here.span }
   const items = formItems(place) ?? badSyntax(new Syntax(form, wrap))
+  if (isGuileKeyword(items[0], placeWrap, 'quote')) return syntaxError('bad syntax', items[0], { who: 'quote' })
   const [procedure, ...args] = items.map((item) => expand(item, placeWrap))
   if (procedure === undefined) return badSyntax(new Syntax(form, wrap))
   return call(call(primitive('setter'), procedure), ...args, expand(value, wrap))

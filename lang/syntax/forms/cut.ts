@@ -1,4 +1,5 @@
 /** `cut` and `cute` of SRFI 26. */
+import { miscError } from '../../conditions/index.ts'
 import type { Core } from '../../core/index.ts'
 import type { SchemeSymbol } from '../../values/index.ts'
 import { bind, call, callPrimitive, local, temporary } from '../build.ts'
@@ -24,12 +25,8 @@ for (const name of ['cut', 'cute']) {
         const slot = temporary('slot')
         parameters.push(slot)
         operands.push(local(slot))
-      } else if (
-        id !== undefined &&
-        id.symbol.name === '<...>' &&
-        isFree(id.symbol, id.wrap) &&
-        i === items.length - 1
-      ) {
+      } else if (id !== undefined && id.symbol.name === '<...>' && isFree(id.symbol, id.wrap)) {
+        if (i < items.length - 1) miscError(undefined, '<...> not on the end of cut expression')
         restParameter = temporary('rest')
       } else {
         const value = expand(item, wrap)

@@ -1,7 +1,7 @@
 /** Forms that insert other forms: cond-expand and include. */
-import { list, NIL, Pair } from '../../values/index.ts'
+import { list, Pair } from '../../values/index.ts'
 import { formItems, openSyntax } from '../destructure.ts'
-import { badSyntax } from '../errors.ts'
+import { badSyntax, syntaxError } from '../errors.ts'
 import { featureHolds } from '../features.ts'
 import { asIdentifier, nativeIdentifier } from '../identifier.ts'
 import { includedForms } from '../include.ts'
@@ -20,7 +20,7 @@ defineRewriter(guile, 'cond-expand', 'Choose forms by the features there are.', 
     if (!featureHolds(syntaxToDatum(requirement))) continue
     return new Pair(core('begin'), list(body.map((part) => wrapSyntax(part, inner.wrap))))
   }
-  return new Pair(core('begin'), NIL)
+  return syntaxError('unfulfilled cond-expand', wrapSyntax(form, wrap), { who: 'cond-expand' })
 })
 
 for (const [name, foldCase] of [

@@ -17,7 +17,7 @@ import {
   phase,
   temporary,
 } from '../build.ts'
-import { formItems, openSyntax } from '../destructure.ts'
+import { formItems, openSyntax, splitForm } from '../destructure.ts'
 import { here, syntaxError } from '../errors.ts'
 import { expand } from '../expander.ts'
 import { asIdentifier, isGuileKeyword } from '../identifier.ts'
@@ -219,6 +219,8 @@ export class PatternMatch {
       const ellipsis = ellipsisOf(rest.value.car, rest.wrap)
       if (ellipsis !== undefined) {
         const tail = openSyntax(rest.value.cdr, rest.wrap)
+        if (splitForm(tail.value).items.some((item) => ellipsisOf(item, tail.wrap) !== undefined))
+          return syntaxError('multiple ellipsis patterns not allowed at same level', this.#whole)
         const matched = (): Core => this.#repeated(form.car, wrap, tail.value, tail.wrap, subject, succeed)
         return ellipsis === '..1' ? branch(callPrimitive('pair?', subject), matched(), this.#fail()) : matched()
       }
@@ -260,16 +262,40 @@ export class PatternMatch {
     return branch(callPrimitive('pair?', subject), body, this.#fail())
   }
 
+  #known(symbol: SchemeSymbol, wrap: Wrap) {
+    return this.bound.find((b) => b.symbol === symbol && b.marks === wrap.marks)
+  }
+
   /** `item ... . tail` against a list. */
   #repeated(item: Value, wrap: Wrap, tail: Value, tailWrap: Wrap, subject: Core, succeed: Continue): Core {
     const tailLength = properLength(tail, tailWrap)
     const simple = openSyntax(item, wrap)
     if (tailLength === 0 && tail === NIL && simple.value instanceof SchemeSymbol && !isEllipsisName(simple.value)) {
       const { value: symbol, wrap: w } = { value: simple.value, wrap: simple.wrap }
-      const known = this.bound.find((b) => b.symbol === symbol && b.marks === w.marks)
+      const known = this.#known(symbol, w)
       // A second list under the same name must equal the first.
       if (known === undefined || lists.has(known.variable))
         return branch(callPrimitive('list?', subject), this.#list(symbol, w, subject, succeed), this.#fail())
+    }
+    const again = simple.value instanceof SchemeSymbol ? this.#known(simple.value, simple.wrap) : undefined
+    if (tailLength > 0 && again !== undefined && simple.value instanceof SchemeSymbol) {
+      const { value: symbol, wrap: w } = { value: simple.value, wrap: simple.wrap }
+      const count = callPrimitive('-', callPrimitive('length', subject), constant(tailLength))
+      const front = callPrimitive('list-head', subject, count)
+      const back = callPrimitive('list-tail', subject, count)
+      return branch(
+        callPrimitive('list?', subject),
+        branch(
+          callPrimitive('>=', callPrimitive('length', subject), constant(tailLength)),
+          bindTemporary('front', front, (items) =>
+            this.#list(symbol, w, items, () =>
+              bindTemporary('back', back, (others) => this.match(tail, tailWrap, others, succeed)),
+            ),
+          ),
+          this.#fail(),
+        ),
+        this.#fail(),
+      )
     }
     const element = temporary('element')
     const rest = temporary('rest')

@@ -26,6 +26,7 @@ import { isIdentifier, Syntax } from '../syntax-object.ts'
 import { Rib, type Wrap } from '../wrap.ts'
 import { variablesOf } from './match-language.ts'
 import { PatternMatch, withFailure } from './match-pattern.ts'
+import { itemsOf } from './operands.ts'
 
 const modules = '(ice-9 match)'
 
@@ -71,13 +72,13 @@ defineForm(modules, 'match', 'Evaluate the first clause whose pattern fits a val
 })
 
 defineForm(modules, 'match-lambda', 'Return a procedure that matches its argument.', (form, wrap) => {
-  const [, ...clauses] = formItems(form) ?? badSyntax(new Syntax(form, wrap))
+  const [, ...clauses] = itemsOf(form, wrap, 2)
   const argument = temporary('v')
   return lambda([argument], expandClauses(clauses, 0, local(argument), wrap, new Syntax(form, wrap)))
 })
 
 defineForm(modules, 'match-lambda*', 'Return a procedure that matches the list of its arguments.', (form, wrap) => {
-  const [, ...clauses] = formItems(form) ?? badSyntax(new Syntax(form, wrap))
+  const [, ...clauses] = itemsOf(form, wrap, 2)
   const rest = temporary('v')
   const body = expandClauses(clauses, 0, local(rest), wrap, new Syntax(form, wrap))
   const { span } = here

@@ -59,10 +59,15 @@
   (fxbit-set? bitwise-bit-set? "Return #t when the bit is one.")
   (fxbit-field bitwise-bit-field "Return a range of bits.")
   (fxarithmetic-shift-right bitwise-arithmetic-shift-right "Shift right."))
+(define (fx- . numbers)
+  "Return the difference."
+  (apply check numbers)
+  (let ((difference (apply - numbers)))
+    (check difference)
+    difference))
 (define-arithmetic
   (fx+ + "Return the sum.")
   (fx* * "Return the product.")
-  (fx- - "Return the difference.")
   (fxdiv div "Return the quotient, rounded so that the rest is not negative.")
   (fxmod mod "Return the rest of div.")
   (fxdiv0 div0 "Return the quotient rounded to the nearest.")

@@ -78,6 +78,9 @@
   (record-accessor type (field-position type k)))
 (define (record-mutator type k)
   "Return the mutator of field number K that TYPE itself defines."
-  (record-modifier type (field-position type k)))
+  (let ((position (field-position type k)))
+    (if (not (record-type-field-mutable? type position))
+        (assertion-violation 'record-mutator "this field is immutable" type k))
+    (record-modifier type position)))
 
 (define %constructor-descriptor-of (make-object-property))
