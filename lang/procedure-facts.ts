@@ -4,7 +4,7 @@ import { type ProcedureTemplate, templateOf } from './codegen/index.ts'
 import { Module } from './modules/index.ts'
 import { installProcedureFacts } from './primitives/objects.ts'
 import { addObjectPrinter, addressOf, installProcedureFormals } from './primitives/print.ts'
-import { formatSpan } from './source/index.ts'
+import { formatSpan, UNKNOWN_SOURCE } from './source/index.ts'
 
 type Formals = ProcedureTemplate['formals'][number]
 
@@ -24,7 +24,7 @@ installProcedureFormals((procedure) => {
   const template = templateOf(procedure)
   if (template === undefined) return undefined
   const { name, span, formals } = template
-  const place = span === undefined ? '' : ` at ${formatSpan(span)}`
+  const place = span === undefined || span.source.name === UNKNOWN_SOURCE ? '' : ` at ${formatSpan(span)}`
   return `${name ?? `${addressOf(procedure)}${place}`} ${formals.map(formalsText).join(' | ')}`
 })
 

@@ -30,23 +30,36 @@ function emitFunction(fn: Fn, tables: Tables, indent: string): string {
   const inner = `${indent}  `
   const lines = ['(() => {']
   cases.forEach((c, i) => {
-    const text = new Emitter(c, tables, false).ordinaryFunction(inner, `${fn.name}_${i}`, true)
+    const text = new Emitter(c, tables, false).ordinaryFunction(inner, `${fn.name}_${i}`, true, fn.name)
     lines.push(`${indent}const case${i} = ${text}`)
   })
   const counts = cases.map((c) => (c.rest === undefined ? c.params.length : c.required))
   const most = Math.min(Math.max(...counts, 0), 8)
   const names = [...Array(most).keys()].map((i) => `a${i}`)
-  lines.push(`${indent}return function ${fn.name}(${names.join(', ')}) {`)
+  lines.push(`${indent}return ${fn.name}`, `${indent}function ${fn.name}(${names.join(', ')}) {`)
   lines.push(`${inner}switch (arguments.length) {`)
   const accepts = (c: Fn, n: number) => n >= c.required && (c.rest !== undefined || n <= c.params.length)
+  // A case with keywords takes the arguments past its parameters only when they begin with one.
+  const keywordTest = (c: Fn, n: number): string | undefined =>
+    c.keywordsAt === undefined || n <= c.keywordsAt || c === cases.at(-1)
+      ? undefined
+      : `${tables.runtime('hasKeyword')}(arguments, ${c.required}, ${c.keywordsAt})`
   for (let n = 0; n <= most; n++) {
-    const index = cases.findIndex((c) => accepts(c, n))
-    if (index >= 0) lines.push(`${inner}  case ${n}: return case${index}(${names.slice(0, n).join(', ')})`)
+    const calls: string[] = []
+    for (const [i, c] of cases.entries()) {
+      if (!accepts(c, n)) continue
+      const test = keywordTest(c, n)
+      calls.push(`${test === undefined ? '' : `if (${test}) `}return case${i}(${names.slice(0, n).join(', ')})`)
+      if (test === undefined) break
+    }
+    if (calls.length > 0) lines.push(`${inner}  case ${n}: ${calls.join('; ')}; break`)
   }
   lines.push(`${inner}}`)
   cases.forEach((c, i) => {
     if (c.rest !== undefined) {
-      lines.push(`${inner}if (arguments.length >= ${c.required}) return case${i}(...arguments)`)
+      const test = keywordTest(c, Number.POSITIVE_INFINITY)
+      const guard = test === undefined ? '' : ` && ${test}`
+      lines.push(`${inner}if (arguments.length >= ${c.required}${guard}) return case${i}(...arguments)`)
     } else if (c.params.length > most) {
       const fits = `arguments.length >= ${c.required} && arguments.length <= ${c.params.length}`
       lines.push(`${inner}if (${fits}) return case${i}(...arguments)`)
@@ -89,9 +102,10 @@ class Emitter {
     computeLiveness(fn)
   }
 
-  ordinaryFunction(indent: string, name: string, unchecked: boolean): string {
+  /** WHOLE is the procedure as programs know it, of which this may be one case. */
+  ordinaryFunction(indent: string, name: string, unchecked: boolean, whole = name): string {
     const { fn } = this
-    this.#self = name
+    this.#self = whole
     const params = fn.params.map((p) => this.#incoming(p))
     if (fn.rest !== undefined) params.push(`...${fn.rest.name}`)
     this.#overflow = [name, ...params].join(', ')

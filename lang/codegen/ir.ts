@@ -100,6 +100,8 @@ export interface Fn {
   required: number
   /** Takes the remaining arguments as an array. */
   rest: Slot | undefined
+  /** Where keyword arguments begin, of a case that takes no others there. */
+  keywordsAt: number | undefined
   /** No arity check: every call is known and right. */
   wellKnown: boolean
   body: readonly Stmt[]

@@ -105,6 +105,7 @@ export function bindOptionals(lowering: Lowering, fn: Fn, c: LambdaCase): void {
 export function bindKeywords(lowering: Lowering, fn: Fn, c: LambdaCase): void {
   const array = lowering.newSlot('rest')
   fn.rest = array
+  if (c.rest === undefined) fn.keywordsAt = c.required.length + c.optional.length
   const bound = lowering.newSlot('bound')
   const keywords: Expr = { kind: 'const', value: c.keywords.map((k) => k.keyword) }
   const from: Expr = { kind: 'slot', slot: array, span: undefined }

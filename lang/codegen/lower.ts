@@ -66,6 +66,7 @@ export class Lowering {
       params: [],
       required: 0,
       rest: undefined,
+      keywordsAt: undefined,
       wellKnown: false,
       body: [],
       sites: [],

@@ -192,6 +192,12 @@ function keywordHint(keyword: Keyword, known: readonly Value[]): string | undefi
   return names.length === 0 ? undefined : `the procedure takes ${names.map((name) => `#:${name}`).join(' ')}`
 }
 
+/** Whether keywords begin in ARGS at FIRST to LAST. */
+function hasKeyword(args: ArrayLike<Value>, first: number, last: number): boolean {
+  for (let i = first; i <= last; i++) if (args[i] instanceof Keyword) return true
+  return false
+}
+
 /** Values of optional and keyword parameters, then the rest list: Guile's rules for `lambda*`. */
 function bindKeywords(
   procedure: Value,
@@ -281,4 +287,5 @@ export const runtime = {
   exactValues,
   atLeastValues,
   bindKeywords,
+  hasKeyword,
 }

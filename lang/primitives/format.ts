@@ -1,142 +1,14 @@
-/** The full `format` of (ice-9 format): parses the control string once, then interprets it.
- *  simple-format is in ports/. Follows the (ice-9 format) chapter of the Guile manual and Common Lisp. */
-import { schemeError } from '../conditions/index.ts'
+/** The full `format` of (ice-9 format): what each directive of a control string prints.
+ *  Parsing control strings is format-control.ts; simple-format is in ports/. Follows the (ice-9 format) chapter of the Guile manual and Common Lisp. */
 import { Char, Flonum, listToArray, NIL, Pair, SchemeString, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
+import { type Directive, fail, type Piece, parseControl } from './format-control.ts'
+import { cardinal, ordinal, positional, roman, roundDecimal, toScaled } from './format-numerals.ts'
 import { elements } from './lists.ts'
 import { numberToString } from './numbers/format.ts'
 import { type ExactInteger, isExactInteger, isNumber, isReal, toBigInt, toDouble } from './numbers/represent.ts'
 import { any, index, string } from './parameters.ts'
 import { displayString, writeString } from './print.ts'
-
-type ParameterValue = number | Char | 'v' | '#' | undefined
-
-interface Directive {
-  readonly kind: 'directive'
-  readonly letter: string
-  readonly params: readonly ParameterValue[]
-  readonly colon: boolean
-  readonly at: boolean
-  /** The clauses of ~[ ~{ ~(, between ~; and the end. */
-  readonly clauses?: readonly (readonly Piece[])[]
-  /** ~:; was seen: the last clause is the default. */
-  readonly defaultClause?: boolean
-  /** ~:} was seen: run at least once. */
-  readonly once?: boolean
-}
-type Piece = string | Directive
-
-const parsed = new Map<string, readonly Piece[]>()
-
-function fail(message: string, control: string): never {
-  return schemeError('misc-error', 'format', `~A in control string ~S`, [
-    new SchemeString(message),
-    new SchemeString(control),
-  ])
-}
-
-class Parser {
-  private readonly source: string
-  private at = 0
-  constructor(source: string) {
-    this.source = source
-  }
-
-  all(): readonly Piece[] {
-    const { pieces, terminator } = this.until('')
-    if (terminator !== undefined) fail(`unmatched ~~${terminator.letter}`, this.source)
-    return pieces
-  }
-
-  private until(closing: string): { pieces: Piece[]; terminator: Directive | undefined } {
-    const pieces: Piece[] = []
-    for (;;) {
-      const tilde = this.source.indexOf('~', this.at)
-      if (tilde < 0) {
-        if (this.at < this.source.length) pieces.push(this.source.slice(this.at))
-        this.at = this.source.length
-        if (closing !== '') fail(`missing ~~${closing}`, this.source)
-        return { pieces, terminator: undefined }
-      }
-      if (tilde > this.at) pieces.push(this.source.slice(this.at, tilde))
-      this.at = tilde + 1
-      const directive = this.directive()
-      if (directive.letter === closing || directive.letter === ';' || /[\]})]/.test(directive.letter))
-        return { pieces, terminator: directive }
-      if (directive.letter === '\n') {
-        // A tilde before a newline swallows it and the blanks after; the modifiers keep the one or the other.
-        if (directive.at) pieces.push('\n')
-        if (!directive.colon) while (/[ \t]/.test(this.source.charAt(this.at))) this.at++
-        continue
-      }
-      const open = '[{('.indexOf(directive.letter)
-      if (open < 0) pieces.push(directive)
-      else pieces.push(this.block(directive, ']})'.charAt(open)))
-    }
-  }
-
-  private block(directive: Directive, closing: string): Directive {
-    const clauses: (readonly Piece[])[] = []
-    let defaultClause = false
-    for (;;) {
-      const { pieces, terminator } = this.until(closing)
-      clauses.push(pieces)
-      if (terminator === undefined || (terminator.letter !== ';' && terminator.letter !== closing))
-        return fail(`missing ~~${closing}`, this.source)
-      if (terminator.letter === closing) return { ...directive, clauses, defaultClause, once: terminator.colon }
-      if (terminator.colon) defaultClause = true
-    }
-  }
-
-  private directive(): Directive {
-    const params: ParameterValue[] = []
-    let colon = false
-    let at = false
-    for (;;) {
-      const rest = this.source.slice(this.at)
-      const number = /^[+-]?\d+/.exec(rest)
-      if (number !== null) {
-        params.push(Number(number[0]))
-        this.at += number[0].length
-        this.comma()
-      } else if (rest.startsWith("'")) {
-        params.push(new Char(rest.codePointAt(1) ?? 32))
-        this.at += 1 + String.fromCodePoint(rest.codePointAt(1) ?? 32).length
-        this.comma()
-      } else if (/^[vV#](?=[,\d'vV#a-zA-Z~%&@:?*[\]{}()|$/_!])/.test(rest) && /^[vV#]/.test(rest)) {
-        params.push(rest.startsWith('#') ? '#' : 'v')
-        this.at++
-        this.comma()
-      } else if (rest.startsWith(',')) {
-        params.push(undefined)
-        this.at++
-      } else break
-    }
-    for (;;) {
-      const c = this.source.charAt(this.at)
-      if (c === ':') colon = true
-      else if (c === '@') at = true
-      else break
-      this.at++
-    }
-    const letter = this.source.charAt(this.at++)
-    if (letter === '') fail('tilde at the end', this.source)
-    return { kind: 'directive', letter: letter.toLowerCase(), params, colon, at }
-  }
-  private comma(): void {
-    if (this.source.charAt(this.at) === ',') this.at++
-  }
-}
-
-function parse(control: string): readonly Piece[] {
-  let pieces = parsed.get(control)
-  if (pieces === undefined) {
-    pieces = new Parser(control).all()
-    if (parsed.size > 1000) parsed.clear()
-    parsed.set(control, pieces)
-  }
-  return pieces
-}
 
 /** ~^ leaves the iteration or the whole. */
 const UP = { kind: 'up' } as const
@@ -288,8 +160,9 @@ class Formatter {
         this.out += `${writeString(this.next())}\n`
         return undefined
       case 'h': {
-        const value = this.next()
-        this.out += isNumber(value) ? numberToString(value) : displayString(value)
+        if (isNumber(this.args[this.at]) && params[1] !== undefined)
+          this.out += this.fixed({ ...d, at: false }, [params[0], params[1], undefined, undefined, params[2]])
+        else this.padded({ ...d, at: true }, [params[0], undefined, undefined, params[2]], displayString(this.next()))
         return undefined
       }
       default:
@@ -487,12 +360,12 @@ class Formatter {
     const control = String(this.next())
     if (d.at) {
       const inner = new Formatter(control, this.args.slice(this.at), this.column())
-      inner.run(parse(control))
+      inner.run(parseControl(control))
       this.at += inner.used
       this.out += inner.text
     } else {
       const inner = new Formatter(control, elements('format', 2, this.next()), this.column())
-      inner.run(parse(control))
+      inner.run(parseControl(control))
       this.out += inner.text
     }
   }
@@ -532,7 +405,7 @@ class Formatter {
     let control = this.control
     if (pieces.length === 0) {
       control = String(this.next())
-      pieces = parse(control)
+      pieces = parseControl(control)
     }
     const source = d.at
       ? this.args.slice(this.at)
@@ -564,130 +437,9 @@ class Formatter {
   }
 }
 
-/** VALUE with COUNT digits after the point, rounded exactly, halves up. */
-function roundDecimal(value: number, count: number): string {
-  if (value < 1e21 && count <= 20) {
-    const shortest = positional(value)
-    // What is printed is rounded, not the exact binary value: 0.125 to two digits is 0.13.
-    const [whole = '0', fraction = ''] = shortest.split('.')
-    if (fraction.length <= count)
-      return `${whole}.${fraction === '0' && count === 0 ? '' : fraction.padEnd(count, '0').slice(0, count)}`
-    const kept = BigInt(whole + fraction.slice(0, count))
-    const up = fraction.charCodeAt(count) >= 53
-    const digits = String(up ? kept + 1n : kept).padStart(count + 1, '0')
-    return `${digits.slice(0, digits.length - count)}.${digits.slice(digits.length - count)}`
-  }
-  return value.toFixed(Math.min(100, count))
-}
-function toScaled(value: number, scale: number): number {
-  return Number(`${value}e${scale}`)
-}
-/** Positional notation with at least one digit on each side. */
-function positional(value: number): string {
-  const [mantissa = '', exponent] = String(value).split('e')
-  if (exponent === undefined) return mantissa.includes('.') ? mantissa : `${mantissa}.0`
-  const power = Number(exponent)
-  const digits = mantissa.replace('.', '')
-  if (power >= 0) return `${digits.padEnd(power + 1, '0')}.0`
-  return `0.${'0'.repeat(-power - 1)}${digits}`
-}
-
-function roman(value: number, old: boolean): string {
-  const table: readonly (readonly [number, string])[] = old
-    ? [
-        [1000, 'M'],
-        [500, 'D'],
-        [100, 'C'],
-        [50, 'L'],
-        [10, 'X'],
-        [5, 'V'],
-        [1, 'I'],
-      ]
-    : [
-        [1000, 'M'],
-        [900, 'CM'],
-        [500, 'D'],
-        [400, 'CD'],
-        [100, 'C'],
-        [90, 'XC'],
-        [50, 'L'],
-        [40, 'XL'],
-        [10, 'X'],
-        [9, 'IX'],
-        [5, 'V'],
-        [4, 'IV'],
-        [1, 'I'],
-      ]
-  let left = value
-  let result = ''
-  for (const [amount, letters] of table)
-    while (left >= amount) {
-      result += letters
-      left -= amount
-    }
-  return result
-}
-const ones =
-  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
-    ' ',
-  )
-const tens = 'zero ten twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')
-const periods = [
-  '',
-  ' thousand',
-  ' million',
-  ' billion',
-  ' trillion',
-  ' quadrillion',
-  ' quintillion',
-  ' sextillion',
-  ' septillion',
-  ' octillion',
-  ' nonillion',
-  ' decillion',
-]
-function below1000(n: number): string {
-  const hundreds = Math.floor(n / 100)
-  const rest = n % 100
-  const parts: string[] = []
-  if (hundreds > 0) parts.push(`${ones[hundreds]} hundred`)
-  if (rest > 0)
-    parts.push(
-      rest < 20 ? (ones[rest] ?? '') : `${tens[Math.floor(rest / 10)]}${rest % 10 > 0 ? `-${ones[rest % 10]}` : ''}`,
-    )
-  return parts.join(' ')
-}
-function cardinal(value: bigint): string {
-  if (value === 0n) return 'zero'
-  if (value < 0n) return `minus ${cardinal(-value)}`
-  const parts: string[] = []
-  let left = value
-  for (let i = 0; left > 0n; i++) {
-    const group = Number(left % 1000n)
-    if (group > 0) parts.unshift(below1000(group) + (periods[i] ?? ` times ten to the ${ordinal(BigInt(i * 3))} power`))
-    left /= 1000n
-  }
-  return parts.join(', ')
-}
-const ordinals: Record<string, string> = {
-  one: 'first',
-  two: 'second',
-  three: 'third',
-  five: 'fifth',
-  eight: 'eighth',
-  nine: 'ninth',
-  twelve: 'twelfth',
-}
-function ordinal(value: bigint): string {
-  return cardinal(value).replace(
-    /[a-z]+$/,
-    (word) => ordinals[word] ?? (word.endsWith('y') ? `${word.slice(0, -1)}ieth` : `${word}th`),
-  )
-}
-
 export function formatText(control: string, args: readonly Value[], column = 0): string {
   const formatter = new Formatter(control, args, column)
-  formatter.run(parse(control))
+  formatter.run(parseControl(control))
   return formatter.text
 }
 

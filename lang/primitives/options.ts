@@ -4,7 +4,7 @@ import { readerDefaults } from '../reader/index.ts'
 import { SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
 import { any, symbol } from './parameters.ts'
-import { setQuoteAbbreviation, setR7rsPrinting } from './print.ts'
+import { setHexEscapes, setQuoteAbbreviation, setR7rsPrinting } from './print.ts'
 
 const guile = primitives('(guile)')
 
@@ -16,8 +16,10 @@ function keywordStyle(value: Value): 'prefix' | 'postfix' | undefined {
 guile('%reader-option!', [symbol('option'), any('value')], 'Set OPTION of the reader.', (option, value) => {
   if (option.name === 'keywords') readerDefaults.keywords = keywordStyle(value)
   else if (option.name === 'case-insensitive') readerDefaults.foldCase = value !== false
-  else if (option.name === 'r6rs-hex-escapes' || option.name === 'hungry-eol-escapes')
+  else if (option.name === 'r6rs-hex-escapes' || option.name === 'hungry-eol-escapes') {
     readerDefaults.r7rs = value !== false
+    if (option.name === 'r6rs-hex-escapes') setHexEscapes(value !== false)
+  } else if (option.name === 'positions') readerDefaults.positions = value !== false
   else if (option.name === 'r7rs-symbols') readerDefaults.barSymbols = value !== false
   return UNSPECIFIED
 })

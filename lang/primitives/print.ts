@@ -404,8 +404,15 @@ function stringText(text: string): string {
   }
   return `${result}"`
 }
-function escapeCode(code: number): string {
+/** Escape characters in strings as R6RS and R7RS do, for readers that are set to that. */
+let hexEscapes = false
+export function setHexEscapes(on: boolean): void {
+  hexEscapes = on
+}
+/** A character as strings escape it. */
+export function escapeCode(code: number): string {
   const hex = code.toString(16)
+  if (hexEscapes) return `\\x${hex};`
   if (code < 0x100) return `\\x${hex.padStart(2, '0')}`
   return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(6, '0')}`
 }
@@ -443,10 +450,20 @@ function braceSymbol(name: string): string {
   for (const c of name) result += /[\p{C}()[\]{}\t\n]/u.test(c) ? `\\x${(c.codePointAt(0) ?? 0).toString(16)};` : c
   return `#{${result}}#`
 }
+const barEscapes: Record<string, string> = {
+  '|': '\\|',
+  '\\': '\\x5c;',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+}
 function barSymbol(name: string): string {
   let result = ''
   for (const c of name) {
-    if (c === '|' || c === '\\') result += `\\${c}`
+    const known = barEscapes[c]
+    if (known !== undefined) result += known
     else result += /\p{C}/u.test(c) ? `\\x${(c.codePointAt(0) ?? 0).toString(16)};` : c
   }
   return `|${result}|`

@@ -4,6 +4,7 @@ import { EmbeddedActionsParser, EOF as END_OF_INPUT, type IToken } from 'chevrot
 import type { SourceFile } from '../source/index.ts'
 import {
   Bitvector,
+  char,
   intern,
   type Keyword,
   NIL,
@@ -400,7 +401,8 @@ class DatumParser extends EmbeddedActionsParser {
     this.opened.pop()
     this.lastEnd = close.startOffset + 1
     const expected = open.image === '[' ? ']' : ')'
-    if (close.image !== expected) throw this.failure('mismatched close paren: ~A', close, [intern(close.image)])
+    if (close.image !== expected)
+      throw this.failure('mismatched close paren: ~A', close, [char(close.image.charCodeAt(0))])
   }
 
   private atomic(token: IToken): Value {
@@ -480,7 +482,7 @@ class DatumParser extends EmbeddedActionsParser {
   unclosed(opening: IToken, textEnd: number): ReadFailure {
     return new ReadFailure('unexpected end of input while searching for: ~A', textEnd, textEnd, {
       incomplete: true,
-      irritants: [intern(opening.image === '[' ? ']' : ')')],
+      irritants: [char(opening.image === '[' ? 93 : 41)],
       opening: opening.startOffset,
     })
   }
@@ -505,8 +507,13 @@ class DatumParser extends EmbeddedActionsParser {
         opening: token.startOffset,
       })
     }
-    if (token.tokenType === Close) return this.failure('unexpected ~S', token, [new SchemeString(token.image)])
+    if (token.tokenType === Close) return this.failure(`unexpected "${token.image}"`, token, [])
     if (token.tokenType === Dot) return this.failure('unexpected "."', token, [])
+    if (token.image === '#{')
+      return new ReadFailure('end of input while reading symbol', token.startOffset, textEnd, {
+        incomplete: true,
+        opening: token.startOffset,
+      })
     if (token.image.startsWith('#')) return this.failure('Unknown # object: ~S', token, [new SchemeString(token.image)])
     return this.failure('missing close paren: ~A', token, [intern(token.image)])
   }

@@ -28,7 +28,9 @@ export interface ReadOptions {
 export type HashExtension = (character: string, text: string, offset: number) => ParsedDatum | undefined
 
 /** What `read-enable` and `read-set!` have set, for all reading that does not say otherwise. */
-export const readerDefaults: Dialect = {
+export const readerDefaults: Dialect & { positions: boolean } = {
+  /** Whether data for programs know where they were read. */
+  positions: true,
   foldCase: false,
   r7rs: false,
   barSymbols: false,

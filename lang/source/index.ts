@@ -1,2 +1,2 @@
 export { decodeSource } from './decode.ts'
-export { formatSpan, type Position, SourceFile, type Span } from './span.ts'
+export { formatSpan, type Position, SourceFile, type Span, UNKNOWN_SOURCE } from './span.ts'

@@ -2,6 +2,9 @@
  *  Not the reader (see reader/) and not the printing of diagnostics (see conditions/).
  *  Lines count from 1 and columns from 0, as in Guile's and Guix's messages. */
 
+/** The name of a text that has none. */
+export const UNKNOWN_SOURCE = '#<unknown port>'
+
 /** A text being read. `name` is what messages show; offsets are UTF-16 code units into `text`. */
 export class SourceFile {
   readonly name: string

@@ -1,6 +1,6 @@
 /** Syntax errors: Guile's `syntax-error` condition, with the place in the source. */
 import { raiseAt } from '../conditions/index.ts'
-import type { Span } from '../source/index.ts'
+import { type Span, UNKNOWN_SOURCE } from '../source/index.ts'
 import { intern, list, Pair, SchemeString, type Value } from '../values/index.ts'
 import { spanOf, syntaxToDatum } from './syntax-object.ts'
 
@@ -13,8 +13,9 @@ export const NO_MATCH = 'source expression failed to match any pattern'
 /** A source location as programs see it: an alist with Guile's zero-based lines. */
 export function locationAlist(span: Span): Value {
   const { line, column } = span.source.position(span.start)
+  const { name } = span.source
   return list([
-    new Pair(intern('filename'), new SchemeString(span.source.name, true)),
+    ...(name === UNKNOWN_SOURCE ? [] : [new Pair(intern('filename'), new SchemeString(name, true))]),
     new Pair(intern('line'), line - 1),
     new Pair(intern('column'), column),
   ])

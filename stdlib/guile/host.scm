@@ -134,7 +134,10 @@ or #f."
 (define (source-properties x)
   "Return the source properties of X, an alist of `filename', `line' and `column', both from 0: where `read' found it."
   (or (hashq-ref %set-properties x)
-      (%read-location x)
+      (let ((location (%read-location x)))
+        (cond ((not location) #f)
+              ((assq 'filename location) location)
+              (else (acons 'filename #f location))))
       '()))
 (define (source-property x key)
   "Return the source property KEY of X, or #f."

@@ -66,9 +66,16 @@
    (lambda (port)
      (string-for-each
       (lambda (c)
-        (if (memv c '(#\^ #\$ #\. #\[ #\* #\+ #\? #\\ #\( #\) #\{ #\} #\|))
-            (write-char #\\ port))
-        (write-char c port))
+        (case c
+          ((#\^ #\$ #\. #\[ #\* #\\)
+           (write-char #\\ port)
+           (write-char c port))
+          ;; A backslash would give these their meaning in basic expressions.
+          ((#\+ #\? #\( #\) #\{ #\} #\|)
+           (write-char #\[ port)
+           (write-char c port)
+           (write-char #\] port))
+          (else (write-char c port))))
       str))))
 
 (define* (fold-matches regexp str init proc #:optional (flags 0))

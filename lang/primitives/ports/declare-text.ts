@@ -1,7 +1,7 @@
 /** The text port primitives of (guile): reading and writing characters, lines, data; port properties. */
 import { miscError, outOfRange, wrongType } from '../../conditions/index.ts'
-import { DatumReader, type ReadOptions, raiseReadError } from '../../reader/index.ts'
-import { SourceFile } from '../../source/index.ts'
+import { DatumReader, type ReadOptions, raiseReadError, readerDefaults } from '../../reader/index.ts'
+import { SourceFile, UNKNOWN_SOURCE } from '../../source/index.ts'
 import {
   Char,
   char,
@@ -338,7 +338,7 @@ export function readDatumFrom(source: Port, code: boolean): Value {
       lines *= 2
       if (arrived === undefined && pending === '') return EOF
       pending += arrived ?? ''
-      const result = new DatumReader(sourceOf(source, pending), readOptions(source, code)).next()
+      const result = new DatumReader(sourceOf(source, pending), readOptions(code)).next()
       if (result.kind === 'datum') {
         source.unreadText(pending.slice(result.end))
         return result.datum
@@ -354,12 +354,12 @@ export function readDatumFrom(source: Port, code: boolean): Value {
     return readFromRest(source, code)
   }
 }
-/** Where data were read matters in files: programs that edit them ask for it. */
-function readOptions(source: Port, code: boolean): ReadOptions {
-  return { plainPairs: !code && source.filename === false, forPrograms: !code }
+/** Where data were read: programs that edit files ask for it, syntax errors tell it. */
+function readOptions(code: boolean): ReadOptions {
+  return { plainPairs: !code && !readerDefaults.positions, forPrograms: !code }
 }
 function sourceOf(source: Port, content: string): SourceFile {
-  return new SourceFile(source.filename === false ? '#<unknown port>' : String(source.filename), content)
+  return new SourceFile(source.filename === false ? UNKNOWN_SOURCE : String(source.filename), content)
 }
 function readFromRest(source: Port, code: boolean): Value {
   const { bytes, position } = source.bufferRest()
@@ -368,7 +368,7 @@ function readFromRest(source: Port, code: boolean): Value {
     const text = source.bufferedText()
     // Something as long as what was read before, for the lines and columns to be right.
     const before = '\n'.repeat(source.line) + ' '.repeat(source.column)
-    const reader = new DatumReader(sourceOf(source, before + text), readOptions(source, code))
+    const reader = new DatumReader(sourceOf(source, before + text), readOptions(code))
     reading = { bytes, text, before: before.length, reader, position, consumed: 0 }
     readings.set(source, reading)
   }

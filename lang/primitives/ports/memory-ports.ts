@@ -1,5 +1,6 @@
 /** Ports on memory: strings and bytevectors, in and out. */
 import type { SchemeString } from '../../values/index.ts'
+import { decodeBytes } from '../bytevectors.ts'
 import { closedPort, concatenate, type Device, Port } from './port.ts'
 
 /** A device that reads BYTES and can seek in them. */
@@ -33,21 +34,40 @@ export function openInputBytes(bytes: Uint8Array): Port {
 export class StringOutputPort extends Port {
   #text: string[] = []
   #length = 0
+  /** Where text is written, unless that is the end. */
+  #position: number | undefined
   constructor() {
     super('string', {}, 'w', 'UTF-8')
     this.device = {
       write: (bytes) => {
         this.writeText(new TextDecoder().decode(bytes))
       },
-      seek: (offset, whence) => (whence === 1 && offset === 0 ? this.#length : this.#length),
+      seek: (offset, whence) => {
+        const from = whence === 0 ? 0 : whence === 1 ? (this.#position ?? this.#length) : this.#length
+        const to = Math.max(0, Math.min(from + offset, this.#length))
+        this.#position = to === this.#length ? undefined : to
+        return to
+      },
     }
   }
-  override writeText(text: string): void {
+  override writeText(written: string): void {
     if (!this.isOpen) closedPort(this)
     super.flush()
+    const text = this.encoding === 'UTF-8' ? written : this.#throughEncoding(written)
     this.trackText(text)
+    if (this.#position !== undefined) return this.#overwrite(this.#position, text)
     this.#text.push(text)
     this.#length += text.length
+  }
+  /** What is left of TEXT in the port's encoding. */
+  #throughEncoding(text: string): string {
+    return decodeBytes(this.encode(text), this.encoding) ?? text
+  }
+  #overwrite(at: number, text: string): void {
+    const all = this.text()
+    this.#text = [all.slice(0, at) + text + all.slice(at + text.length)]
+    this.#length = this.#text[0]?.length ?? 0
+    this.#position = at + text.length < this.#length ? at + text.length : undefined
   }
   text(): string {
     super.flush()
@@ -58,6 +78,7 @@ export class StringOutputPort extends Port {
     this.text()
     this.#text = []
     this.#length = 0
+    this.#position = undefined
   }
 }
 

@@ -5,6 +5,7 @@ import { miscError, throwKey } from '../../conditions/index.ts'
 import { Fluid } from '../../execution/dynamic.ts'
 import { char, intern, list, SchemeString, SchemeSymbol, type Value } from '../../values/index.ts'
 import { decodeBytes, encodeText } from '../bytevectors.ts'
+import { escapeCode } from '../print.ts'
 
 /** Where bytes come from and go to. */
 export interface Device {
@@ -454,11 +455,19 @@ export class Port {
         ? (code: number) =>
             conversionError('encoding-error', 'put-char', 'conversion to port encoding failed', this, char(code))
         : () => 63
-    const source =
-      this.strategy === 'escape' && !/^utf/i.test(this.encoding)
-        ? text.replace(/[\u0100-\u{10ffff}]/gu, (c) => `\\x${(c.codePointAt(0) ?? 0).toString(16)};`)
-        : text
+    const source = this.strategy === 'escape' && !/^utf/i.test(this.encoding) ? this.#escaped(text, encoding) : text
     return encodeText(source, encoding, onError) ?? encodeText(source, 'UTF-8') ?? NOTHING
+  }
+  /** TEXT with the escapes of strings for what ENCODING does not have. */
+  #escaped(text: string, encoding: string): string {
+    return text.replace(/[\u0080-\u{10ffff}]/gu, (c) => {
+      let has = true
+      encodeText(c, encoding, () => {
+        has = false
+        return 63
+      })
+      return has ? c : escapeCode(c.codePointAt(0) ?? 0)
+    })
   }
   /** Give the device what is pending. */
   flush(): void {
