@@ -1,8 +1,8 @@
 /** POSIX regular expressions, extended and basic, on top of JavaScript's.
  *  Not (ice-9 regex), which is Scheme. As POSIX asks, the longest of the matches at the leftmost place is taken:
  *  JavaScript's first match is replaced by longer ones while there are any. Syntax: POSIX chapter 9, GNU's extensions. */
-import { outOfRange, schemeError } from '../conditions/index.ts'
-import { Pair, SchemeString, type Value } from '../values/index.ts'
+import { outOfRange, throwKey } from '../conditions/index.ts'
+import { list, Pair, SchemeString, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
 import { any, index, optional, parameter, rest, string } from './parameters.ts'
 
@@ -89,6 +89,8 @@ const classes: Record<string, string> = {
   xdigit: '0-9A-Fa-f',
 }
 
+const NOTHING_TO_REPEAT = 'Invalid preceding regular expression'
+
 /** Thrown inside the translation only, with the message regcomp gives. */
 class BadPattern extends Error {}
 
@@ -158,25 +160,15 @@ class Translation {
       } else if (c === '.') {
         result += this.newline ? '[^\\n]' : '[\\s\\S]'
       } else if (c === '*' && (repeatable || this.extended)) {
-        if (!repeatable) {
-          // A leading star is literal in GNU's extended syntax after ( | or at the start.
-          result += '\\*'
-          repeatable = true
-          continue
-        }
+        if (!repeatable) throw new BadPattern(NOTHING_TO_REPEAT)
         result = repeat(result, '*')
         continue
       } else if (this.extended && (c === '+' || c === '?')) {
-        result = repeatable ? repeat(result, c) : `${result}\\${c}`
-        repeatable = true
+        if (!repeatable) throw new BadPattern(NOTHING_TO_REPEAT)
+        result = repeat(result, c)
         continue
-      } else if (
-        this.extended &&
-        c === '{' &&
-        repeatable &&
-        /^\d*,?\d*\}/.test(source.slice(this.at)) &&
-        !/^,?\}/.test(source.slice(this.at))
-      ) {
+      } else if (this.extended && c === '{') {
+        if (!repeatable) throw new BadPattern(NOTHING_TO_REPEAT)
         result += this.interval()
         continue
       } else if (this.extended && c === '(') {
@@ -188,8 +180,6 @@ class Translation {
       } else if (this.extended && c === ')' && depth > 0) {
         result += ')'
         depth--
-      } else if (this.extended && c === ')') {
-        throw new BadPattern('Unmatched ) or \\)')
       } else if (this.extended && c === '|') {
         result += '|'
         repeatable = false
@@ -245,11 +235,16 @@ class Translation {
 
   private interval(): string {
     const close = this.source.indexOf(this.extended ? '}' : '\\}', this.at)
-    if (close < 0) throw new BadPattern('Unmatched { or \\{')
+    if (close < 0) throw new BadPattern('Unmatched \\{')
     const body = this.source.slice(this.at, close)
     this.at = close + (this.extended ? 1 : 2)
     const match = /^(\d*)(,?)(\d*)$/.exec(body)
-    if (match === null) throw new BadPattern('Invalid content of \\{\\}')
+    if (
+      match === null ||
+      match[0] === '' ||
+      (match[1] !== '' && match[3] !== '' && Number(match[1]) > Number(match[3]))
+    )
+      throw new BadPattern('Invalid content of \\{\\}')
     const [, low = '', comma = '', high = ''] = match
     return `{${low === '' ? '0' : low}${comma}${high}}`
   }
@@ -325,7 +320,8 @@ export function makeRegexp(source: string, flags: number): Regexp {
     } catch (error) {
       if (error instanceof BadPattern || error instanceof SyntaxError) {
         const message = error instanceof BadPattern ? error.message : 'Invalid regular expression'
-        return schemeError('regular-expression-syntax', 'make-regexp', message, [], new SchemeString(source))
+        const place = [new SchemeString('make-regexp', true), new SchemeString(message, true)]
+        return throwKey('regular-expression-syntax', ...place, false, list([new SchemeString(source)]))
       }
       throw error
     }

@@ -28,3 +28,11 @@
 (report (scm-error 'system-error "foo" "~A" '("err") '(2)))
 (report (raise (make-exception-with-message "just")))
 (report (syntax-violation 'foo "bad" '(a b) 'b))
+;; Clauses of case-lambda* with keywords
+((case-lambda* ((a #:key c) #f) ((a b) #t)) 1 2)
+((case-lambda* ((a #:key c) c) ((a b . r) (list b r))) 1 #:c 2)
+((case-lambda* ((a #:optional b #:key c) (list b c)) ((a . r) r)) 1 #:c 2)
+;; Forms that a program gets wrong
+(catch 'syntax-error (lambda () (eval '(cond-expand (no-such-feature 1)) (current-module))) (lambda (k who what . r) (list who what)))
+(catch 'syntax-error (lambda () (eval '(eval-when (nowhere) 1) (current-module))) (lambda (k who what . r) (list who what)))
+(catch 'syntax-error (lambda () (eval '(set! '#f 1) (current-module))) (lambda (k who what . r) (list who what)))

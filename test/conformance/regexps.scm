@@ -36,3 +36,7 @@
 (m "()" "x")
 (m "(a+|b+|c)*" "aabbc")
 (m "wee|week(night)?s?" "weeknights")
+;; Mistakes in expressions, and what only looks like one
+(define (problem pattern) (catch 'regular-expression-syntax (lambda () (make-regexp pattern) 'fine) (lambda args (cddr args))))
+(map problem '("*a" "a|*b" "(*a)" "^*" "{1}" "a{1" "a{}" "a{x}" "a{2,1}" "[b-a]" "a{1a}" "+a" "?" "$*" "a)" "a{,2}" "a{,}" "(|a)"))
+(map regexp-quote '("(" ")" "{" "}" "|" "+" "?" "^a" "$" "." "*" "[" "]" "\\" "a-b"))

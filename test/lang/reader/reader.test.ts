@@ -91,10 +91,10 @@ describe('mistakes', () => {
     ['"abc', 'incomplete: unexpected end of input while reading string'],
     ['#| abc', "incomplete: unterminated `#| ... |#' comment"],
     ["'", 'incomplete: unexpected end of input while reading expression'],
-    [')', 'malformed: unexpected ~S'],
+    [')', 'malformed: unexpected ")"'],
     ['(a ]', 'malformed: mismatched close paren: ~A'],
     ['(a . b c)', 'malformed: missing close paren: ~A'],
-    ['(a . )', 'malformed: unexpected ~S'],
+    ['(a . )', 'malformed: unexpected ")"'],
     ['#<foo>', 'malformed: Unknown # object: ~S'],
     ['#\\foo', 'malformed: unknown character name ~a'],
     ['"\\q"', 'malformed: invalid character in escape sequence: ~S'],
@@ -104,7 +104,7 @@ describe('mistakes', () => {
   })
 
   test('data before a mistake are read', () => {
-    expect(read('a (b) )')).toEqual(['a', '(b)', 'malformed: unexpected ~S'])
+    expect(read('a (b) )')).toEqual(['a', '(b)', 'malformed: unexpected ")"'])
   })
 
   test('the unclosed parenthesis is told', () => {
