@@ -15,5 +15,6 @@ export {
   verifySignature,
 } from './gcrypt/index.ts'
 export { deferWork, finishDeferredWork, nodeHost, placeFiles, placeOf, setCommandLine } from './posix/index.ts'
+export { type Sample, startProfiler, stopProfiler } from './posix/profiler.ts'
 export { createProcessInterpreter } from './process-interpreter.ts'
 export { suggestionsOf } from './suggestions.ts'

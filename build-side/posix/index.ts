@@ -6,6 +6,7 @@ import './files.ts'
 import './foreign.ts'
 import './limits.ts'
 import './processes.ts'
+import './profiler.ts'
 import './signals.ts'
 import './tls.ts'
 

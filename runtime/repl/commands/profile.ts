@@ -1,7 +1,6 @@
 /** Commands that measure: time, where the time goes, which procedures are called. */
-import { Session as Inspector } from 'node:inspector'
 import { PerformanceObserver, performance } from 'node:perf_hooks'
-import { describeFunctionName } from '../../../lang/codegen/units.ts'
+import { type Sample, startProfiler, stopProfiler } from '../../../build-side/index.ts'
 import type { Value } from '../../../lang/values/index.ts'
 import { CommandError, type Session } from '../session.ts'
 import type { ReplCommand } from './command.ts'
@@ -46,48 +45,30 @@ const profile: ReplCommand = {
   doc: 'Profile the execution of an expression: the share of time spent in each procedure.',
   completes: 'binding',
   run(session, argument) {
-    const inspector = new Inspector()
-    inspector.connect()
+    startProfiler(500)
+    let values: Value[]
+    let samples: Sample[]
     try {
-      inspector.post('Profiler.enable')
-      inspector.post('Profiler.setSamplingInterval', { interval: 500 })
-      inspector.post('Profiler.start')
-      const values = evaluated(session, argument)
-      const self = new Map<string, number>()
-      let total = 0
-      inspector.post('Profiler.stop', (_, { profile: { nodes, samples = [], timeDeltas = [] } }) => {
-        const names = new Map(
-          nodes.map(({ id, callFrame }) => [id, procedureOf(callFrame.functionName, callFrame.url)]),
-        )
-        samples.forEach((id, i) => {
-          const name = names.get(id)
-          if (name === undefined) return
-          const delta = timeDeltas[i] ?? 0
-          total += delta
-          self.set(name, (self.get(name) ?? 0) + delta)
-        })
-      })
-      session.write('%     self\ntime  seconds  procedure\n')
-      const rows = [...self].sort(([, a], [, b]) => b - a).slice(0, 30)
-      for (const [name, microseconds] of rows) {
-        const share = ((100 * microseconds) / Math.max(total, 1)).toFixed(1).padStart(5)
-        session.write(`${share} ${(microseconds / 1e6).toFixed(3).padStart(8)}  ${name}\n`)
-      }
-      session.write(`---\nTotal time: ${(total / 1e6).toFixed(3)} seconds\n`)
-      for (const value of values) session.print(value)
+      values = evaluated(session, argument)
     } finally {
-      inspector.disconnect()
+      samples = stopProfiler()
     }
+    const self = new Map<string, number>()
+    let total = 0
+    for (const { microseconds, stack } of samples) {
+      const name = stack[0]?.name ?? 'lambda'
+      total += microseconds
+      self.set(name, (self.get(name) ?? 0) + microseconds)
+    }
+    session.write('%     self\ntime  seconds  procedure\n')
+    const rows = [...self].sort(([, a], [, b]) => b - a).slice(0, 30)
+    for (const [name, microseconds] of rows) {
+      const share = ((100 * microseconds) / Math.max(total, 1)).toFixed(1).padStart(5)
+      session.write(`${share} ${(microseconds / 1e6).toFixed(3).padStart(8)}  ${name}\n`)
+    }
+    session.write(`---\nTotal time: ${(total / 1e6).toFixed(3)} seconds\n`)
+    for (const value of values) session.print(value)
   },
-}
-
-/** What a function of the engine's profile is to a Scheme programmer; undefined for the loop itself and for idling. */
-function procedureOf(name: string, url: string): string | undefined {
-  if (name === '(garbage collector)') return 'garbage collection'
-  if (name === '(idle)' || name === '(root)') return undefined
-  if (name.startsWith('top$')) return 'top level'
-  if (url.startsWith('scheme:') || name.includes('$')) return describeFunctionName(name)?.name ?? 'lambda'
-  return 'strata and its primitives'
 }
 
 const trace: ReplCommand = {
