@@ -118,7 +118,7 @@ class Emitter {
       if (fn.rest !== undefined) wrong = fn.required > 0 ? `${n} < ${fn.required}` : undefined
       else wrong = fn.required === most ? `${n} !== ${most}` : `${n} < ${fn.required} || ${n} > ${most}`
       if (wrong !== undefined) {
-        entry.push(`${indent}if (${wrong}) return ${this.tables.runtime('wrongArguments')}(${name})`)
+        entry.push(`${indent}if (${wrong}) return ${this.tables.runtime('wrongArguments')}(${name});`)
       }
     }
     const locals = fn.slots.filter((s) => !this.#inLoop(s) && !fn.params.includes(s) && s !== fn.rest)
@@ -143,8 +143,8 @@ class Emitter {
       } else names.push(slot.name)
     }
     this.#declare(names, entry, indent)
-    entry.push(`${indent}const depth = ${this.tables.runtime('machine')}.depth + ${weight(fn)}`)
-    entry.push(`${indent}let pc = frame.site`)
+    entry.push(`${indent}const depth = ${this.tables.runtime('machine')}.depth + ${weight(fn)};`)
+    entry.push(`${indent}let pc = frame.site;`)
     entry.push(`${indent}switch (pc) {`)
     for (const site of fn.sites) {
       const moves = site.live.map((slot, i) => {
@@ -164,7 +164,7 @@ class Emitter {
     if (this.#usesDepth) all.push('depth')
     for (let i = 0; i < this.#scratchMost; i++) all.push(`s${i}`)
     if (this.#usesTurns) all.push(`turns = ${limits.turns}`)
-    if (all.length > 0) entry.push(`${indent}let ${all.join(', ')}`)
+    if (all.length > 0) entry.push(`${indent}let ${all.join(', ')};`)
   }
 
   /** Captured slots inside a loop are declared in its body, so that each turn has its own. */

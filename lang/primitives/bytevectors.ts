@@ -11,8 +11,18 @@ const rnrs = primitives('(rnrs bytevectors)')
 const start = optional(index('start'))
 const end = optional(index('end'))
 
+/** The view made last: loops read one bytevector again and again. Large ones are not kept for that. */
+let lastBytes: Uint8Array | undefined
+let lastView: DataView = new DataView(new ArrayBuffer(0))
+const MOST_KEPT = 1 << 20
 function view(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes === lastBytes) return lastView
+  const made = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length <= MOST_KEPT) {
+    lastBytes = bytes
+    lastView = made
+  }
+  return made
 }
 function byte(name: string, position: number, value: number): number {
   if (value < -128 || value > 255) return outOfRange(name, position, value)
@@ -61,7 +71,8 @@ rnrs(
   (source, from, target, at, length) => {
     if (from + length > source.length) return outOfRange('bytevector-copy!', 5, length)
     if (at + length > target.length) return outOfRange('bytevector-copy!', 4, at)
-    target.set(source.slice(from, from + length), at)
+    if (source === target) target.copyWithin(at, from, from + length)
+    else target.set(source.subarray(from, from + length), at)
     return UNSPECIFIED
   },
 )

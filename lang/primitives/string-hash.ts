@@ -4,8 +4,13 @@
 const rotate = (x: number, bits: number): number => (x << bits) | (x >>> (32 - bits))
 
 /** What `(hash TEXT SIZE)` is in Guile 3.0 on 64-bit machines. */
-export function guileStringHash(text: string, size: bigint): bigint {
-  const codes = Array.from(text, (char) => char.codePointAt(0) ?? 0)
+export function guileStringHash(text: string, size: number | bigint): number | bigint {
+  const codes: number[] = []
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i) ?? 0
+    codes.push(code)
+    if (code > 0xffff) i++
+  }
   const at = (i: number): number => codes[i] ?? 0
   let a = (0xdeadbeef + (codes.length << 2) + 47) | 0
   let b = a
@@ -36,8 +41,15 @@ export function guileStringHash(text: string, size: bigint): bigint {
     b = ((b ^ a) - rotate(a, 14)) | 0
     c = ((c ^ b) - rotate(b, 24)) | 0
   }
-  return (((BigInt(c >>> 0) << 32n) | BigInt(b >>> 0)) >> 2n) % size
+  // 62 bits: the upper 30 and the lower 32.
+  const high = c >>> 2
+  const low = ((c << 30) | (b >>> 2)) >>> 0
+  if (typeof size === 'bigint' || size > MOST_FOR_NUMBERS) return ((BigInt(high) << 32n) | BigInt(low)) % BigInt(size)
+  return ((((high % size) * 0x10000 + (low >>> 16)) % size) * 0x10000 + (low & 0xffff)) % size
 }
+
+/** Rests of it times 2^16 are exact as numbers. */
+const MOST_FOR_NUMBERS = 2 ** 36
 
 const mixing = [
   [4, 6, 8],

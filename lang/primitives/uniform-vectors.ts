@@ -231,7 +231,9 @@ guile(
 )
 guile('bitvector-count', [bits], 'Return how many bits of BV are set.', (bv) => count(bv))
 function count(bv: Bitvector): number {
-  return bv.bits.reduce((sum, bit) => sum + bit, 0)
+  let sum = 0
+  for (const bit of bv.bits) sum += bit
+  return sum
 }
 guile('bit-count', [any('value'), bits], 'Return how many bits of BV are VALUE.', (value, bv) =>
   value === false ? bv.bits.length - count(bv) : count(bv),

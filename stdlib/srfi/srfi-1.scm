@@ -570,11 +570,21 @@
                   ((eq? l result) result)
                   (else
                    (fold (lambda (x result)
-                           (if (any (lambda (y) (= y x)) result)
+                           (if (among? x result =)
                                result
                                (cons x result)))
                          result l))))
           '() lists))
+
+(define (among? x list =)
+  ;; The common equalities have procedures that search.
+  (cond ((eq? = eq?) (memq x list))
+        ((eq? = eqv?) (memv x list))
+        ((eq? = equal?) (member x list))
+        (else
+         (let loop ((rest list))
+           (and (pair? rest)
+                (or (= (car rest) x) (loop (cdr rest))))))))
 
 (define (lset-intersection = l1 . lists)
   "Return the elements of L1 that are in all lists."

@@ -85,67 +85,83 @@
 (define (elements vectors i)
   (map (lambda (vec) (vector-ref vec i)) vectors))
 
-(define (vector-fold kons knil vec . vectors)
+(define-syntax-rule (define-over-vectors (name parameter ... vec) doc (n call) body)
+  ;; NAME on one vector, or on several: (CALL i before ...) calls with what stands before, and the elements at i.
+  (define name
+    (case-lambda
+      ((parameter ... vec)
+       doc
+       (let ((n (vector-length vec)))
+         (let-syntax ((call (syntax-rules ()
+                              ((_ i proc before (... ...)) (proc before (... ...) (vector-ref vec i))))))
+           body)))
+      ((parameter ... vec . others)
+       (let* ((vectors (cons vec others))
+              (n (common-length vectors)))
+         (let-syntax ((call (syntax-rules ()
+                              ((_ i proc before (... ...)) (apply proc before (... ...) (elements vectors i))))))
+           body))))))
+
+(define-over-vectors (vector-fold kons knil vec)
   "Fold KONS, called with index, result and elements, from the left."
-  (let* ((vectors (cons vec vectors))
-         (n (common-length vectors)))
-    (let loop ((i 0) (result knil))
-      (if (= i n)
-          result
-          (loop (+ i 1) (apply kons i result (elements vectors i)))))))
+  (n call)
+  (let loop ((i 0) (result knil))
+    (if (= i n)
+        result
+        (loop (+ i 1) (call i kons i result)))))
 
-(define (vector-fold-right kons knil vec . vectors)
+(define-over-vectors (vector-fold-right kons knil vec)
   "Fold KONS, called with index, result and elements, from the right."
-  (let ((vectors (cons vec vectors)))
-    (let loop ((i (- (common-length vectors) 1)) (result knil))
-      (if (< i 0)
-          result
-          (loop (- i 1) (apply kons i result (elements vectors i)))))))
+  (n call)
+  (let loop ((i (- n 1)) (result knil))
+    (if (< i 0)
+        result
+        (loop (- i 1) (call i kons i result)))))
 
-(define (vector-map f vec . vectors)
+(define-over-vectors (vector-map f vec)
   "Return a vector of the results of F on an index and the elements."
-  (let ((vectors (cons vec vectors)))
-    ((@ (guile) list->vector)
-     (map (lambda (i) (apply f i (elements vectors i))) (iota (common-length vectors))))))
+  (n call)
+  ;; A list first: what F returns again, by a continuation, goes into another vector.
+  (let loop ((i 0) (results '()))
+    (if (< i n)
+        (loop (+ i 1) (cons (call i f i) results))
+        ((@ (guile) list->vector) (reverse! results)))))
 
-(define (vector-map! f vec . vectors)
+(define-over-vectors (vector-map! f vec)
   "Replace the elements of VEC by the results of F on an index and the elements."
-  (let* ((vectors (cons vec vectors))
-         (n (common-length vectors)))
-    (let loop ((i 0))
-      (if (< i n)
-          (begin
-            (vector-set! vec i (apply f i (elements vectors i)))
-            (loop (+ i 1)))))))
+  (n call)
+  (let loop ((i 0))
+    (if (< i n)
+        (begin
+          (vector-set! vec i (call i f i))
+          (loop (+ i 1))))))
 
-(define (vector-for-each f vec . vectors)
+(define-over-vectors (vector-for-each f vec)
   "Call F on an index and the elements, in order."
-  (let* ((vectors (cons vec vectors))
-         (n (common-length vectors)))
-    (let loop ((i 0))
-      (if (< i n)
-          (begin
-            (apply f i (elements vectors i))
-            (loop (+ i 1)))))))
+  (n call)
+  (let loop ((i 0))
+    (if (< i n)
+        (begin
+          (call i f i)
+          (loop (+ i 1))))))
 
 (define (vector-count pred? vec . vectors)
   "Return for how many indices PRED? is true of the index and the elements."
   (apply vector-fold (lambda (i n . items) (if (apply pred? i items) (+ n 1) n)) 0 vec vectors))
 
-(define (vector-index pred? vec . vectors)
+(define-over-vectors (vector-index pred? vec)
   "Return the first index at which PRED? is true, or #f."
-  (let* ((vectors (cons vec vectors))
-         (n (common-length vectors)))
-    (let loop ((i 0))
-      (and (< i n)
-           (if (apply pred? (elements vectors i)) i (loop (+ i 1)))))))
+  (n call)
+  (let loop ((i 0))
+    (and (< i n)
+         (if (call i pred?) i (loop (+ i 1))))))
 
-(define (vector-index-right pred? vec . vectors)
+(define-over-vectors (vector-index-right pred? vec)
   "Return the last index at which PRED? is true, or #f."
-  (let ((vectors (cons vec vectors)))
-    (let loop ((i (- (common-length vectors) 1)))
-      (and (>= i 0)
-           (if (apply pred? (elements vectors i)) i (loop (- i 1)))))))
+  (n call)
+  (let loop ((i (- n 1)))
+    (and (>= i 0)
+         (if (call i pred?) i (loop (- i 1))))))
 
 (define (vector-skip pred? vec . vectors)
   "Return the first index at which PRED? is false, or #f."
@@ -164,23 +180,21 @@
                  ((positive? order) (loop low middle))
                  (else (loop (+ middle 1) high)))))))
 
-(define (vector-any pred? vec . vectors)
+(define-over-vectors (vector-any pred? vec)
   "Return the first true value of PRED? on the elements, or #f."
-  (let* ((vectors (cons vec vectors))
-         (n (common-length vectors)))
-    (let loop ((i 0))
-      (and (< i n)
-           (or (apply pred? (elements vectors i)) (loop (+ i 1)))))))
+  (n call)
+  (let loop ((i 0))
+    (and (< i n)
+         (or (call i pred?) (loop (+ i 1))))))
 
-(define (vector-every pred? vec . vectors)
+(define-over-vectors (vector-every pred? vec)
   "Return #f as soon as PRED? is, else its last value."
-  (let* ((vectors (cons vec vectors))
-         (n (common-length vectors)))
-    (let loop ((i 0) (result #t))
-      (if (= i n)
-          result
-          (let ((result (apply pred? (elements vectors i))))
-            (and result (loop (+ i 1) result)))))))
+  (n call)
+  (let loop ((i 0) (result #t))
+    (if (= i n)
+        result
+        (let ((result (call i pred?)))
+          (and result (loop (+ i 1) result))))))
 
 (define (vector-swap! vec i j)
   "Swap elements I and J of VEC."

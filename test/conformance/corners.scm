@@ -126,3 +126,8 @@
 (symbol->string '|3m|)
 (call-with-input-string "|a b|" read)
 (begin (read-enable 'r7rs-symbols) (let ((x (call-with-input-string "|a b|" read))) (read-disable 'r7rs-symbols) x))
+;; An effect is the first thing that a procedure does
+(let ((s (make-string 3 #\a))) (define (f s) (string-set! s 0 #\z) 1) (list (f s) s))
+(let ((t (make-hash-table))) (define (f t) (hash-set! t 1 2) 1) (list (f t) (hash-ref t 1)))
+(let ((s (make-string 3 #\a))) (define (f s) (string-set! s 0 #\z) (let loop ((i 0)) (if (< i 10) (loop (+ i 1)) i))) (list (f s) s))
+(map (lambda (f) (catch #t (lambda () (f "abc" 'a 0) 'none) (lambda (key . args) key))) (list (lambda (s a z) (string-ref s 10) 1) (lambda (s a z) (< a z) 1) (lambda (s a z) (/ 1 z) 1) (lambda (s a z) (substring s 5) 1) (lambda (s a z) (list->string (list a)) 1)))

@@ -84,7 +84,7 @@ binary(
 )
 binary('put-u8', [port('port'), fixnum('byte')], 'Write BYTE to PORT.', (p, byte) => {
   if (byte < 0 || byte > 255) return outOfRange('put-u8', 2, byte)
-  outputPort('put-u8', 1, p).writeBytes(Uint8Array.of(byte))
+  outputPort('put-u8', 1, p).writeByte(byte)
   return UNSPECIFIED
 })
 binary(

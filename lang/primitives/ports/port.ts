@@ -80,6 +80,8 @@ export class Port {
   #position = 0
   /** Text or bytes not yet written. */
   #output: Uint8Array[] = []
+  /** Where single bytes are gathered, and how many there are. */
+  #gathered: { readonly bytes: Uint8Array; length: number } | undefined
   #outputSize = 0
   #outputText = ''
 
@@ -430,6 +432,29 @@ export class Port {
     this.#outputSize += bytes.length
     if (this.#outputSize > BUFFER_SIZE || this.buffering === 'none') this.flush()
   }
+  /** One byte: they are gathered in the last part of the output. */
+  writeByte(byte: number): void {
+    if (!this.isOpen) closedPort(this)
+    this.#encodePending()
+    const gathered = this.#gathered
+    if (gathered === undefined || this.#output.at(-1) !== gathered.bytes || gathered.length === gathered.bytes.length) {
+      this.#settleGathered()
+      const bytes = new Uint8Array(256)
+      bytes[0] = byte
+      this.#gathered = { bytes, length: 1 }
+      this.#output.push(bytes)
+    } else gathered.bytes[gathered.length++] = byte
+    this.#outputSize++
+    if (this.#outputSize > BUFFER_SIZE || this.buffering === 'none') this.flush()
+  }
+  /** Cut what single bytes were gathered in to its length. */
+  #settleGathered(): void {
+    const gathered = this.#gathered
+    if (gathered === undefined) return
+    const at = this.#output.lastIndexOf(gathered.bytes)
+    if (at >= 0) this.#output[at] = gathered.bytes.subarray(0, gathered.length)
+    this.#gathered = undefined
+  }
   #flushAsBuffered(text: string): void {
     if (this.buffering === 'none' || (this.buffering === 'line' && text.includes('\n'))) this.flush()
   }
@@ -473,6 +498,7 @@ export class Port {
   flush(): void {
     this.#encodePending()
     if (this.#outputSize === 0) return
+    this.#settleGathered()
     const bytes = concatenate(this.#output)
     this.#output = []
     this.#outputSize = 0
