@@ -112,7 +112,8 @@ function callerSpan(error: UncaughtCondition, suggestions: Suggestions): Span | 
       (procedure === undefined || procedure !== complainer),
   )
   if (own !== undefined) return own.span
-  return keyName(error) === '%exception' ? undefined : error.span
+  const key = keyName(error)
+  return key === '%exception' || key === 'quit' ? undefined : error.span
 }
 
 /** The first words of the forms around a place, innermost first. A glance that takes no heed of comments. */

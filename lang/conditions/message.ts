@@ -25,6 +25,8 @@ export function messageOf(raised: Raised): string {
     return formatMessage(displayString(message), listToArray(irritants) ?? []).replace(/^[^#\n][^:\n]*:\d+:\d+: /, '')
   }
   if (items.length === 0 && isThrown(exception)) return `Throw to key \`${name}' with args \`()'.`
+  // A reason to leave that comes with what to say.
+  if (name === 'quit' && component(exception, MESSAGE) !== undefined) return exceptionMessage(exception, name)
   if (name === '%exception' || items.length === 0) return exceptionMessage(items[0] ?? exception, name)
   const [procedure, message, irritants, data] = items
   if (name === 'match-error' && items.length === 3 && message instanceof SchemeString) {

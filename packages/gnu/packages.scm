@@ -406,9 +406,9 @@ number.  If the version number is not present, return the preferred newest versi
          (warning "choosing ~a from ~a~%" (package-full-name package)
                   (location->string (package-location package))))
        (unless (or (not output) (member output (package-outputs package)))
-         (raise (condition
-                 (&message (message (format #f "package `~a' lacks output `~a'"
-                                            (package-full-name package) output))))))
+         (refuse-specification (format #f "package `~a' lacks output `~a'"
+                                       (package-full-name package) output)
+                               (string-append "its outputs are " (string-join (package-outputs package) ", "))))
        (cond ((package-superseded package)
               => (lambda (new)
                    (format (current-error-port) "warning: package '~a' has been superseded by '~a'~%"
@@ -417,15 +417,24 @@ number.  If the version number is not present, return the preferred newest versi
              (else (values package output))))
       (()
        (load-modules-that-mention name)
-       (raise
-        (apply make-exception
-               (make-exception-with-message
-                (if version
-                    (format #f "~a: package not found for version ~a" name version)
-                    (format #f "~a: unknown package" name)))
-               (match (suggestion name)
-                 (#f '())
-                 (near (list (condition (&fix-hint (hint (format #f "Did you mean `~a'?" near))))))))))))) 
+       (refuse-specification (if version
+                                 (format #f "~a: package not found for version ~a" name version)
+                                 (format #f "~a: unknown package" name))
+                             (and=> (suggestion name) (cut format #f "Did you mean `~a'?" <>)))))))
+
+(define make-exception-with-kind-and-args
+  (record-constructor &exception-with-kind-and-args))
+
+(define (refuse-specification problem advice)
+  "Raise the error of a specification that no package fits: programs see it as `quit', since with Guix such an error ends
+them."
+  (raise-exception
+   (apply make-exception
+          (make-exception-with-message problem)
+          (make-exception-with-kind-and-args 'quit '(1))
+          (if advice
+              (list (condition (&fix-hint (hint advice))))
+              '())))) 
 
 (define (specification->location spec)
   "Return the location of the highest-numbered package matching SPEC."

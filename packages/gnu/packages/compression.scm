@@ -68,3 +68,61 @@
      "Zstandard compresses about as well as gzip, and several times as fast.")
     (home-page "https://facebook.github.io/zstd/")
     (license (list license:bsd-3 license:gpl2))))
+
+(define-public unzip
+  (package
+    (name "unzip")
+    (version "6.0")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/u/unzip/unzip_" version ".orig.tar.gz"))
+              (file-name (string-append name "-" version ".tar.gz"))
+              (sha256
+               (base32 "0dxx11knh3nk95p2gg2ak777dd11pr7jx5das2g49l262scrcv83"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:tests? #f
+           #:phases
+           #~(modify-phases %standard-phases
+               (delete 'configure)
+               (replace 'build
+                 (lambda _
+                   (invoke "make" "-f" "unix/Makefile" "generic" "CC=gcc" "LOCAL_UNZIP=-DNO_LCHMOD")))
+               (replace 'install
+                 (lambda _
+                   (for-each (lambda (name)
+                               (install-file name (string-append #$output "/bin")))
+                             '("unzip" "funzip")))))))
+    (synopsis "Decompression of ZIP archives")
+    (description "UnZip lists, tests and extracts archives in the format ZIP.")
+    (home-page "https://infozip.sourceforge.net/")
+    (license license:bsd-3)))
+
+(define-public zip
+  (package
+    (name "zip")
+    (version "3.0")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/z/zip/zip_" version ".orig.tar.gz"))
+              (file-name (string-append name "-" version ".tar.gz"))
+              (sha256
+               (base32 "0sb3h3067pzf3a7mlxn1hikpcjrsvycjcnj9hl9b1c3ykcgvps7h"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:tests? #f
+           #:phases
+           #~(modify-phases %standard-phases
+               (delete 'configure)
+               (replace 'build
+                 (lambda _
+                   (invoke "make" "-f" "unix/Makefile" "generic" "CC=gcc" "LOCAL_ZIP=-DNO_LCHMOD")))
+               (replace 'install
+                 (lambda _
+                   (for-each (lambda (name)
+                               (install-file name (string-append #$output "/bin")))
+                             '("zip")))))))
+    (synopsis "Compression to ZIP archives")
+    (description "Zip packs files into archives in the format ZIP.")
+    (home-page "https://infozip.sourceforge.net/")
+    (license license:bsd-3)))

@@ -5,13 +5,16 @@
 ;;; Code:
 
 (define-module (gnu packages python)
+  #:use-module (guix build-system trivial)
   #:use-module (guix build-system gnu)
   #:use-module (guix download)
   #:use-module (guix gexp)
   #:use-module (guix packages)
   #:use-module (guix search-paths)
   #:use-module (guix utils)
+  #:use-module (gnu packages)
   #:use-module (gnu packages compression)
+  #:use-module (gnu packages python-build)
   #:use-module (gnu packages pkg-config)
   #:use-module (gnu packages tls)
   #:use-module ((guix licenses) #:prefix license:))
@@ -29,8 +32,21 @@
     (build-system gnu-build-system)
     (arguments
      (list #:tests? #f
-           #:configure-flags #~(list "--enable-shared" "--without-ensurepip")))
-    (native-inputs (list pkgconf))
+           ;; Setuptools and pip are part of the source.
+           #:configure-flags #~(list "--enable-shared" "--with-ensurepip=install"
+                                     (string-append "LDFLAGS=-Wl,-rpath=" #$output "/lib"))
+           #:phases
+           #~(modify-phases %standard-phases
+               (add-after 'install 'install-site-customization
+                 (lambda* (#:key native-inputs inputs #:allow-other-keys)
+                   (for-each (lambda (directory)
+                               (copy-file (assoc-ref (or native-inputs inputs) "sitecustomize.py")
+                                          (string-append directory "/sitecustomize.py")))
+                             (find-files (string-append #$output "/lib") "^site-packages$"
+                                         #:directories? #t)))))))
+    (native-inputs
+     `(("pkgconf" ,pkgconf)
+       ("sitecustomize.py" ,(local-file (search-auxiliary-file "python/sitecustomize.py")))))
     (inputs (list bzip2 openssl zlib))
     (native-search-paths
      (list (search-path-specification
@@ -41,3 +57,36 @@
      "Python is an interpreted language with a large standard library.")
     (home-page "https://www.python.org/")
     (license license:psfl)))
+
+(define-public python-wrapper
+  (package
+    (inherit python)
+    (name "python-wrapper")
+    (source #f)
+    (build-system trivial-build-system)
+    (outputs '("out"))
+    (native-inputs '())
+    (inputs '())
+    (propagated-inputs (list python))
+    (arguments
+     (list #:modules '((guix build utils))
+           #:builder
+           #~(begin
+               (use-modules (guix build utils))
+               (let ((bin (string-append #$output "/bin")))
+                 (mkdir-p bin)
+                 (for-each (lambda (name target)
+                             (symlink (string-append #$(this-package-input "python") "/bin/" target)
+                                      (string-append bin "/" name)))
+                           '("python" "pydoc" "pip")
+                           '("python3" "pydoc3" "pip3"))))))
+    (synopsis "Python under the names without a version")
+    (description "This package has the commands of Python 3 under the names @command{python} and the like.")))
+
+(define-public python-toolchain
+  (package
+    (inherit python-wrapper)
+    (name "python-toolchain")
+    (propagated-inputs (list python python-wheel))
+    (synopsis "Python with what builds packages for it")
+    (description "This package has Python and the modules that make wheels.")))

@@ -30,7 +30,8 @@
                (replace 'configure
                  (lambda _
                    (invoke "perl" "Configure" "linux-x86_64" "shared" "--libdir=lib"
-                           (string-append "--prefix=" #$output)))))))
+                           (string-append "--prefix=" #$output)
+                           (string-append "-Wl,-rpath," #$output "/lib")))))))
     (native-inputs (list perl))
     (synopsis "Cryptography and Transport Layer Security")
     (description

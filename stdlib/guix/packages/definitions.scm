@@ -158,7 +158,8 @@
 ;;; Origins.
 ;;;
 
-(define-validator validate-method procedure? "method of an origin" "a procedure" "(method url-fetch)")
+(define-validator validate-method (lambda (value) (or (not value) (procedure? value)))
+  "method of an origin" "a procedure" "(method url-fetch)")
 
 (define-record-type* <origin> %origin make-origin
   origin? this-origin
