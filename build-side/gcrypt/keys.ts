@@ -12,6 +12,7 @@ import {
   type webcrypto,
 } from 'node:crypto'
 import { atom, atomAfter, findToken, type Sexp, textOf } from './canonical-sexp.ts'
+import { verifyDsa } from './dsa.ts'
 import { generateSecret, publicKeyOf, signEcdsa, toBytes, toNumber, verifyEcdsa } from './edwards.ts'
 
 /** libgcrypt's code for what went wrong. */
@@ -94,9 +95,11 @@ function rsaJwk(key: Sexp, secret: boolean): webcrypto.JsonWebKey {
   }
 }
 
-function keyKind(key: Sexp): { readonly kind: 'rsa' | 'ecc'; readonly part: Sexp } {
-  const rsa = findToken(key, 'rsa')
-  if (rsa !== undefined) return { kind: 'rsa', part: rsa }
+function keyKind(key: Sexp): { readonly kind: 'rsa' | 'dsa' | 'ecc'; readonly part: Sexp } {
+  for (const kind of ['rsa', 'dsa'] as const) {
+    const part = findToken(key, kind)
+    if (part !== undefined) return { kind, part }
+  }
   const ecc = findToken(key, 'ecc') ?? findToken(key, 'ecdsa') ?? findToken(key, 'eddsa')
   if (ecc === undefined) return fail(keyErrors.noObject)
   if (textOf(atomAfter(ecc, 'curve')) !== 'Ed25519') return fail(keyErrors.unknownCurve)
@@ -145,6 +148,11 @@ export function verifySignature(signature: Sexp, data: Sexp, publicKey: Sexp): b
       if (error instanceof Error && 'code' in error) return false
       throw error
     }
+  }
+  if (kind === 'dsa') {
+    const own = (name: string): bigint => toNumber(atomAfter(part, name) ?? fail(keyErrors.badPublicKey))
+    const key = { p: own('p'), q: own('q'), g: own('g'), y: own('y') }
+    return verifyDsa(signed.hash, { r: toNumber(number('r')), s: toNumber(number('s')) }, key)
   }
   if (findToken(value, 'eddsa') !== undefined || usesEddsa(part, signed.flags)) {
     const key = createPublicKey({ key: eddsaKey(part, false), format: 'jwk' })

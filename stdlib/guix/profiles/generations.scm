@@ -144,19 +144,27 @@ or #f when there is nothing to delete."
 ;;; Where users' profiles are.
 ;;;
 
-(define %user-profile-directory
-  ;; The link to the current user's default profile.
+;; Not variables: a process may start from a snapshot that was made where other users' variables were set.
+
+(define (user-profile-link)
   (and=> (getenv "HOME") (cut string-append <> "/.guix-profile")))
 
-(define %profile-directory
+(define (users-profiles)
   (string-append %state-directory "/profiles/"
                  (match (or (getenv "USER") (getenv "LOGNAME")
                             (false-if-exception (passwd:name (getpwuid (getuid)))))
                    (#f "default")
                    (user (string-append "per-user/" user)))))
 
-(define %current-profile
-  (string-append %profile-directory "/guix-profile"))
+(define-syntax %user-profile-directory
+  ;; The link to the current user's default profile.
+  (identifier-syntax (user-profile-link)))
+
+(define-syntax %profile-directory
+  (identifier-syntax (users-profiles)))
+
+(define-syntax %current-profile
+  (identifier-syntax (string-append %profile-directory "/guix-profile")))
 
 (define (ensure-profile-directory)
   "Make the directory of the current user's profiles, and see to it that it is theirs."

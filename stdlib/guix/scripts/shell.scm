@@ -184,7 +184,12 @@ echo ~a >> ~a
 ;;;
 
 (define %profile-cache-directory
-  (make-parameter (string-append (cache-directory #:ensure? #f) "/profiles")))
+  ;; Where profiles are kept, unless #f, which means in the user's cache.
+  (make-parameter #f))
+
+(define (profile-cache-directory)
+  (or (%profile-cache-directory)
+      (string-append (cache-directory #:ensure? #f) "/profiles")))
 
 (define week (* 7 24 3600))
 
@@ -202,7 +207,7 @@ cannot be told from OPTS what the profile is."
     (match (collection-key)
       (#f #f)
       (collection
-       (string-append (%profile-cache-directory) "/"
+       (string-append (profile-cache-directory) "/"
                       (bytevector->base32-string
                        (sha256 (string->utf8 (object->string (cons collection parts)))))))))
 
@@ -256,7 +261,7 @@ cannot be told from OPTS what the profile is."
 (define (remove-old-profiles)
   "Delete the links to profiles that were not used for a week."
   (maybe-remove-expired-cache-entries
-   (%profile-cache-directory)
+   (profile-cache-directory)
    (lambda (directory)
      (map (cut string-append directory "/" <>)
           (or (scandir directory (negate (cut member <> '("." "..")))) '())))
