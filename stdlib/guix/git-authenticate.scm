@@ -2,25 +2,24 @@
 ;;;
 ;;; Whether the commits of a repository were made by those who may: each is signed by a key that the file
 ;;; `.guix-authorizations' of all its parents lists, from an introductory commit on, whose signer is known beforehand.
-;;; Signatures are verified by GnuPG's `gpgv'; keys are fingerprints, in hexadecimal digits.
-;;; Interface: the part of (guix git-authenticate) of GNU Guix 1.4 that needs no OpenPGP packets.
+;;; Interface: (guix git-authenticate) of GNU Guix 1.4.
 ;;;
 ;;; Code:
 
 (define-module (guix git-authenticate)
   #:use-module (git)
   #:use-module (guix base16)
-  #:use-module (guix base64)
   #:use-module (guix diagnostics)
   #:use-module (guix git)
+  #:use-module (guix openpgp)
   #:use-module (guix utils)
-  #:use-module ((guix build utils) #:select (mkdir-p which))
+  #:use-module ((guix build utils) #:select (mkdir-p))
   #:use-module (ice-9 binary-ports)
+  #:use-module (ice-9 iconv)
   #:use-module (ice-9 match)
-  #:use-module (ice-9 popen)
-  #:use-module (ice-9 textual-ports)
   #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:export (read-authorizations
@@ -65,30 +64,13 @@
   (make-compound-condition condition
                            (make-condition &formatted-message 'format text 'arguments arguments)))
 
-(define (hex fingerprint)
-  (string-upcase (bytevector->base16-string fingerprint)))
-
 
 ;;;
 ;;; Signatures.
 ;;;
 
-(define (dearmor text)
-  "Return the bytes that TEXT, an OpenPGP block of text, stands for."
-  (define (from-body lines)
-    ;; Headers end with an empty line.
-    (match (member "" lines)
-      ((_ . body) body)
-      (#f '())))
-
-  (base64-decode
-   (string-concatenate
-    (take-while (lambda (line)
-                  (not (or (string-prefix? "=" line) (string-prefix? "-----END" line))))
-                (from-body (map string-trim-both (string-split text #\newline)))))))
-
 (define (load-keyring-from-reference repository reference)
-  "Return the keys in the files `*.key' at REFERENCE of REPOSITORY, a branch, as a bytevector of OpenPGP packets."
+  "Return the keys in the files `*.key' at REFERENCE of REPOSITORY, a branch,."
   (define git-directory (string-append "--git-dir=" (repository-directory repository)))
   (define commit
     (catch 'git-error
@@ -97,58 +79,26 @@
         (throw-git-error (string-append "cannot find the branch '" reference "', which has the keys of the channel")
                          #:code GIT_ENOTFOUND))))
 
-  (call-with-values open-bytevector-output-port
-    (lambda (port bytes)
-      (for-each (lambda (file)
-                  (let ((content (blob-content
-                                  (blob-lookup repository
-                                               (tree-entry-id
-                                                (tree-entry-bypath
-                                                 (commit-tree (commit-lookup repository (string->oid commit)))
-                                                 file))))))
-                    (put-bytevector port
-                                    (if (and (positive? (bytevector-length content))
-                                             (char=? #\- (integer->char (bytevector-u8-ref content 0))))
-                                        (dearmor (utf8->string content))
-                                        content))))
-                (filter (lambda (file) (string-suffix? ".key" file))
-                        (git-lines git-directory "ls-tree" "--name-only" commit)))
-      (bytes))))
+  (define (content file)
+    (blob-content
+     (blob-lookup repository
+                  (tree-entry-id
+                   (tree-entry-bypath (commit-tree (commit-lookup repository (string->oid commit))) file)))))
 
-(define (verify signature text keyring)
-  "Return the lines of status that gpgv prints of SIGNATURE of TEXT, a string of bytes, by a key of KEYRING."
-  (unless (which "gpgv")
-    (raise (make-compound-condition
-            (condition (&message (message "cannot find the program `gpgv', which verifies signatures of commits")))
-            (condition (&fix-hint (hint "Install GnuPG's gpgv, or use @option{--disable-authentication} at your own \
-risk."))))))
-  (call-with-temporary-directory
-   (lambda (directory)
-     (define (file name write)
-       (let ((file (string-append directory "/" name)))
-         (call-with-output-file file write #:binary #t)
-         file))
+  (define (add-keys file keyring)
+    (let ((port (open-bytevector-input-port (content file))))
+      (get-openpgp-keyring (if (port-ascii-armored? port)
+                               (open-bytevector-input-port (read-radix-64 port))
+                               port)
+                           keyring)))
 
-     (let* ((keys  (file "keys.gpg" (lambda (port) (put-bytevector port keyring))))
-            (sig   (file "signature" (lambda (port) (put-bytevector port (string->utf8 signature)))))
-            (data  (file "data" (lambda (port)
-                                  (put-bytevector port (u8-list->bytevector (map char->integer (string->list text)))))))
-            (pipe  (open-pipe* OPEN_READ "sh" "-c" "exec gpgv --status-fd 1 --keyring \"$0\" \"$1\" \"$2\" 2>/dev/null"
-                               keys sig data))
-            (lines (string-split (get-string-all pipe) #\newline)))
-       (close-pipe pipe)
-       (filter-map (lambda (line)
-                     (and (string-prefix? "[GNUPG:] " line)
-                          (string-tokenize (string-drop line (string-length "[GNUPG:] ")))))
-                   lines)))))
+  (fold add-keys %empty-keyring
+        (filter (lambda (file) (string-suffix? ".key" file))
+                (git-lines git-directory "ls-tree" "--name-only" commit))))
 
 (define* (commit-signing-key repository commit-id keyring #:key (disallowed-hash-algorithms '(md5 sha1)))
-  "Return the fingerprint of the key of KEYRING that signed the commit COMMIT-ID of REPOSITORY; raise an error when no key did."
+  "Return the key of KEYRING that signed the commit COMMIT-ID of REPOSITORY; raise an error when no key did."
   (define id (oid->string commit-id))
-  (define weak-algorithms
-    (filter-map (match-lambda
-                  ((name . number) (and (memq name disallowed-hash-algorithms) number)))
-                '((md5 . "1") (sha1 . "2"))))
 
   (define-values (signature text)
     (catch 'git-error
@@ -157,23 +107,34 @@ risk."))))))
         (raise (with-message (make-condition &unsigned-commit-error 'commit commit-id)
                              "commit ~a lacks a signature~%" id)))))
 
-  (define (bad)
+  (define (bad packet)
     (raise (with-message (make-condition &signature-verification-error
-                                         'commit commit-id 'signature signature 'keyring keyring)
+                                         'commit commit-id 'signature packet 'keyring keyring)
                          "signature verification failed for commit ~a~%" id)))
 
-  (let ((status (verify signature text keyring)))
-    (match (filter (lambda (line) (string=? "VALIDSIG" (first line))) status)
-      ((("VALIDSIG" fingerprint _ _ _ _ _ _ hash-algorithm . _))
-       (when (member hash-algorithm weak-algorithms)
-         (bad))
-       (string-upcase fingerprint))
-      (_
-       (if (assoc "NO_PUBKEY" status)
-           (raise (with-message (make-condition &missing-key-error 'commit commit-id 'signature signature)
-                                "could not authenticate commit ~a: key ~a is missing~%"
-                                id (second (assoc "NO_PUBKEY" status))))
-           (bad))))))
+  (let ((packet (guard (c ((openpgp-error? c) (bad signature)))
+                  (string->openpgp-packet signature))))
+    (unless (openpgp-signature? packet)
+      (bad packet))
+    (when (memq (openpgp-signature-hash-algorithm packet) disallowed-hash-algorithms)
+      (raise (with-message (make-condition &unsigned-commit-error 'commit commit-id)
+                           "commit ~a has a ~a signature, which is not permitted~%"
+                           id (openpgp-signature-hash-algorithm packet))))
+    (call-with-values (lambda () (verify-openpgp-signature packet keyring (bytes-port text)))
+      (match-lambda*
+        (('good-signature key) key)
+        (('missing-key key)
+         (raise (with-message (make-condition &missing-key-error 'commit commit-id 'signature packet)
+                              "could not authenticate commit ~a: key ~a is missing~%"
+                              id
+                              (if (bytevector? key)
+                                  (openpgp-format-fingerprint key)
+                                  (number->string key 16)))))
+        (_ (bad packet))))))
+
+(define (bytes-port text)
+  "Return a port that gives the bytes that TEXT, a string of characters below 256, stands for."
+  (open-bytevector-input-port (string->bytevector text "ISO-8859-1")))
 
 
 ;;;
@@ -196,42 +157,47 @@ risk."))))))
   (and=> (false-if-git-not-found
           (tree-entry-bypath (commit-tree commit) %authorizations-file))
          (lambda (entry)
-           (map hex (call-with-input-string
-                        (utf8->string (blob-content (blob-lookup repository (tree-entry-id entry))))
-                      read-authorizations)))))
+           (call-with-input-string (utf8->string (blob-content (blob-lookup repository (tree-entry-id entry))))
+             read-authorizations))))
 
 (define* (commit-authorized-keys repository commit #:optional (default-authorizations '()))
   "Return the fingerprints of those who may sign COMMIT: those that all its parents list."
-  (match (map (lambda (parent)
-                (or (authorizations-of repository parent) default-authorizations))
-              (commit-parents commit))
+  (define (authorizations parent)
+    (or (authorizations-of repository parent)
+        (begin
+          ;; Without the list anybody who is authorized by default could go on.
+          (when (any (cut authorizations-of repository <>) (commit-parents parent))
+            (raise (with-message (make-condition &unauthorized-commit-error
+                                                 'commit (commit-id parent) 'signing-key #f)
+                                 "commit ~a attempts to remove '.guix-authorizations' file~%"
+                                 (oid->string (commit-id parent)))))
+          default-authorizations)))
+
+  (match (map authorizations (commit-parents commit))
     (() default-authorizations)
-    (lists (apply lset-intersection string=? lists))))
+    (lists (apply lset-intersection bytevector=? lists))))
 
 (define* (authenticate-commit repository commit keyring #:key (default-authorizations '()))
-  "Return the fingerprint of the key that signed COMMIT; raise an error unless it was authorized to."
+  "Return the key that signed COMMIT; raise an error unless it was authorized to."
   (define id (commit-id commit))
   (define key (commit-signing-key repository id keyring))
 
-  (unless (member key (commit-authorized-keys repository commit default-authorizations))
+  (unless (member (openpgp-public-key-fingerprint key)
+                  (commit-authorized-keys repository commit default-authorizations))
     (raise (with-message (make-condition &unauthorized-commit-error 'commit id 'signing-key key)
-                         "commit ~a not signed by an authorized key: ~a~%" (oid->string id) key)))
-  ;; Without the list anybody who is authorized by default could go on.
-  (when (and (not (authorizations-of repository commit))
-             (any (lambda (parent) (authorizations-of repository parent)) (commit-parents commit)))
-    (raise (with-message (make-condition &unauthorized-commit-error 'commit id 'signing-key key)
-                         "commit ~a attempts to remove '.guix-authorizations'~%" (oid->string id))))
+                         "commit ~a not signed by an authorized key: ~a~%" (oid->string id)
+                         (openpgp-format-fingerprint (openpgp-public-key-fingerprint key)))))
   key)
 
 (define* (authenticate-commits repository commits #:key (default-authorizations '()) (keyring-reference "keyring")
                                (keyring (load-keyring-from-reference repository keyring-reference)))
-  "Authenticate COMMITS; return a list of (FINGERPRINT . NUMBER-OF-COMMITS)."
+  "Authenticate COMMITS; return a list of (KEY . NUMBER-OF-COMMITS)."
   (fold (lambda (commit statistics)
           (let ((key (authenticate-commit repository commit keyring
                                           #:default-authorizations default-authorizations)))
-            (match (assoc key statistics)
+            (match (assq key statistics)
               (#f (acons key 1 statistics))
-              ((_ . number) (acons key (+ 1 number) (alist-delete key statistics))))))
+              ((_ . number) (acons key (+ 1 number) (alist-delete key statistics eq?))))))
         '() commits))
 
 
@@ -279,9 +245,13 @@ those that AUTHENTIC-COMMITS and what was authenticated before lead to."
   (define keyring (load-keyring-from-reference repository keyring-reference))
   (define key (commit-signing-key repository start keyring))
 
-  (unless (string=? key (hex signer))
+  (define fingerprint (openpgp-public-key-fingerprint key))
+
+  (unless (bytevector=? fingerprint signer)
     (raise (formatted-message "initial commit ~a is signed by '~a' instead of '~a'"
-                              (oid->string start) (readable key) (readable (hex signer)))))
+                              (oid->string start)
+                              (openpgp-format-fingerprint fingerprint)
+                              (openpgp-format-fingerprint signer))))
   (unless (commit-descendant? end-commit (list start-commit))
     (raise (formatted-message "commit ~a is not a descendant of introductory commit ~a"
                               (oid->string end) (oid->string start))))
@@ -292,10 +262,7 @@ those that AUTHENTIC-COMMITS and what was authenticated before lead to."
     (unless (null? commits)
       (format (current-error-port) "Authenticating ~a commits...~%" (length commits)))
     (let ((statistics (authenticate-commits repository commits
-                                            #:default-authorizations (map hex historical-authorizations)
+                                            #:default-authorizations historical-authorizations
                                             #:keyring keyring)))
       (cache-authenticated-commit cache-key (oid->string end))
       statistics)))
-
-(define (readable digits)
-  ((@@ (guix channels) fingerprint->text) (base16-string->bytevector (string-downcase digits))))
