@@ -68,6 +68,19 @@ function digestInfo({ algorithm, hash }: Signed): Uint8Array {
   return prefix === undefined ? fail(keyErrors.notSupported) : Buffer.concat([Buffer.from(prefix, 'hex'), hash])
 }
 
+/** What RSA signs, and how it is padded. Data meant for a key of another kind, with RFC 6979's flag, and data marked
+ *  `raw` are taken for the number that they are, as by libgcrypt. */
+function rsaMessage(signed: Signed, size: number): { readonly padding: number; readonly bytes: Uint8Array } {
+  const { flags } = signed
+  const raw = !flags.includes('pkcs1') && (flags.includes('rfc6979') || flags.includes('raw'))
+  return raw
+    ? { padding: constants.RSA_NO_PADDING, bytes: toBytes(toNumber(signed.hash), size) }
+    : { padding: constants.RSA_PKCS1_PADDING, bytes: digestInfo(signed) }
+}
+function modulusSize(part: Sexp, error: number): number {
+  return unsigned(atomAfter(part, 'n') ?? fail(error)).length
+}
+
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 const unsigned = (bytes: Uint8Array): Uint8Array => toBytes(toNumber(bytes))
 /** A number as libgcrypt writes those of keys: a zero before a set highest bit. */
@@ -118,10 +131,12 @@ function eddsaKey(part: Sexp, secret: boolean): webcrypto.JsonWebKey {
 
 export function signData(data: Sexp, secretKey: Sexp): Sexp {
   const signed = signedPart(data)
-  const { kind, part } = keyKind(secretKey)
+  // A pair holds two keys.
+  const { kind, part } = keyKind(findToken(secretKey, 'private-key') ?? secretKey)
   if (kind === 'rsa') {
     const key = createPrivateKey({ key: rsaJwk(part, true), format: 'jwk' })
-    const s = privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, digestInfo(signed))
+    const { padding, bytes } = rsaMessage(signed, modulusSize(part, keyErrors.badSecretKey))
+    const s = privateEncrypt({ key, padding }, bytes)
     return [atom('sig-val'), [atom('rsa'), [atom('s'), s]]]
   }
   if (usesEddsa(part, signed.flags)) {
@@ -134,15 +149,15 @@ export function signData(data: Sexp, secretKey: Sexp): Sexp {
 
 export function verifySignature(signature: Sexp, data: Sexp, publicKey: Sexp): boolean {
   const signed = signedPart(data)
-  const { kind, part } = keyKind(publicKey)
+  const { kind, part } = keyKind(findToken(publicKey, 'public-key') ?? publicKey)
   const value = findToken(signature, 'sig-val') ?? fail(keyErrors.invalidObject)
   const number = (name: string): Uint8Array => atomAfter(value, name) ?? fail(keyErrors.noObject)
   if (kind === 'rsa') {
     const key = createPublicKey({ key: rsaJwk(part, false), format: 'jwk' })
-    const size = unsigned(atomAfter(part, 'n') ?? fail(keyErrors.badPublicKey)).length
+    const size = modulusSize(part, keyErrors.badPublicKey)
+    const { padding, bytes } = rsaMessage(signed, size)
     try {
-      const found = publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, toBytes(toNumber(number('s')), size))
-      return Buffer.from(digestInfo(signed)).equals(found)
+      return Buffer.from(bytes).equals(publicDecrypt({ key, padding }, toBytes(toNumber(number('s')), size)))
     } catch (error) {
       // OpenSSL's word for a signature that is none.
       if (error instanceof Error && 'code' in error) return false

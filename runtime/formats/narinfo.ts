@@ -27,7 +27,7 @@ export interface NarInfo {
   readonly storePath: StorePath
   readonly sources: readonly NarSource[]
   readonly narHash: Hash
-  readonly narSize: number
+  readonly narSize: number | bigint
   /** Sorted. */
   readonly references: readonly StorePath[]
   readonly deriver: StorePath | undefined
@@ -206,7 +206,7 @@ class NarInfoParser {
     return {
       storePath,
       narHash: this.#hash(required('NarHash')),
-      narSize: this.#size(required('NarSize')),
+      narSize: this.#itemSize(required('NarSize')),
       references,
       deriver:
         deriver === undefined || deriver === '' || deriver === 'unknown-deriver' ? undefined : this.#named(deriver),
@@ -258,6 +258,13 @@ class NarInfoParser {
   #size(text: string): number {
     const size = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
     return Number.isSafeInteger(size) ? size : this.#fail(`\`${text}' is not a size`)
+  }
+
+  /** The size that a server says an item has: 64 bits in the protocols that pass it on. */
+  #itemSize(text: string): number | bigint {
+    const size = /^\d{1,20}$/.test(text) ? BigInt(text) : -1n
+    if (size < 0n || size >= 1n << 64n) return this.#fail(`\`${text}' is not a size`)
+    return size <= Number.MAX_SAFE_INTEGER ? Number(size) : size
   }
 
   #guixSignature(text: string): GuixSignature {

@@ -39,7 +39,8 @@ export interface SubstitutesRequest {
 export interface ProcessAnswer {
   /** Whether nothing is wrong with the store. */
   readonly verified?: boolean
-  readonly substitutes?: readonly RemoteSubstitute[]
+  /** Sizes are decimal: JSON has no integers of 64 bits. */
+  readonly substitutes?: readonly (Omit<RemoteSubstitute, 'narSize'> & { readonly narSize: string })[]
   readonly error?: { readonly kind: string; readonly message: string; readonly hint: string | undefined }
 }
 

@@ -84,7 +84,7 @@ async function findSubstitutes(store: Store, { paths, urls }: SubstitutesRequest
       deriver: info.deriver,
       references: info.references,
       downloadSize: source.fileSize ?? 0,
-      narSize: info.narSize,
+      narSize: String(info.narSize),
     })),
   }
 }

@@ -155,7 +155,8 @@ export class Connection {
     }
     const { substituteUrls: urls = usualSubstituteUrls() } = this.options
     if (urls.length === 0 || paths.length === 0) return []
-    return runProcess({ kind: 'substitutes', root: this.store.layout.root, paths, urls }).substitutes ?? []
+    const { substitutes = [] } = runProcess({ kind: 'substitutes', root: this.store.layout.root, paths, urls })
+    return substitutes.map((found) => ({ ...found, narSize: BigInt(found.narSize) }))
   }
 
   addTemporaryRoot(path: StorePath): void {

@@ -1,7 +1,7 @@
 /** Primitives of (strata store) on the store as a whole: garbage collection, roots, archives. */
 import { StrataError } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
-import { any, optional, procedure, string } from '../../lang/primitives/index.ts'
+import { any, normalize, optional, procedure, string } from '../../lang/primitives/index.ts'
 import { intern, list, Pair, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { builtinNames } from '../builds/index.ts'
 import type { StorePath } from '../formats/index.ts'
@@ -112,7 +112,7 @@ define(
       connected
         .substitutes(items)
         .map(({ path, deriver, references, downloadSize, narSize }) =>
-          list([schemeString(path), schemeString(deriver ?? ''), schemeStrings(references), downloadSize, narSize]),
+          list([schemeString(path), schemeString(deriver ?? ''), schemeStrings(references), downloadSize, normalize(BigInt(narSize))]),
         ),
     )
   },

@@ -36,7 +36,8 @@ export async function fetchItem(store: Store, substitute: Substitute, options: F
       outputs,
       references,
       deriver: info.deriver,
-      nar: { hash: info.narHash, size },
+      // What the server said is what it signed: kept, as by guix-daemon, so that others may check the signature.
+      nar: { hash: info.narHash, size: typeof info.narSize === 'bigint' ? size : info.narSize },
       deduplicate: options.deduplicate,
     })
   } catch (error) {

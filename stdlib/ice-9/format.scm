@@ -21,3 +21,6 @@ heads ARGS, its directives replaced by the other arguments."
          (let ((port (if (eq? destination #t) (current-output-port) destination)))
            (display (%format (car args) (cdr args) (port-column port)) port)
            #t))))
+
+;; As in Guile, `format' of programs that import nothing is this one as soon as anything has loaded it.
+(module-set! the-root-module 'format format)

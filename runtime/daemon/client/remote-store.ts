@@ -55,7 +55,7 @@ export interface RemoteSubstitute {
   readonly deriver: StorePath | undefined
   readonly references: readonly StorePath[]
   readonly downloadSize: number
-  readonly narSize: number
+  readonly narSize: number | bigint
 }
 
 export interface RemoteOptions {
@@ -331,7 +331,7 @@ export class RemoteStore {
       deriver: parseStorePath(this.#string()),
       references: this.#paths(),
       downloadSize: Number(this.#long()),
-      narSize: Number(this.#long()),
+      narSize: this.#long(),
     }))
   }
 

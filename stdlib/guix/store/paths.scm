@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (guix store paths)
+  #:use-module (guix base32)
   #:use-module (guix config)
   #:use-module (strata store)
   #:export (%store-prefix store-path output-path fixed-output-path
@@ -16,17 +17,24 @@
 
 (define hash-part-length 32)
 
-(define (direct-store-path? path)
-  "Return true if PATH is a store path, and not a file below one."
-  (and (store-path? path)
-       (not (string-index path #\/ (+ 1 (string-length (%store-prefix)))))))
+(define (base path)
+  "Return what follows the store's prefix in PATH, or #f if it is elsewhere."
+  (let ((prefix (%store-prefix)))
+    (and (string-prefix? prefix path)
+         (let ((start (string-length prefix)))
+           (and (< start (string-length path))
+                (char=? #\/ (string-ref path start))
+                (string-drop path (+ 1 start)))))))
 
 (define (store-path? path)
-  "Return true if PATH is in the store, judging by its name."
-  (let ((prefix (string-append (%store-prefix) "/")))
-    (and (string-prefix? prefix path)
-         (> (string-length path) (+ (string-length prefix) hash-part-length 1))
-         (char=? #\- (string-ref path (+ (string-length prefix) hash-part-length))))))
+  "Return true if PATH is in the store, judging by its prefix; nothing else of it is looked at, as in Guix."
+  (or (string=? path (%store-prefix))
+      (->bool (base path))))
+
+(define (direct-store-path? path)
+  "Return true if PATH is a file in the store, and not one below that."
+  (let ((base (base path)))
+    (and base (not (string-index base #\/)))))
 
 (define (direct-store-path path)
   "Return the store path that PATH is below of."
@@ -39,9 +47,11 @@
 
 (define (store-path-base path)
   "Return the base name of the store path PATH, or #f."
-  (and (store-path? path)
-       (let ((base (string-drop path (+ 1 (string-length (%store-prefix))))))
-         (and (not (string-index base #\/)) base))))
+  (let ((base (base path)))
+    (and base
+         (> (string-length base) (+ 1 hash-part-length))
+         (not (string-index base #\/))
+         base)))
 
 (define (store-path-package-name path)
   "Return the part of the store path PATH after its hash, or #f."
@@ -50,8 +60,11 @@
 
 (define (store-path-hash-part path)
   "Return the hash part of the store path PATH, or #f."
-  (let ((base (store-path-base path)))
-    (and base (string-take base hash-part-length))))
+  (let* ((base (store-path-base path))
+         (hash-part (and base (string-take base hash-part-length))))
+    (and hash-part
+         (string-every %nix-base32-charset hash-part)
+         hash-part)))
 
 (define (store-path type hash name)
   "Return the store path for NAME of TYPE, a string, with HASH, a SHA-256 bytevector."

@@ -29,24 +29,29 @@
   (string-append "http://localhost:" (number->string port) "/foo/bar"))
 
 (define server-program
-  ;; For the interpreter's own JavaScript engine: its argument is a list of answers, each a status, a reason, lines of
-  ;; headers and a body in base 64.
-  "const [answers, port] = JSON.parse(process.argv[1])
-const server = require('node:http').createServer((request, response) => {
-  const [code, reason, headers, body] = answers.shift()
-  for (const line of headers.split('\\r\\n').filter(Boolean)) {
-    const [name, ...value] = line.split(': ')
-    response.setHeader(name, value.join(': '))
-  }
-  const bytes = Buffer.from(body, 'base64')
-  response.setHeader('connection', 'close')
-  if (!response.hasHeader('content-length')) response.setHeader('content-length', bytes.length)
-  response.writeHead(code, reason)
-  response.end(bytes)
-  if (answers.length === 0) server.close()
-})
-server.listen(port, '127.0.0.1', () => console.log(server.address().port))
-process.stdin.resume().on('end', () => process.exit())")
+  ;; For the interpreter's own JavaScript engine.  The first line that it reads is a list: answers, each a status, a reason,
+  ;; lines of headers and a body in base 64; and a port.
+  "const serve = (answers, port) => {
+  const server = require('node:http').createServer((request, response) => {
+    const [code, reason, headers, body] = answers.shift()
+    for (const line of headers.split('\\r\\n').filter(Boolean)) {
+      const [name, ...value] = line.split(': ')
+      response.setHeader(name, value.join(': '))
+    }
+    const bytes = Buffer.from(body, 'base64')
+    response.setHeader('connection', 'close')
+    if (!response.hasHeader('content-length')) response.setHeader('content-length', bytes.length)
+    response.writeHead(code, reason)
+    response.end(bytes)
+    if (answers.length === 0) server.close()
+  })
+  server.listen(port, '127.0.0.1', () => console.log(server.address().port))
+}
+const pieces = []
+process.stdin.setEncoding('utf8').on('end', () => process.exit()).on('data', (piece) => {
+  pieces.push(piece)
+  if (piece.endsWith('\\n')) serve(...JSON.parse(pieces.join('')))
+})")
 
 (define (json-string text)
   (call-with-output-string
@@ -86,10 +91,14 @@ process.stdin.resume().on('end', () => process.exit())")
 (define (call-with-http-server responses+data thunk)
   "Call THUNK while a server listens at `%http-server-port' that answers requests, one after the other, with
 RESPONSES+DATA: lists of a response or its code, and a body."
-  (let* ((pipe (open-pipe* OPEN_BOTH (readlink "/proc/self/exe") "-e" server-program
-                           (json-list (list (json-list (map answer responses+data))
-                                            (number->string (%http-server-port))))))
-         (port (string->number (read-line pipe))))
+  (let* ((pipe (open-pipe* OPEN_BOTH (readlink "/proc/self/exe") "-e" server-program))
+         (port (begin
+                 (display (json-list (list (json-list (map answer responses+data))
+                                           (number->string (%http-server-port))))
+                          pipe)
+                 (newline pipe)
+                 (force-output pipe)
+                 (string->number (read-line pipe)))))
     (dynamic-wind
       (const #t)
       (lambda ()

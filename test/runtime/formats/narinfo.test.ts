@@ -60,7 +60,7 @@ describe('narinfo', () => {
   it.each([
     ['NarHash: sha256:xyz', /offset \d+: `sha256:xyz' is not a hash/],
     ['NarSize: -1', /offset \d+: `-1' is not a size/],
-    ['NarSize: 99999999999999999', /is not a size/],
+    ['NarSize: 18446744073709551616', /is not a size/],
     ['StorePath: /etc/passwd', /offset \d+: `\/etc\/passwd' is not a store path/],
     ['References: ../../etc/passwd', /is not a store item/],
     ['Deriver: x', /is not a store item/],
@@ -127,7 +127,7 @@ describe.skipIf(!isInstalled('nix'))('caches of Nix', () => {
     expect(existsSync(join(cache, read.sources[0]?.url ?? ''))).toBe(true)
     const key = parseNixPublicKey(publicText)
     expect(nixSignersOf(read, [key])).toEqual(['test-1'])
-    expect(nixSignersOf({ ...read, narSize: read.narSize + 1 }, [key])).toEqual([])
+    expect(nixSignersOf({ ...read, narSize: 1235 }, [key])).toEqual([])
     // Every field that was there is there again.
     expect(new Set(formatNarInfo(read).trim().split('\n'))).toEqual(
       new Set(
