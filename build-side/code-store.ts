@@ -201,7 +201,8 @@ const unwritten = new Map<string, Script>()
 function writeCaches(): void {
   for (const [path, script] of unwritten) {
     try {
-      writeAtomically(path, script.createCachedData())
+      // Store items are nobody's to write to, not even root's, who may.
+      if ((statSync(dirname(path)).mode & 0o200) !== 0) writeAtomically(path, script.createCachedData())
     } catch {
       // As above.
     }

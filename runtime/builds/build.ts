@@ -17,6 +17,7 @@ import { deniesSandbox, sandboxDenied } from './namespaces.ts'
 import type { CompleteBuildOptions } from './options.ts'
 import { finishOutputs, type OutputCollection, OutputProblem, registerOutputs } from './outputs.ts'
 import { writePassedFiles } from './passed-files.ts'
+import { Redirection } from './redirection.ts'
 import { writeReferencesGraphs } from './references-graph.ts'
 import { BuildSandbox } from './sandbox.ts'
 import { startUnsandboxed } from './unsandboxed.ts'
@@ -213,24 +214,30 @@ async function buildUnsandboxed(
   { request, log, acceptance }: Attempt,
   directory: BuildDirectory,
 ): Promise<Failing | undefined> {
-  const { store, path, derivation, options } = request
+  const { store, derivation, options } = request
   if (store.layout.store !== storeDirectory)
     throw new StrataError(
       'store-not-visible',
       `without a sandbox, builders need the store at ${storeDirectory}, but it is ${store.layout.store}`,
       { hint: `make ${storeDirectory} a directory that you may write to, and unset STRATA_ROOT` },
     )
-  if (options.mode !== 'normal')
-    throw new StrataError('no-sandbox', `\`${path}' cannot be built again without a sandbox`, {
-      hint: 'its outputs would be built in their own place: leave out --disable-chroot',
-    })
-  for (const { path: output } of derivation.outputs.values()) if (existsLink(output)) removeTree(output)
-  const environment = builderEnvironment(derivation, { buildDirectory: directory.path, cores: options.cores })
-  const process = startUnsandboxed(derivation, environment, directory.path, (bytes) => log.write(bytes))
-  announce(request, log, process.pid)
-  const failing = await waitFor(request, process, log)
-  if (failing === undefined) acceptance.take({ fileOf: (output) => output })
-  return failing
+  const outputs = [...derivation.outputs.values()].map((output) => output.path as StorePath)
+  const redirection = new Redirection(
+    store,
+    outputs.filter((output) => store.isValid(output)),
+  )
+  for (const output of outputs) if (!store.isValid(output) && existsLink(output)) removeTree(output)
+  try {
+    const redirected = redirection.redirectDerivation(derivation)
+    const environment = builderEnvironment(redirected, { buildDirectory: directory.path, cores: options.cores })
+    const process = startUnsandboxed(redirected, environment, directory.path, (bytes) => log.write(bytes))
+    announce(request, log, process.pid)
+    const failing = await waitFor(request, process, log)
+    if (failing === undefined) acceptance.take({ fileOf: (output) => redirection.recover(output) })
+    return failing
+  } finally {
+    redirection.close()
+  }
 }
 
 async function buildByBuiltin({ request, log, acceptance }: Attempt): Promise<Failing | undefined> {

@@ -1,5 +1,6 @@
 /** Store connections as Scheme programs hold them: the store of this process and the options of its builds.
  *  The Scheme record around it is in stdlib/guix/store.scm. */
+import { randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { deferWork, finishDeferredWork, placeFiles, printError } from '../../build-side/index.ts'
 import type { BuildMode, BuildOptions as RealiseOptions } from '../builds/index.ts'
@@ -7,13 +8,27 @@ import { foreignBuilds, type LogSettings, push, RemoteStore, type RemoteSubstitu
 import { hashDerivationModulo, type MadeDerivation } from '../derivations/index.ts'
 import {
   type Derivation,
+  type FileTree,
+  formatBase32,
   parseStorePath,
   type StorePath,
   storeDirectory,
   storePathHashPart,
   storePathName,
+  toStorePath,
+  writeNar,
 } from '../formats/index.ts'
-import { addIndirectRoot, computeLiveness, hashing, nameOfPlace, placeInStore, Store } from '../store/index.ts'
+import {
+  type AddOptions,
+  addIndirectRoot,
+  computeLiveness,
+  dumpPath,
+  hashing,
+  nameOfPlace,
+  placeInStore,
+  readTemporaryRoots,
+  Store,
+} from '../store/index.ts'
 import { usualSubstituteUrls } from '../substitutes/index.ts'
 import { buildBlocking, runProcess } from './blocking-builds.ts'
 
@@ -62,6 +77,7 @@ export class Connection {
   options: BuildOptions = defaultBuildOptions
   /** The log of builds for a program that asked for it; undefined when it goes to standard error. */
   #log: Uint8Array[] | undefined
+  #served: boolean | undefined
   readonly #derivations = new Map<string, Derivation>()
   readonly #hashes = new Map<string, Uint8Array>()
 
@@ -169,26 +185,56 @@ export class Connection {
     else this.remote.addIndirectRoot(file)
   }
 
+  /** Whether the daemon's store is that of this process, which then leaves additions and the roots that keep them to the
+   *  daemon: a root that is asked for there appears here. */
+  #isServed(remote: RemoteStore): boolean {
+    if (this.#served === undefined) {
+      const unlikely = toStorePath(`${storeDirectory}/${formatBase32(randomBytes(20))}-strata-root`)
+      remote.addTemporaryRoot(unlikely)
+      this.#served = readTemporaryRoots(this.store.layout.state).paths.includes(unlikely)
+    }
+    return this.#served
+  }
+
   /** PATH was added to the store of this process: give it to the daemon too. */
   added(path: StorePath): StorePath {
     if (this.remote !== undefined && !this.remote.isValid(path)) push(this.store, this.remote, [path])
     return path
   }
 
-  /** Add a text. What refers to items that only the daemon has goes to the daemon alone. */
+  /** Whether an item with REFERENCES goes to the daemon alone: it has what the store of this process lacks, or is its daemon. */
+  #isForDaemon(remote: RemoteStore, references: readonly StorePath[]): boolean {
+    return this.#isServed(remote) || !references.every((path) => this.store.isValid(path))
+  }
+
   addText(name: string, text: Uint8Array, references: readonly StorePath[]): StorePath {
-    if (this.remote !== undefined && !references.every((path) => this.store.isValid(path))) {
-      return this.remote.addText(name, text, references)
-    }
-    return this.added(this.store.addText(name, text, references))
+    const { remote } = this
+    return remote !== undefined && this.#isForDaemon(remote, references)
+      ? remote.addText(name, text, references)
+      : this.added(this.store.addText(name, text, references))
+  }
+
+  /** Add the file or directory at FILE. */
+  addFile(name: string, file: string, options: AddOptions): StorePath {
+    const { recursive = true, algorithm = 'sha256' } = options
+    const { remote } = this
+    return remote !== undefined && this.#isServed(remote)
+      ? remote.addNar(name, { recursive, algorithm }, (sink) => dumpPath(file, sink, options))
+      : this.added(this.store.addFile(name, file, options))
+  }
+
+  addFileTree(name: string, tree: FileTree): StorePath {
+    const { remote } = this
+    return remote !== undefined && this.#isServed(remote)
+      ? remote.addNar(name, { recursive: true, algorithm: 'sha256' }, (sink) => writeNar(tree, sink))
+      : this.added(this.store.addFileTree(name, tree))
   }
 
   /** Add a derivation that was just made, and remember it. */
   addDerivation(made: MadeDerivation): void {
-    if (this.remote !== undefined && !made.references.every((path) => this.store.isValid(path))) {
-      if (!this.remote.isValid(made.path)) {
-        this.remote.addText(storePathName(made.path), made.bytes, made.references)
-      }
+    const { remote } = this
+    if (remote !== undefined && this.#isForDaemon(remote, made.references)) {
+      remote.addText(storePathName(made.path), made.bytes, made.references)
     } else this.added(this.store.addDerivation(made))
     this.remember(made.path, made.derivation, made.hashModulo)
   }

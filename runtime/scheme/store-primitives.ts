@@ -230,14 +230,14 @@ define(
   (store, name, file, recursive, hashAlgo, select) => {
     const algorithm = hashAlgo.toString()
     if (!isHashAlgorithm(algorithm)) return wrongType('add-to-store', 4, hashAlgo, 'hash algorithm')
-    const path = store.store.addFile(name.toString(), fileToAdd(store, file.toString(), recursive === false), {
+    const path = store.addFile(name.toString(), fileToAdd(store, file.toString(), recursive === false), {
       recursive: recursive !== false,
       algorithm,
       ...(typeof select === 'function'
         ? { select: (entry: string) => callProcedure(select, [schemeString(entry)]) !== false }
         : {}),
     })
-    return schemeString(store.added(path))
+    return schemeString(path)
   },
 )
 
@@ -255,7 +255,7 @@ define(
   (store, tree) => {
     const [name, ...node] = elementsOf('add-file-tree-to-store', 2, tree)
     const contents = fileTree(node)
-    return schemeString(store.added(store.store.addFileTree(textOf('add-file-tree-to-store', 2, name), contents)))
+    return schemeString(store.addFileTree(textOf('add-file-tree-to-store', 2, name), contents))
   },
 )
 

@@ -112,7 +112,13 @@ define(
       connected
         .substitutes(items)
         .map(({ path, deriver, references, downloadSize, narSize }) =>
-          list([schemeString(path), schemeString(deriver ?? ''), schemeStrings(references), downloadSize, normalize(BigInt(narSize))]),
+          list([
+            schemeString(path),
+            schemeString(deriver ?? ''),
+            schemeStrings(references),
+            downloadSize,
+            normalize(BigInt(narSize)),
+          ]),
         ),
     )
   },

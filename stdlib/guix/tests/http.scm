@@ -42,8 +42,7 @@
     response.setHeader('connection', 'close')
     if (!response.hasHeader('content-length')) response.setHeader('content-length', bytes.length)
     response.writeHead(code, reason)
-    response.end(bytes)
-    if (answers.length === 0) server.close()
+    response.end(bytes, () => answers.length === 0 && process.exit())
   })
   server.listen(port, '127.0.0.1', () => console.log(server.address().port))
 }
@@ -88,9 +87,14 @@ process.stdin.setEncoding('utf8').on('end', () => process.exit()).on('data', (pi
     (((? integer? code) data)
      (answer->json code "Such is life" '() data))))
 
+(define servers
+  ;; The pipes to those that run: the end of its input, when this program ends, ends one.
+  '())
+
 (define (call-with-http-server responses+data thunk)
   "Call THUNK while a server listens at `%http-server-port' that answers requests, one after the other, with
-RESPONSES+DATA: lists of a response or its code, and a body."
+RESPONSES+DATA: lists of a response or its code, and a body.  What THUNK returns may ask it too, a monadic value for
+one: it listens until it has given its last answer."
   (let* ((pipe (open-pipe* OPEN_BOTH (readlink "/proc/self/exe") "-e" server-program))
          (port (begin
                  (display (json-list (list (json-list (map answer responses+data))
@@ -99,14 +103,9 @@ RESPONSES+DATA: lists of a response or its code, and a body."
                  (newline pipe)
                  (force-output pipe)
                  (string->number (read-line pipe)))))
-    (dynamic-wind
-      (const #t)
-      (lambda ()
-        (parameterize ((%http-server-port port))
-          (thunk)))
-      (lambda ()
-        ;; The end of its input ends it.
-        (close-pipe pipe)))))
+    (set! servers (cons pipe servers))
+    (parameterize ((%http-server-port port))
+      (thunk))))
 
 (define-syntax-rule (with-http-server responses+data body ...)
   (call-with-http-server responses+data (lambda () body ...)))

@@ -1,6 +1,6 @@
 /** Builds without a sandbox, which need a store at /gnu/store: bwrap gives a process one of its own. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -40,5 +40,37 @@ describe.skipIf(!able)('without a sandbox', () => {
     expect(verified.toString()).not.toContain('modified')
     execFileSync('bwrap', [...world, strata, 'gc', '--delete', built], { env: environment })
     expect(existsSync(join(directory, built))).toBe(false)
+  })
+
+  it('what is valid is checked by building it elsewhere under a name as long', () => {
+    const built = (name: string, script: string): string => {
+      const program = `(use-modules (guix store) (guix derivations))
+        (display (with-store store
+          (derivation-file-name (derivation store "${name}" "/bin/sh" '("-c" ${JSON.stringify(script)})))))`
+      return execFileSync('bwrap', [...world, strata, '-c', program], { encoding: 'utf8', env: environment }).trim()
+    }
+    const build = (...args: string[]) =>
+      spawnSync('bwrap', [...world, strata, 'build', '--disable-chroot', ...args], {
+        encoding: 'utf8',
+        env: environment,
+      })
+    // The name occurs in a file, in a link and in the name of a file.
+    const same = built(
+      'same',
+      'PATH=/usr/bin:/bin; mkdir $out; echo $out > $out/a; ln -s $out $out/l; : > $out/$(basename $out)',
+    )
+    const first = build(same)
+    expect(first.stderr).toContain('successfully built')
+    expect(build('--check', same)).toMatchObject({ status: 0, stdout: first.stdout })
+    const other = built('other', 'PATH=/usr/bin:/bin; cat /proc/sys/kernel/random/uuid > $out')
+    const output = build(other).stdout.trim()
+    const before = readFileSync(join(directory, output), 'utf8')
+    const checked = build('--check', other)
+    expect(checked.status).toBe(1)
+    expect(checked.stderr).toContain('may not be deterministic')
+    expect(readFileSync(join(directory, output), 'utf8')).toBe(before)
+    expect(readdirSync(join(directory, 'gnu/store')).filter((name) => /-other$/.test(name))).toEqual([
+      output.slice('/gnu/store/'.length),
+    ])
   })
 })

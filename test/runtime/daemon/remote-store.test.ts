@@ -11,6 +11,7 @@ import { dumpPath, hashPath, removeTree, Store, storeLayout } from '../../../run
 import { seededStore } from '../../support/seeded-store.ts'
 
 const strata = new URL('../../../runtime/cli/strata', import.meta.url).pathname
+const repository = new URL('../../..', import.meta.url).pathname
 const seeded = await seededStore()
 
 describe.skipIf(seeded === undefined)('a store behind a socket', () => {
@@ -41,6 +42,24 @@ describe.skipIf(seeded === undefined)('a store behind a socket', () => {
     daemon.kill()
     store.close()
     removeTree(directory)
+  })
+
+  it('leaves additions and roots to the daemon where the store is its own as well', () => {
+    const program = `(use-modules (guix store) (guix derivations))
+      (with-store store
+        (let* ((file (add-text-to-store store "served-${process.pid}" "text"))
+               (tree (add-to-store store "served-tree" #t "sha256" ${JSON.stringify(join(repository, 'test/support'))}
+                                   #:select? (lambda (name stat) (not (string-suffix? "daemons.ts" name)))))
+               (flat (add-to-store store "served-flat" #f "sha256" ${JSON.stringify(join(repository, 'package.json'))}))
+               (small (add-file-tree-to-store store \`("served" directory ("a" regular (data "${process.pid}")))))
+               (all (list file tree flat small)))
+          (write (map (lambda (path) (and (valid-path? store path) (member path (dead-paths store)) #t)) all))
+          (for-each (lambda (path) (delete-paths store (list path))) all)
+          (write (map (lambda (path) (valid-path? store path)) all))))`
+    const env = { ...process.env, STRATA_ROOT: store.layout.root, GUIX_DAEMON_SOCKET: socket }
+    const { stdout, stderr } = spawnSync(strata, ['-c', program], { env, encoding: 'utf8' })
+    expect(stderr).not.toContain('error')
+    expect(stdout).toBe('(#t #t #t #t)(#f #f #f #f)')
   })
 
   it('takes texts and file trees, and tells of them', () => {
