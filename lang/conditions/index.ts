@@ -20,6 +20,7 @@ export { nearest } from './nearest.ts'
 export {
   installThrower,
   miscError,
+  outOfBounds,
   outOfRange,
   schemeError,
   type Thrower,

@@ -1,7 +1,9 @@
 /** Raising Scheme conditions from TypeScript, with Guile's keys and argument lists.
  *  Primitives call these; the handlers run on top of the stack, as in Guile, because execution/
  *  installs itself here (conditions/ may not import it). Guile's keys: libguile/error.c. */
+
 import { intern, list, SchemeString, type SchemeSymbol, type Value } from '../values/index.ts'
+import { raiseAt } from './located.ts'
 
 /** What execution/ provides: run the current handlers on a thrown key and its arguments. */
 export type Thrower = (key: SchemeSymbol, args: Value) => never
@@ -54,6 +56,16 @@ export function wrongType(procedure: string, position: number, value: Value, exp
 
 export function outOfRange(procedure: string, position: number, value: Value): never {
   return schemeError('out-of-range', procedure, 'Argument ~A out of range: ~S', [position, value], list([value]))
+}
+
+/** An index past the end of what has LENGTH elements, called KIND. */
+export function outOfBounds(procedure: string, position: number, index: Value, length: number, kind: string): never {
+  const elements = kind === 'string' ? 'character' : kind === 'bytevector' ? 'byte' : 'element'
+  const size = `${length} ${elements}${length === 1 ? '' : 's'}`
+  const hint = length === 0 ? `the ${kind} is empty` : `the ${kind} has ${size}: the last index is ${length - 1}`
+  const message = new SchemeString('Argument ~A out of range: ~S', true)
+  const who = new SchemeString(procedure, true)
+  return raiseAt(undefined, hint, 'out-of-range', who, message, list([position, index]), list([index]))
 }
 
 /** `(error message irritants ...)` with a procedure's name. */

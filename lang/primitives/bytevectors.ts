@@ -1,5 +1,5 @@
 /** Bytevectors: (rnrs bytevectors), with SRFI 4's u8vector under the same representation. */
-import { outOfRange, schemeError, wrongType } from '../conditions/index.ts'
+import { outOfBounds, outOfRange, schemeError, wrongType } from '../conditions/index.ts'
 import { Flonum, intern, list, SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
 import { elements } from './lists.ts'
@@ -110,7 +110,7 @@ rnrs(
 // Single bytes and fixed sizes
 
 function at(name: string, bv: Uint8Array, k: number, size: number): number {
-  return k + size <= bv.length ? k : outOfRange(name, 2, k)
+  return k + size <= bv.length ? k : outOfBounds(name, 2, k, bv.length, 'bytevector')
 }
 rnrs(
   'bytevector-u8-ref',

@@ -1,5 +1,5 @@
 /** Lists: the procedures that call no other procedure. The rest is Scheme, in stdlib/guile/lists.scm. */
-import { miscError, outOfRange, wrongType } from '../conditions/index.ts'
+import { miscError, outOfBounds, outOfRange, wrongType } from '../conditions/index.ts'
 import { list, listToArray, NIL, Pair, SchemeArray, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
 import { isEqual, isEqv } from './equality.ts'
@@ -147,7 +147,7 @@ guile('list-cdr-ref', [any('list'), index('k')], 'Return LIST without its first 
 )
 guile('list-ref', [any('list'), index('k')], 'Return element K of LIST.', (value, k) => {
   const rest = tail('list-ref', value, k)
-  return rest instanceof Pair ? rest.car : outOfRange('list-ref', 2, k)
+  return rest instanceof Pair ? rest.car : outOfBounds('list-ref', 2, k, elements('list-ref', 1, value).length, 'list')
 })
 guile(
   'list-set!',

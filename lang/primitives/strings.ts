@@ -1,6 +1,6 @@
 /** Strings: construction, access, comparison and case. Searching, trimming and joining are in string-search.ts;
  *  what calls procedures is Scheme, in stdlib/guile/strings.scm. */
-import { miscError, outOfRange, wrongType } from '../conditions/index.ts'
+import { miscError, outOfBounds, outOfRange, wrongType } from '../conditions/index.ts'
 import { Char, char, NIL, Pair, SchemeString, structuralHash, UNSPECIFIED, type Value } from '../values/index.ts'
 import { downcase, foldcase, isAlphabetic, titlecase, upcase } from './chars.ts'
 import { primitives } from './define.ts'
@@ -48,11 +48,11 @@ guile('string?', [any('x')], 'Return #t when X is a string.', (x) => x instanceo
 guile('string-null?', [string('s')], 'Return #t when S is empty.', (s) => s.length === 0)
 guile('string-length', [string('s')], 'Return the number of characters of S.', (s) => s.length)
 guile('string-ref', [string('s'), index('k')], 'Return character K of S.', (s, k) =>
-  k < s.length ? char(s.codePoint(k)) : outOfRange('string-ref', 2, k),
+  k < s.length ? char(s.codePoint(k)) : outOfBounds('string-ref', 2, k, s.length, 'string'),
 )
 guile('string-set!', [string('s'), index('k'), character('char')], 'Store CHAR as character K of S.', (s, k, c) => {
   mutable('string-set!', s)
-  if (k >= s.length) return outOfRange('string-set!', 2, k)
+  if (k >= s.length) return outOfBounds('string-set!', 2, k, s.length, 'string')
   s.setCodePoint(k, c.code)
   return UNSPECIFIED
 })

@@ -1,5 +1,5 @@
 /** Vectors: JavaScript arrays. Maps and folds are Scheme, in stdlib/guile/vectors.scm. */
-import { outOfRange, wrongType } from '../conditions/index.ts'
+import { outOfBounds, outOfRange, wrongType } from '../conditions/index.ts'
 import { UNSPECIFIED, type Value } from '../values/index.ts'
 import { primitives } from './define.ts'
 import { elements } from './lists.ts'
@@ -18,10 +18,10 @@ guile('make-vector', [index('k'), optional(any('fill'))], 'Return a vector of K 
 )
 guile('vector-length', [vector('v')], 'Return the number of elements of V.', (v) => v.length)
 guile('vector-ref', [vector('v'), index('k')], 'Return element K of V.', (v, k) =>
-  k < v.length ? v[k] : outOfRange('vector-ref', 2, k),
+  k < v.length ? v[k] : outOfBounds('vector-ref', 2, k, v.length, 'vector'),
 )
 guile('vector-set!', [vector('v'), index('k'), any('value')], 'Store VALUE as element K of V.', (v, k, value) => {
-  if (k >= v.length) return outOfRange('vector-set!', 2, k)
+  if (k >= v.length) return outOfBounds('vector-set!', 2, k, v.length, 'vector')
   v[k] = value
   return UNSPECIFIED
 })

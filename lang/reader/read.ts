@@ -91,10 +91,13 @@ export class DatumReader {
       this.tokens = tokenize(this.source.text, this.dialect.barSymbols)
       this.parse(this.tokens)
     }
-    const { keywords, barSymbols } = readerDefaults
-    if (this.dialect.keywords !== keywords || (barSymbols && !this.dialect.barSymbols)) {
-      // What was read since has chosen other keywords or symbols: that holds for the rest.
-      this.dialect = { ...this.dialect, keywords, barSymbols: barSymbols || this.dialect.barSymbols }
+    const { keywords } = readerDefaults
+    const barSymbols = this.options.r7rs === true || readerDefaults.barSymbols
+    const r7rs = this.options.r7rs === true || readerDefaults.r7rs
+    const { dialect } = this
+    if (dialect.keywords !== keywords || dialect.barSymbols !== barSymbols || dialect.r7rs !== r7rs) {
+      // What was read since has chosen otherwise: that holds for the rest.
+      this.dialect = { ...dialect, keywords, barSymbols, r7rs }
       const end = this.ready[this.taken - 1]?.end ?? this.resumeAt
       this.tokens = tokensFrom(this.source.text, end, this.dialect)
       this.parse(this.tokens)

@@ -65,6 +65,8 @@ class TopLevelForm {
   running = false
   /** Inside an `eval-when`. */
   #now = false
+  /** Inside what a macro has made. */
+  #inMacro = false
   readonly #introduced = new Map<SchemeSymbol, number>()
 
   constructor(module: Module, form: Value, emit: Emit) {
@@ -97,7 +99,13 @@ class TopLevelForm {
       if (pair instanceof SourcePair) here.span = pair.span
       const macro = headMacro(pair, opened.wrap)
       if (macro === undefined || macro instanceof NativeForm) break
-      if (macro instanceof DefiningForm) return this.#define(macro, pair, opened.wrap)
+      if (macro instanceof DefiningForm) {
+        const outer = this.#inMacro
+        this.#inMacro ||= steps > 0
+        this.#define(macro, pair, opened.wrap)
+        this.#inMacro = outer
+        return
+      }
       steps = countStep(steps, pair, opened.wrap)
       value = applyMacro(macro, pair, opened.wrap)
       wrap = outputWrap(this.#rib)
@@ -112,6 +120,8 @@ class TopLevelForm {
     switch (macro.role) {
       case 'begin': {
         const items = formItems(form) ?? badSyntax(new Syntax(form, wrap))
+        // What a macro defines together may refer to each other before it is defined.
+        if (this.#inMacro) for (const item of items.slice(1)) this.#announce(item, wrap)
         for (const item of items.slice(1)) this.#scan(item, this.#inModuleOfNow(wrap))
         return
       }
@@ -164,6 +174,17 @@ class TopLevelForm {
       case 'define-library':
         return defineLibrary(form, wrap, this.#emit)
     }
+  }
+
+  /** Give the name that ITEM defines, if a macro introduced it, the one it will have in the module. */
+  #announce(item: Value, wrap: Wrap): void {
+    const opened = openSyntax(item, wrap)
+    if (!(opened.value instanceof Pair)) return
+    const macro = headMacro(opened.value, opened.wrap)
+    if (!(macro instanceof DefiningForm) || (macro.role !== 'define' && macro.role !== 'define-star')) return
+    const { id, idWrap } = definitionParts(opened.value, opened.wrap, macro.role === 'define-star')
+    const identifier = asIdentifier(id, idWrap)
+    if (identifier !== undefined && identifier.marks !== NO_MARKS) this.#name(id, idWrap, opened.value)
   }
 
   /** WRAP, of a part of a `begin`, in the module that a part before it, a `define-module`, has changed to. */

@@ -9,6 +9,7 @@
 (define-module (ice-9 threads)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
+  #:use-module (srfi srfi-9 gnu)
   #:use-module (ice-9 control)
   #:use-module ((ice-9 binary-ports) #:select (%set-read-waiter!))
   #:use-module ((ice-9 posix-primitives) #:select (%set-wait-hook!))
@@ -35,6 +36,11 @@
   (state thread-state set-thread-state!)
   (results thread-results set-thread-results!)
   (cleanup thread-cleanup set-thread-cleanup!))
+
+(define (address object) (number->string (object-address object) 16))
+(set-record-type-printer! <thread>
+  (lambda (thread port)
+    (format port "#<thread ~a (~a)>" (object-address thread) (address thread))))
 
 (define main-thread (%make-thread #f #f #f #f 'running '() #f))
 (define running main-thread)
@@ -236,6 +242,9 @@
   (unchecked? mutex-unchecked?)
   (external? mutex-external?))
 
+(set-record-type-printer! <mutex>
+  (lambda (mutex port) (format port "#<mutex ~a>" (address mutex))))
+
 (define (make-mutex . flags)
   "Return a new mutex: FLAGS may say recursive, unchecked-unlock, allow-external-unlock."
   (for-each (lambda (flag)
@@ -321,6 +330,9 @@
   (%make-condition-variable waiters)
   condition-variable?
   (waiters condition-variable-waiters set-condition-variable-waiters!))
+
+(set-record-type-printer! <condition-variable>
+  (lambda (variable port) (format port "#<condition-variable ~a>" (address variable))))
 
 (define (make-condition-variable) "Return a new condition variable." (%make-condition-variable '()))
 (define* (wait-condition-variable var mutex #:optional timeout)

@@ -20,7 +20,7 @@
             read-u8 peek-u8 u8-ready? read-bytevector read-bytevector! write-u8 write-bytevector
             write-string)
   #:replace (string-map string-for-each vector-map vector-for-each bytevector-copy bytevector-copy!
-             read-line read-string char-ready?)
+             read-line read-string char-ready? (r7:let-syntax . let-syntax))
   #:re-export (list-copy vector-copy vector-copy! vector-append vector-fill! string->list string-copy!
                let-values let*-values guard define-record-type * + - / < <= = > >= abs and append apply assoc assq assv begin boolean? bytevector
                bytevector-append bytevector-length bytevector-u8-ref bytevector-u8-set!
@@ -34,7 +34,7 @@
                exact-integer-sqrt exact-integer? exact? expt
                floor floor-quotient floor-remainder floor/ flush-output-port for-each gcd
                get-output-string if import include include-ci inexact? input-port? integer->char integer?
-               lambda lcm length let let* let-syntax letrec letrec* letrec-syntax
+               lambda lcm length let let* letrec letrec* letrec-syntax
                list list->string list->vector list-ref list-set! list-tail list?
                make-bytevector make-list make-parameter make-string make-vector map max member memq
                memv min modulo negative? newline not null? number->string number? numerator odd?
@@ -48,6 +48,10 @@
                truncate truncate-quotient truncate-remainder truncate/ unless utf8->string
                values vector vector->list vector-length vector-ref vector-set! vector?
                when with-exception-handler write-char zero? raise))
+
+(define-syntax-rule (r7:let-syntax ((name transformer) ...) e0 e1 ...)
+  ;; Its body is a scope of its own here; in Guile's let-syntax definitions belong to the body around.
+  (let-syntax ((name transformer) ...) (let () e0 e1 ...)))
 
 (define exact inexact->exact)
 (define inexact exact->inexact)

@@ -188,3 +188,5 @@ ew4
 (let ((@ list)) (@ 1 2))
 (call-with-input-string "(a (b\n c) (d))" (lambda (port) (set-port-filename! port "x.scm") (map (lambda (datum) (if (pair? datum) (map (lambda (key) (assq-ref (source-properties datum) key)) '(filename line column)) 'none)) (read port))))
 (let ((pair (list 1 2))) (set-source-property! pair 'line 3) (source-property pair 'line))
+;; What a macro defines at the top level refers to what it defines after it
+(begin (define-syntax define-square (syntax-rules () ((_ name) (begin (define (name x) (helper x)) (define (helper x) (* x x)))))) (define-square square-of) (square-of 10))

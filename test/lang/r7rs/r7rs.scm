@@ -92,3 +92,4 @@
 (t '(9 0 4 9) (map digit-value '(#\9 #\0 #\x0664 #\x1d7e1)))
 (t 'closed (let ((p (open-output-string))) (close-output-port p) (guard (x (else 'closed)) (write-char #\c p))))
 (t "|+NaN.0abc|" (let ((p (open-output-string))) (write '|+NaN.0abc| p) (get-output-string p)))
+(t 1 (let () (define x 1) (let-syntax () (define x 2) #f) x))
