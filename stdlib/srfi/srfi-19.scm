@@ -208,7 +208,7 @@
     (modulo (- day-of-week-starting-week (modulo (+ 4 first) 7)) 7)))
 (define (date-week-number date day-of-week-starting-week)
   "Return how many full weeks of the year have passed at the end of DATE."
-  (quotient (- (date-year-day date) (days-before-first-week date day-of-week-starting-week)) 7))
+  (floor-quotient (- (date-year-day date) 1 (days-before-first-week date day-of-week-starting-week)) 7))
 (define (week-of-year date start)
   ;; Counted from 1 when the year begins in the middle of a week.
   (+ (date-week-number date start)
@@ -237,14 +237,30 @@
                  (quotient (remainder rest 3600) 60)
                  (quotient rest 3600)
                  day month year offset))))
-(define (date->time-tai date) "Return the TAI time of DATE." (time-utc->time-tai (date->time-utc date)))
-(define (date->time-monotonic date) "Return the monotonic time of DATE." (time-utc->time-monotonic (date->time-utc date)))
+(define (later time seconds)
+  (make-time (time-type time) (time-nanosecond time) (+ (time-second time) seconds)))
+(define (date->time-tai date)
+  "Return the TAI time of DATE."
+  ;; UTC has one number for a leap second and the second after it.
+  (later (time-utc->time-tai (date->time-utc date)) (if (= 60 (date-second date)) -1 0)))
+(define (date->time-monotonic date)
+  "Return the monotonic time of DATE."
+  (time-tai->time-monotonic (date->time-tai date)))
+(define (leap-second? second)
+  ;; Whether the SECOND of TAI is one.
+  (or-map (lambda (entry) (= second (+ (car entry) (cdr entry) -1)))
+          (list-head leap-seconds (- (length leap-seconds) 1))))
 (define (time-tai->date time . offset)
   "Return the date of the TAI TIME."
-  (apply time-utc->date (time-tai->time-utc time) offset))
+  (let ((utc (time-tai->time-utc time)))
+    (if (leap-second? (time-second time))
+        (let ((before (apply time-utc->date (later utc -1) offset)))
+          (make-date (date-nanosecond before) 60 (date-minute before) (date-hour before)
+                     (date-day before) (date-month before) (date-year before) (date-zone-offset before)))
+        (apply time-utc->date utc offset))))
 (define (time-monotonic->date time . offset)
   "Return the date of the monotonic TIME."
-  (apply time-utc->date (time-monotonic->time-utc time) offset))
+  (apply time-tai->date (time-monotonic->time-tai time) offset))
 (define* (current-date #:optional offset)
   "Return the date now."
   (let ((now (current-time time-utc)))
@@ -287,10 +303,12 @@
 (define (short name) (substring name 0 3))
 
 (define (padded n pad width)
-  (let ((text (number->string n)))
-    (if (and pad (< (string-length text) width))
-        (string-append (make-string (- width (string-length text)) pad) text)
-        text)))
+  (let ((text (number->string (abs n))))
+    (string-append
+     (if (negative? n) "-" "")
+     (if (and pad (< (string-length text) width))
+         (string-append (make-string (- width (string-length text)) pad) text)
+         text))))
 
 (define (zone-text offset colon)
   (if (zero? offset)
@@ -312,6 +330,7 @@
   (define (number n default width)
     (padded n (if (eq? pad 'default) default pad) width))
   (define (again format) (date->string date format))
+  (define (iso-year) (if (> (date-year date) 9999) "+~Y" "~Y"))
   (case c
     ((#\~) "~")
     ((#\a) (short (vector-ref day-names (date-week-day date))))
@@ -322,7 +341,7 @@
     ((#\d) (number (date-day date) #\0 2))
     ((#\D) (again "~m/~d/~y"))
     ((#\e) (number (date-day date) #\space 2))
-    ((#\f) (string-append (number (date-second date) #\0 2) (fraction-text date)))
+    ((#\f) (string-append (number (date-second date) #f 2) (fraction-text date)))
     ((#\H) (number (date-hour date) #\0 2))
     ((#\I) (number (let ((h (modulo (date-hour date) 12))) (if (zero? h) 12 h)) #\0 2))
     ((#\j) (number (date-year-day date) #\0 3))
@@ -348,11 +367,11 @@
     ((#\Y) (number (date-year date) #\0 4))
     ((#\z) (zone-text (date-zone-offset date) ""))
     ((#\Z) (zone-text (date-zone-offset date) ""))
-    ((#\1) (again "~Y-~m-~d"))
+    ((#\1) (again (string-append (iso-year) "-~m-~d")))
     ((#\2) (again "~H:~M:~S~z"))
     ((#\3) (again "~H:~M:~S"))
-    ((#\4) (again "~Y-~m-~dT~H:~M:~S~z"))
-    ((#\5) (again "~Y-~m-~dT~H:~M:~S"))
+    ((#\4) (again (string-append (iso-year) "-~m-~dT~H:~M:~S~z")))
+    ((#\5) (again (string-append (iso-year) "-~m-~dT~H:~M:~S")))
     (else #f)))
 
 (define* (date->string date #:optional (format "~c"))
@@ -403,6 +422,11 @@
   (define (number limit)
     (skip-until char-numeric?)
     (read-digits limit))
+  (define (nanoseconds-of-fraction)
+    (skip-until char-numeric?)
+    (let ((start (port-column port)))
+      (let ((digits (read-digits 9)))
+        (* digits (expt 10 (- 9 (- (port-column port) start)))))))
   (define (name names short?)
     (skip-until char-alphabetic?)
     (let loop ((letters '()))
@@ -416,6 +440,7 @@
                               (vector->list names))
                   (fail)))))))
   (define (zone)
+    (skip-until (lambda (c) (memv c '(#\Z #\z #\+ #\-))))
     (let ((c (read-char port)))
       (case c
         ((#\Z #\z) 0)
@@ -440,7 +465,7 @@
                   ((#\H #\k) (set-part! 3 (number 2)))
                   ((#\m) (set-part! 5 (number 2)))
                   ((#\M) (set-part! 2 (number 2)))
-                  ((#\N) (set-part! 0 (number 9)))
+                  ((#\N) (set-part! 0 (nanoseconds-of-fraction)))
                   ((#\S) (set-part! 1 (number 2)))
                   ((#\y) (let ((y (number 2))) (set-part! 6 (if (< y 50) (+ 2000 y) (+ 1900 y)))))
                   ((#\Y) (set-part! 6 (number 4)))
