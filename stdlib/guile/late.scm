@@ -31,7 +31,8 @@
   '(nested-ref nested-set! nested-define! nested-remove! nested-ref-module nested-define-module! local-ref
     local-set! local-define local-remove local-ref-module local-define-module module-search module-obarray
     module-clear! module-export-all! module-replacements module-symbol-binding module-symbol-local-binding
-    module-symbol-interned? module-symbol-locally-interned? module-reverse-lookup module-ref-submodule
+    module-symbol-interned? module-symbol-locally-interned? module-reverse-lookup
+    module-import-interface module-autoload! module-ref-submodule
     module-define-submodule! module-submodules module-kind module-version set-module-version!
     module-declarative? set-module-declarative?! user-modules-declarative? module-duplicates-handlers
     set-module-duplicates-handlers! set-module-uses! set-module-filename! module-gensym define!

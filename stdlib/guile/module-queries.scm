@@ -6,11 +6,12 @@
 ;;; Code:
 
 (define-module (guile module-queries)
+  #:use-module (ice-9 control)
   #:export (nested-ref nested-set! nested-define! nested-remove! nested-ref-module nested-define-module!
             local-ref local-set! local-define local-remove local-ref-module local-define-module
             module-search module-obarray module-clear! module-export-all! module-replacements
             module-symbol-binding module-symbol-local-binding module-symbol-interned?
-            module-symbol-locally-interned? module-reverse-lookup module-ref-submodule module-define-submodule!
+            module-symbol-locally-interned? module-reverse-lookup module-import-interface module-autoload! module-ref-submodule module-define-submodule!
             module-submodules module-kind module-version set-module-version! module-declarative?
             set-module-declarative?! user-modules-declarative? module-duplicates-handlers
             set-module-duplicates-handlers! set-module-uses! set-module-filename! module-gensym
@@ -96,10 +97,33 @@
 (define (module-symbol-locally-interned? module name) "Return #t when MODULE itself has a variable NAME." (and (module-local-variable module name) #t))
 (define (module-symbol-interned? module name) "Return #t when MODULE has or imports a variable NAME." (and (module-variable module name) #t))
 (define (module-reverse-lookup module variable)
-  "Return the name of VARIABLE in MODULE, or #f."
-  (let ((found #f))
-    (module-for-each (lambda (name other) (if (eq? other variable) (set! found name))) module)
-    found))
+  "Return the name of VARIABLE in MODULE, #f for (guile), or in what it uses; or #f."
+  (if (not (variable? variable))
+      (scm-error 'wrong-type-arg "module-reverse-lookup" "Wrong type argument in position ~A (expecting ~A): ~S"
+                 (list 2 "variable" variable) (list variable)))
+  (let ((module (or module the-root-module)))
+    (let/ec return
+      (define (look where)
+        (module-for-each (lambda (name other) (if (eq? other variable) (return name))) where))
+      (look module)
+      (for-each look (module-uses module))
+      #f)))
+(define (module-import-interface module name)
+  "Return the interface that MODULE has NAME from, or #f."
+  (let loop ((interfaces (module-uses module)) (found #f))
+    ;; The latest import counts.
+    (cond ((null? interfaces) found)
+          ((module-variable (car interfaces) name) (loop (cdr interfaces) (car interfaces)))
+          (else (loop (cdr interfaces) found)))))
+(define (module-autoload! module . bindings)
+  "Let MODULE have from modules the names that BINDINGS, a module's name and a list in turn, tell."
+  (let loop ((rest bindings))
+    (cond ((null? rest) *unspecified*)
+          ((null? (cdr rest))
+           (scm-error 'misc-error "module-autoload!" "invalid number of arguments: ~S" (list bindings) #f))
+          (else
+           (module-use! module (resolve-interface (car rest) #:select (cadr rest)))
+           (loop (cddr rest))))))
 (define (module-clear! module)
   "Remove all that MODULE defines."
   (for-each (lambda (name) (module-remove! module name))

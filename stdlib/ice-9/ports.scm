@@ -21,9 +21,14 @@
                with-input-from-string call-with-output-string with-output-to-string with-error-to-string
                the-eof-object)
   #:export (file-position file-set-position dup->port dup->inport dup->outport adjust-port-revealed!
-            *null-device* open-io-file inherit-print-state))
+            primitive-move->fdes *null-device* open-io-file inherit-print-state))
 
 (define *null-device* "/dev/null")
+
+(define (primitive-move->fdes port fdes)
+  "Make FDES the descriptor of PORT; return #t."
+  (move->fdes port fdes)
+  #t)
 
 (define (file-position port) "Return the position in PORT." (ftell port))
 (define* (file-set-position port position #:optional (whence SEEK_SET))

@@ -14,7 +14,10 @@
             vlist-filter vlist-delete vlist->list vlist-for-each
             vhash? vhash-cons vhash-consq vhash-consv vhash-assoc vhash-assq vhash-assv
             vhash-delete vhash-delq vhash-delv vhash-fold vhash-fold-right
-            vhash-fold* vhash-foldq* vhash-foldv* alist->vhash))
+            vhash-fold* vhash-foldq* vhash-foldv* alist->vhash block-growth-factor))
+
+;; Of Guile's vlists, which are chains of blocks; here it has no effect.
+(define block-growth-factor (make-fluid 2))
 
 (define <vlist> (make-record-type 'vlist '(length head tail index)))
 (define make-vlist (record-constructor <vlist>))

@@ -5,7 +5,8 @@
 ;;; Code:
 
 (define-module (scheme inexact)
-  #:re-export (acos asin atan cos exp sin sqrt tan)
+  #:use-module ((scheme base) #:select (exact inexact))
+  #:re-export (exact inexact acos asin atan cos exp sin sqrt tan)
   #:replace (log finite? infinite? nan?))
 
 (define log
