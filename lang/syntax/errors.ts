@@ -29,15 +29,19 @@ export function syntaxError(
   options: { subform?: Value; who?: string | undefined; hint?: string | undefined; at?: Value } = {},
 ): never {
   const told = options.at === undefined ? undefined : spanOf(options.at)
-  const span =
-    told ?? (options.subform === undefined ? undefined : spanOf(options.subform)) ?? spanOf(form) ?? here.span
+  const whole = spanOf(form)
+  const part = options.subform === undefined ? undefined : spanOf(options.subform)
+  const span = told ?? part ?? whole ?? here.span
+  // Programs are given the place of a list, as with Guile.
+  const isList = syntaxToDatum(options.subform) instanceof Pair
+  const location = (isList ? part : undefined) ?? whole ?? span
   return raiseAt(
     span,
     options.hint,
     'syntax-error',
     options.who === undefined ? false : intern(options.who),
     new SchemeString(message, true),
-    span === undefined ? false : locationAlist(span),
+    location === undefined ? false : locationAlist(location),
     syntaxToDatum(form),
     options.subform === undefined ? false : syntaxToDatum(options.subform),
   )

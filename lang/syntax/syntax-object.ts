@@ -68,8 +68,18 @@ const plainBudget = 100_000
 
 /** The datum without any wraps, as plain pairs. */
 export function syntaxToDatum(value: Value): Value {
+  return datumOf(value, false)
+}
+
+/** The datum without any wraps, whose pairs still know where they were read: code that is kept as data, to be compiled
+ *  later, is told by its own places. */
+export function syntaxToPlacedDatum(value: Value): Value {
+  return datumOf(value, true)
+}
+
+function datumOf(value: Value, placed: boolean): Value {
   if (!(value instanceof Syntax || value instanceof Pair || Array.isArray(value))) return value
-  const budget = { left: plainBudget }
+  const budget = { left: plainBudget, placed }
   const stripped = strip(value, budget)
   return stripped === tooMany ? stripShared(value) : stripped
 }
@@ -79,7 +89,7 @@ const tooMany = Symbol('too many')
 /** Parts within parts after which `strip` gives up. */
 const MOST_LEVELS = 1000
 
-function strip(value: Value, budget: { left: number }, level = 0): Value {
+function strip(value: Value, budget: { left: number; readonly placed: boolean }, level = 0): Value {
   if (level > MOST_LEVELS) return tooMany
   let v: Value = value
   while (v instanceof Syntax) v = v.expression
@@ -91,7 +101,8 @@ function strip(value: Value, budget: { left: number }, level = 0): Value {
       if (--budget.left < 0) return tooMany
       const car = strip(cell.car, budget, level + 1)
       if (car === tooMany) return tooMany
-      const made: Pair = new Pair(car, NIL)
+      const made: Pair =
+        budget.placed && cell instanceof SourcePair ? new SourcePair(car, NIL, cell.span) : new Pair(car, NIL)
       if (last === undefined) first = made
       else last.cdr = made
       last = made

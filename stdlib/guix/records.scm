@@ -132,7 +132,7 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
     (let loop ((rest names) (clauses field-clauses))
       (unless (null? rest)
         (when (memq (car rest) (cdr rest))
-          (record-error name (car clauses) "duplicate field initializer ~a" (car rest)))
+          (syntax-violation-at name (format #f "duplicate field initializer ~a" (car rest)) form (car clauses)))
         (loop (cdr rest) (cdr clauses))))
     (unless inherited
       (let ((missing (filter-map (match-lambda

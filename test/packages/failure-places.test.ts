@@ -83,4 +83,34 @@ describe.skipIf(root === undefined)('the place of a failure', () => {
     )
     expect(said).toContain(expected)
   })
+
+  test.each([
+    ['quoted', "'"],
+    ['a G-expression', '#~'],
+  ])('in a snippet that is %s', (name, prefix) => {
+    const { said, expected } = failure(
+      `snippet-${name.length}.scm`,
+      `${modules}(package
+  (inherit hello) (name "place-snippet")
+  (source (origin (inherit (package-source hello))
+    (modules '((guix build utils)))
+    (snippet
+     ${prefix}(begin
+        (delete-file-recursively "doc")
+        (delete-file "no-such-file") ; here
+        #t)))))`,
+    )
+    expect(said).toContain(`${expected}8: error: `)
+  })
+
+  test('in the code that all packages share: the package is named', () => {
+    const { said, expected } = failure(
+      'shared.scm',
+      `${modules}(package (inherit hello) ; here
+  (name "place-shared")
+  (arguments (list #:make-flags #~(list "CC=no-such-compiler"))))`,
+    )
+    expect(said).toContain(`${expected}0: error: `)
+    expect(said).toContain("in phase `build'")
+  })
 })

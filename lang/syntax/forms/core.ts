@@ -10,7 +10,7 @@ import { isGuileKeyword } from '../identifier.ts'
 import { expandCaseLambda, expandLambda } from '../lambda.ts'
 import { Macro, NativeForm, Rewriter, Transformer } from '../macro.ts'
 import { defineAuxiliary, defineDefiningForm, defineForm } from '../native.ts'
-import { isIdentifier, Syntax, syntaxToDatum } from '../syntax-object.ts'
+import { isIdentifier, Syntax, syntaxToDatum, syntaxToPlacedDatum } from '../syntax-object.ts'
 import { emptyWrap, type Wrap } from '../wrap.ts'
 import { operands } from './operands.ts'
 
@@ -33,7 +33,7 @@ defineAuxiliary('(guile)', 'else', '=>', '_', '...', 'unquote', 'unquote-splicin
 defineForm('(guile)', 'quote', 'Return a datum.', (form, wrap) => {
   const [, datum, ...more] = formItems(form) ?? []
   if (datum === undefined || more.length > 0) return syntaxError('bad syntax', new Syntax(form, wrap), { who: 'quote' })
-  return constant(syntaxToDatum(datum))
+  return constant(syntaxToPlacedDatum(datum))
 })
 
 defineForm('(guile)', 'if', 'Evaluate one of two expressions.', (form, wrap) => {

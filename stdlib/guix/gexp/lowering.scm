@@ -24,7 +24,7 @@
             lowered-gexp-sexp lowered-gexp-inputs lowered-gexp-sources lowered-gexp-guile
             lowered-gexp-load-path lowered-gexp-load-compiled-path
             lower-inputs gexp->sexp gexp->derivation gexp->derivation/direct
-            %builder-origins))
+            %builder-origins %packages-being-lowered))
 
 (define-record-type <lowered-gexp>
   (lowered-gexp sexp inputs sources guile load-path load-compiled-path)
@@ -228,8 +228,12 @@ that it refers to, and the name of the output."
             ((? string? item) item))))
        references))
 
-;; A hash table from builders' file names to their G-expressions, and from derivations' to packages, or #f to note nothing;
-;; see (guix gexp positions).
+(define %packages-being-lowered
+  ;; (PACKAGE . CONTEXT) pairs, the latest first.
+  (make-parameter '()))
+
+;; A hash table from builders' file names to pairs of their G-expression and the package that they are for, or #f, and
+;; from derivations' to packages; or #f to note nothing.  See (guix gexp positions).
 (define %builder-origins (make-parameter #f))
 
 (define* (gexp->derivation/direct store name exp
@@ -270,7 +274,11 @@ that it refers to, and the name of the output."
          (builder (add-text-to-store store script-name
                                      (object->string (lowered-gexp-sexp lowered)))))
     (when (and (%builder-origins) (gexp? exp))
-      (hash-set! (%builder-origins) builder exp))
+      (hash-set! (%builder-origins) builder
+                 (cons exp
+                       (match (%packages-being-lowered)
+                         (((package . _) . _) package)
+                         (() #f)))))
     (call-with-values
         (lambda ()
           (if references-graphs

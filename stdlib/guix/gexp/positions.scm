@@ -170,7 +170,7 @@ G-expression that the list was written in, and the list's path there."
 according to ORIGINS, what `%builder-origins' of (guix gexp) was while it was lowered, or #f when it is not known."
   (match (hash-ref origins builder)
     (#f #f)
-    (gexp
+    ((gexp . user)
      (let* ((owners (make-hash-table))
             (whole (shape gexp (lambda (form gexp path)
                                  (hashq-set! owners form (cons gexp path)))))
@@ -180,7 +180,7 @@ according to ORIGINS, what `%builder-origins' of (guix gexp) was while it was lo
                         (set-port-filename! port builder)
                         (read port))))
             (path (path-to script (cons (- line 1) column)))
-            (package (hash-ref origins derivation)))
+            (package (or (hash-ref origins derivation) user)))
        ;; Lists that were written in a place that is known; those within it that were not are searched for first.
        (define passed (follow whole path))
        (define known
@@ -191,10 +191,26 @@ according to ORIGINS, what `%builder-origins' of (guix gexp) was while it was lo
                      passed))
        (define forms (follow script path))
        (define beyond (- (length forms) (length passed)))
-       (or (and package
-                (not (and (eqv? known 0) (zero? beyond)))
-                (search-in-package package
-                                   (take forms (+ beyond (or known (length passed))))))
-           (and known
-                (match (hashq-ref owners (list-ref passed known))
-                  ((gexp . path) (gexp-path->location gexp path)))))))))
+       (recipe-location
+        (or (and package
+                 (not (and (eqv? known 0) (zero? beyond)))
+                 (search-in-package package
+                                    (take forms (+ beyond (or known (length passed))))))
+            (and known
+                 (match (hashq-ref owners (list-ref passed known))
+                   ((gexp . path) (gexp-path->location gexp path)))))
+        package)))))
+
+(define own-directory
+  ;; Where strata's modules of (guix ...) are.
+  (delay (and=> (module-filename (resolve-interface '(guix gexp positions)))
+                (lambda (file)
+                  (dirname (dirname (dirname file)))))))
+
+(define (recipe-location location package)
+  "Return LOCATION, or the location of PACKAGE when that is known and LOCATION is in the code that all packages share."
+  (if (and location package (package-location package)
+           (force own-directory)
+           (string-prefix? (force own-directory) (location-file location)))
+      (package-location package)
+      location))

@@ -11,7 +11,7 @@
   #:use-module (guix store)
   #:use-module (guix monads)
   #:use-module (guix gexp)
-  #:use-module ((guix gexp lowering) #:select (%builder-origins))
+  #:use-module ((guix gexp lowering) #:select (%builder-origins %packages-being-lowered))
   #:use-module (guix grafts)
   #:use-module (guix derivations)
   #:use-module (guix memoization)
@@ -454,10 +454,6 @@ describing the context in which the call occurs, for improved error reporting."
 (define %derivations
   ;; Package to (CONTEXT . DERIVATION) pairs.
   (allocate-store-connection-cache 'package-derivations))
-
-(define %packages-being-lowered
-  ;; (PACKAGE . CONTEXT) pairs, the latest first.
-  (make-parameter '()))
 
 (define (package-derivation/direct store package system target graft?)
   "Return the derivation of PACKAGE in STORE, computed once for SYSTEM, TARGET and GRAFT?."

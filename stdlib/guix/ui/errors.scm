@@ -383,16 +383,29 @@ or remove one of them from the profile.")
         (set! module (make-user-module '((guix gexp)))))
       module)))
 
+(define (report-failed-evaluation expression)
+  (report-error (G_ "failed to evaluate expression '~s':~%")
+                (if (syntax? expression) (syntax->datum expression) expression)))
+
 (define (evaluate-for-user expression module)
-  "Return the value of EXPRESSION, which a user gave, in MODULE; report an error and exit when that fails."
+  "Return the value of EXPRESSION, which a user gave, in MODULE; when that fails, say so before the exception, which knows
+where it was raised, goes its way."
+  (with-exception-handler
+      (lambda (exception)
+        (unless (quit-exception? exception)
+          (report-failed-evaluation expression))
+        (raise-exception exception #:continuable? #t))
+    (lambda () (eval expression module))))
+
+(define (evaluate-or-exit expression module)
+  "Return the value of EXPRESSION in MODULE; report an error and exit when that fails."
   (catch #t
     (lambda () (eval expression module))
     (lambda args
       (match args
         (('quit . _) (apply throw args))
         (_ #t))
-      (report-error (G_ "failed to evaluate expression '~s':~%")
-                    (if (syntax? expression) (syntax->datum expression) expression))
+      (report-failed-evaluation expression)
       (call-with-thrown args
         (cut report-error (G_ "~a~%") <>)
         (lambda (location form message)
@@ -412,7 +425,7 @@ or remove one of them from the profile.")
       (lambda args
         (leave (G_ "failed to read expression ~s: ~s~%") str args))))
 
-  (evaluate-for-user expression (user-module)))
+  (evaluate-or-exit expression (user-module)))
 
 (define (read/eval-package-expression str)
   "Return the package that the expression in STR stands for, or report an error and exit."

@@ -49,7 +49,7 @@
 (define-syntax foo (lambda (x) (syntax-case x () ((_ a ...) #`(list #,@(map (lambda (z) #`(quote #,z)) (reverse #'(a ...))) #,(datum->syntax x 7))))))
 (foo 1 2 3)
 (force (delay (+ 1 2)))
-(catch 'syntax-error (lambda () (eval '(if) (current-module))) (lambda e e))
+(catch 'syntax-error (lambda () (eval '(if) (current-module))) (lambda (key who message place form part) (list key who message form part)))
 (let-syntax ((foo (syntax-rules () ((_ x) (* x 2))))) (foo 4))
 (letrec-syntax ((ev? (syntax-rules () ((_) #t) ((_ a b ...) (od? b ...)))) (od? (syntax-rules () ((_) #f) ((_ a b ...) (ev? b ...))))) (ev? 1 2 3 4))
 (define-macro (unless2 c . body) `(if ,c #f (begin ,@body))) (unless2 #f 1 2)
