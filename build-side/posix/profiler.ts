@@ -60,7 +60,8 @@ export function stopProfiler(): Sample[] {
 /** What a function of the engine's profile is to a Scheme programmer; undefined for the loop itself and for idling. */
 function procedureOf(name: string, url: string): Sampled | undefined {
   if (name === '(garbage collector)') return { name: 'garbage collection', place: undefined }
-  if (name === '(idle)' || name === '(root)') return undefined
+  // What is neither: the profiler itself at its start, and the engine's compiler.
+  if (name === '(idle)' || name === '(root)' || name === '(program)') return undefined
   if (name.startsWith('top$')) return { name: 'top level', place: undefined }
   if (!url.startsWith('scheme:') && !name.includes('$')) return INSIDE
   const template = describeFunctionName(name)

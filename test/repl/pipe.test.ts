@@ -167,3 +167,11 @@ test('a datum that ends too early is told at the end', () => {
   expect(err).toContain('unexpected end of input while searching for: )')
   expect(err).toContain('the one opened at <input>:1:0 is not closed')
 })
+
+test('a tracepoint prints the calls of a procedure until it is deleted', () => {
+  const text = output(
+    '(define (twice x) (* 2 x))\n,tracepoint twice\n(twice 4)\n,traps\n,delete 0\n(twice 5)\n,traps\n',
+  )
+  const tracepoint = 'Trap 0: Tracepoint at #<procedure twice (x)>.\n'
+  expect(text).toBe(`${tracepoint}trace: (twice 4)\ntrace: 8\n$1 = 8\n${tracepoint}$2 = 10\nNo traps set.\n`)
+})

@@ -1,7 +1,7 @@
 /** How ports, promises and the like print, and how a record's own printer is run: with a string port. */
 
 import { Fluid } from '../../execution/dynamic.ts'
-import { callProcedure } from '../../execution/index.ts'
+import { callProcedure, isContinuation } from '../../execution/index.ts'
 import { intern, SchemeString } from '../../values/index.ts'
 import { primitives } from '../define.ts'
 import { Promise_, procedureProperty } from '../objects.ts'
@@ -24,6 +24,7 @@ installRecordPrinting((printer, record, wanted) => {
   return port.text()
 })
 installProcedureText((procedure) => {
+  if (isContinuation(procedure)) return `#<continuation ${addressOf(procedure)}>`
   const written = procedureProperty(procedure, '%written')
   return typeof written === 'function' ? String(callProcedure(written, [])) : undefined
 })

@@ -7,6 +7,7 @@ import { inspectCommands, systemCommands } from './inspect.ts'
 import { languageCommands } from './language.ts'
 import { moduleCommands } from './module.ts'
 import { profileCommands } from './profile.ts'
+import { trapCommands } from './traps.ts'
 
 export type { ReplCommand } from './command.ts'
 export { moduleNames } from './help.ts'
@@ -18,6 +19,7 @@ const declared: readonly ReplCommand[] = [
   ...languageCommands,
   ...profileCommands,
   ...debugCommands,
+  ...trapCommands,
   ...inspectCommands,
   ...authoringCommands,
   ...systemCommands,

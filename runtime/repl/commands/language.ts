@@ -58,4 +58,16 @@ const compileCommand: ReplCommand = {
   },
 }
 
-export const languageCommands: readonly ReplCommand[] = [expand, optimize, compileCommand]
+const language: ReplCommand = {
+  names: ['language', 'L'],
+  group: 'language',
+  usage: '[LANGUAGE]',
+  doc: 'Show the language of the prompt, which is always scheme.',
+  run(session, argument) {
+    if (argument !== '' && argument !== 'scheme')
+      throw new CommandError(`no language ${argument}: there is only scheme`)
+    session.write('Happy hacking with Scheme!\n')
+  },
+}
+
+export const languageCommands: readonly ReplCommand[] = [language, expand, optimize, compileCommand]
