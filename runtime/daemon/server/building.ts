@@ -65,7 +65,8 @@ async function build(session: Session, targets: readonly RealiseTarget[], mode: 
     for (const failure of failures) log.failure(failure)
     const failed = targets.filter(({ path }) => failures.some(({ derivation }) => derivation === path))
     const names = (failed.length === 0 ? targets : failed).map(({ path }) => `\`${path}'`)
-    const status = Math.max(...failures.map((failure) => failure.status))
+    // What Nix's programs hear from their own daemon has no status: they end with 1 whatever failed.
+    const status = dialect === 'nix' ? 1 : Math.max(...failures.map((failure) => failure.status))
     const message = `build of ${names.join(', ')} failed`
     const quoted = dialect === 'nix' ? quotedForNix(message) : message
     throw new ClientError('build-failed', quoted, status, { cause: error })

@@ -40,7 +40,7 @@ describe.skipIf(seeded === undefined)('commands of Nix', () => {
 
   /** What PROGRAM prints: to both the same, and it ends in the same way. */
   const same = async (program: string, ...args: string[]): Promise<string> => {
-    const [real, ours] = [await both.nix.client(program, args), await both.strata.client(program, args)]
+    const [real, ours] = await Promise.all([both.nix.client(program, args), both.strata.client(program, args)])
     expect({ program, args, code: ours.code, stdout: ours.stdout }).toEqual({
       program,
       args,
@@ -78,6 +78,44 @@ describe.skipIf(seeded === undefined)('commands of Nix', () => {
       expect(wordsOf(ours?.stderr)).not.toEqual([])
       expect(wordsOf(ours?.stderr)).toEqual(wordsOf(real?.stderr))
     }
+  })
+
+  it('failures end programs with the same status', async () => {
+    const failures = join(both.directory, 'failures.nix')
+    const script = (name: string, text: string, more = ''): string =>
+      `${name} = derivation { name = "${name}"; system = "x86_64-linux"; unique = "${process.hrtime.bigint()}";
+         builder = "\${tools}/bin/bash"; args = [ "-c" ${JSON.stringify(text)} ]; ${more} };`
+    const sleep = `${both.tools}/bin/sleep 20`
+    const fixed = `outputHashAlgo = "sha256"; outputHash = "${'1'.repeat(64)}"; outputHashMode =`
+    writeFileSync(
+      failures,
+      `let tools = builtins.storePath "${both.tools}"; in rec {
+         ${script('status', 'echo x; exit 3')} ${script('other', 'exit 4')} ${script('nothing', ':')}
+         ${script('killed', 'kill -9 $$')} ${script('late', sleep)} ${script('flat', 'echo a > $out', `${fixed} "flat";`)}
+         ${script('directory', 'echo > $out', `${fixed} "recursive";`)} ${script('broken', 'exit 1', `${fixed} "flat";`)}
+         ${script('needs', 'echo > $out', 'inherit status;')} ${script('open', 'echo > $out', 'allowedReferences = [ ];')}
+         ${script('refers', 'echo $tools > $out', 'inherit tools; allowedReferences = [ ];')}
+         ${script('changing', 'echo $RANDOM$RANDOM > $out')} ${script('ours', 'echo fine > $out')}
+         foreign = derivation { name = "foreign"; system = "mips64-plan9"; builder = "/bin/sh"; };
+         none = derivation { name = "none"; system = "x86_64-linux"; builder = "\${tools}/bin/nobody"; }; }`,
+    )
+    await same('nix-build', '--no-out-link', failures, '-A', 'ours')
+    const cases = [
+      ...'status nothing killed flat directory broken needs refers foreign none'.split(' ').map((name) => ['-A', name]),
+      ['-A', 'late', '--timeout', '1'],
+      ['-A', 'late', '--max-silent-time', '1'],
+      ['-A', 'status', '-A', 'other', '-k'],
+      ['-A', 'status', '-A', 'flat', '-k'],
+      ['-A', 'status', '-A', 'ours', '-k'],
+      ['-A', 'needs', '-A', 'flat', '-k'],
+    ]
+    for (const args of cases) await same('nix-build', '--no-out-link', failures, ...args)
+    for (const name of ['status', 'nothing', 'flat', 'needs', 'foreign'])
+      await same('nix', 'build', '--no-link', '-f', failures, name)
+    for (const { client } of [both.nix, both.strata])
+      await client('nix-build', ['--no-out-link', failures, '-A', 'changing'])
+    await same('nix-build', '--no-out-link', failures, '-A', 'changing', '--check')
+    await same('nix-store', '--realise', missing)
   })
 
   it('questions have the same answers', async () => {
