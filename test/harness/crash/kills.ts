@@ -59,7 +59,7 @@ export async function killAtRandom(world: World, options: KillOptions): Promise<
     const action = world.actions.get(name)?.()
     if (action === undefined) break
     const delay = (durations.get(name) ?? 500) * (0.1 + 0.95 * random())
-    if (await kill(world, action, delay, random() < 0.5)) {
+    if (await kill(world, action, delay, random() < 0.5 || action.together === true)) {
       done++
       kills.set(name, (kills.get(name) ?? 0) + 1)
     }

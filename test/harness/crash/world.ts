@@ -42,6 +42,8 @@ export interface Action {
   readonly command: readonly string[]
   /** A file to be its standard input. */
   readonly input?: string
+  /** Whether its processes die together: one that goes on would hold the store. */
+  readonly together?: boolean
   /** What must be valid afterwards. */
   readonly makes?: readonly StorePath[]
 }
@@ -127,6 +129,10 @@ export class World {
     ['optimize', () => ({ name: 'optimize', command: [strata, 'gc', '--optimize'] })],
     ['verify', () => ({ name: 'verify', command: [strata, 'gc', '--verify=contents,repair'] })],
     ['generations', () => this.#generations()],
+    ['prune', () => ({ name: 'prune', command: [strata, 'gc', '--delete-generations=1s', '--free-space=1'] })],
+    ['vacuum', () => ({ name: 'vacuum', command: [strata, 'gc', '--vacuum-database'] })],
+    ['daemon', () => this.#daemon()],
+    ['publish', () => this.#publish()],
   ])
 
   /** Two derivations, one of which needs the other, and a root of the result. */
@@ -187,6 +193,42 @@ export class World {
                   (list (add-text-to-store store "text" (string-append "${this.#count++} " (number->string i)) previous)))))
         (add-to-store store "tree" #t "sha256" ${JSON.stringify(tree)}))`
     return { name: 'add', command: [strata, '-c', program] }
+  }
+
+  /** A daemon whose client adds to the store, builds and collects. */
+  #daemon(): Action {
+    const made = this.withStore((store) =>
+      new SeededStore(store, this.#seed).shellBuild(`served-${this.#count++}`, 'mkdir $out; echo served > $out/a'),
+    )
+    const socket = join(this.#scratch, 'socket')
+    const program = `(use-modules (guix store))
+      (with-store store
+        (let loop ((i 0))
+          (when (< i 40)
+            (add-text-to-store store "served" (string-append "${this.#count++} " (number->string i)))
+            (loop (+ i 1))))
+        (build-things store '("${made.path}"))
+        (collect-garbage store 500))`
+    const script = `${strata} daemon --listen=${socket} & daemon=$!
+      for i in 1 2 3 4 5 6 7 8 9 10; do test -S ${socket} || sleep 0.1; done
+      GUIX_DAEMON_SOCKET=${socket} ${strata} -c '${program.replaceAll("'", "'\\''")}'; status=$?
+      kill $daemon; wait $daemon; exit $status`
+    return { name: 'daemon', command: ['sh', '-c', `rm -f ${socket}; ${script}`], together: true }
+  }
+
+  /** A server of substitutes that bakes what it is asked for, and one that asks. */
+  #publish(): Action {
+    const [item = ''] = this.#litter(3).slice(-1)
+    const port = 20_000 + (process.pid % 20_000)
+    const cache = join(this.directory, 'published')
+    const url = `http://localhost:${port}/${item.slice(storeDirectory.length + 1).slice(0, 32)}.narinfo`
+    const script = `${strata} publish --port=${port} --cache=${cache} & server=$!
+      for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        ${process.execPath} -e 'fetch("${url}").then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))' && break
+        sleep 0.1
+      done
+      status=$?; kill $server; wait $server; exit $status`
+    return { name: 'publish', command: ['sh', '-c', script], together: true }
   }
 
   /** Something for a collector to do. */
