@@ -215,6 +215,10 @@ async function buildUnsandboxed(
   directory: BuildDirectory,
 ): Promise<Failing | undefined> {
   const { store, derivation, options } = request
+  if (process.geteuid?.() === 0 && options.client !== undefined && options.client.uid !== 0)
+    throw new StrataError('no-sandbox', 'without a sandbox, what root builds for others would run as root', {
+      hint: 'leave out --disable-chroot, or run the daemon as the user it is for',
+    })
   if (store.layout.store !== storeDirectory)
     throw new StrataError(
       'store-not-visible',

@@ -1,10 +1,23 @@
 /** Builders of fixed outputs reach the host's network, and with it others who help them. */
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { outputPath } from '../../runtime/bootstrap/index.ts'
+import { rebuildItems } from '../../runtime/builds/index.ts'
 import { Accomplice, Attacker } from '../support/attacker.ts'
 import { seededStore } from '../support/seeded-store.ts'
 
@@ -126,6 +139,35 @@ attack send ${socket} $NIX_BUILD_TOP/program; reach sent; exit 1`
     accomplice.end()
     if (lines.includes('connect: done') && nobody !== undefined)
       expect(accomplice.lines).toContain(`identity: ${nobody.uid} ${nobody.gid}`)
+  })
+
+  it('CVE-2026-110450: that repairs an item takes the place of nothing before it was verified', async () => {
+    const contents = `repaired ${process.hrtime.bigint()}\n`
+    let answer = contents
+    const server = createServer((socket) => socket.end(answer))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const made = attacker.derivation('from-network', `exec 3<>/dev/tcp/127.0.0.1/${port}; cat <&3 > $out`, {
+      fixed: fixed(contents),
+    })
+    const output = outputPath(made)
+    const file = store.physical(output)
+    expect((await attacker.build(made)).failure).toBeUndefined()
+    chmodSync(file, 0o644)
+    writeFileSync(file, 'broken\n')
+    chmodSync(file, 0o444)
+    for (const evil of ['evil\n', '']) {
+      answer = evil
+      expect((await attacker.build(made, { mode: 'repair' })).failure).toBeDefined()
+      expect(await rebuildItems(store, [output])).toEqual([output])
+      expect(readFileSync(file, 'utf8')).toBe('broken\n')
+      expect(lstatSync(file).mode & 0o777).toBe(0o444)
+    }
+    answer = contents
+    expect(await rebuildItems(store, [output])).toEqual([])
+    expect(readFileSync(file, 'utf8')).toBe(contents)
+    server.close()
   })
 })
 

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { outputPath } from '../../runtime/bootstrap/index.ts'
+import { realise } from '../../runtime/builds/index.ts'
 import { Attacker } from '../support/attacker.ts'
 import { seededStore } from '../support/seeded-store.ts'
 
@@ -82,4 +83,17 @@ $NIX_BUILD_TOP/program identity; attack identity; echo > $out`
     expect(failure?.message).toBe(`builder for \`${made.path}' failed with exit code 7`)
     expect(store.isValid(outputPath(made))).toBe(false)
   })
+
+  it.skipIf(process.geteuid?.() !== 0)(
+    'CVE-2026-110453: does not run unconfined with rights that its client lacks',
+    async () => {
+      const made = seeded.shellBuild('unconfined', 'echo > $out')
+      const client = { uid: 65534, gid: 65534 }
+      await expect(realise(store, [made.path], { disableChroot: true, client })).rejects.toMatchObject({
+        kind: 'no-sandbox',
+        message: expect.stringContaining('run as root'),
+      })
+      expect(store.isValid(outputPath(made))).toBe(false)
+    },
+  )
 })
