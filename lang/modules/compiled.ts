@@ -1,6 +1,7 @@
 /** Running files from compiled code when there is some that fits, and keeping what was compiled.
  *  Code fits when the source has the same content and so have all files that the expansion depended on: the
- *  modules it refers to, the files it includes, and theirs. Where code is kept is the embedder's (CodeStore). */
+ *  modules it refers to, which are still found at the same places, the files it includes, and theirs. A copy of a file
+ *  elsewhere shares its code, unless that names the place. Where code is kept is the embedder's (CodeStore). */
 import {
   compileFile,
   installSourceTexts,
@@ -11,11 +12,13 @@ import {
 } from '../codegen/index.ts'
 import { type Core, children } from '../core/index.ts'
 import { decodeSource, type SourceFile } from '../source/index.ts'
-import type { Value } from '../values/index.ts'
+import { Pair, SchemeString, type Value } from '../values/index.ts'
+import { findInLoadPath } from './find.ts'
 import type { Module } from './module.ts'
 import { currentRealm, type Realm } from './realm.ts'
 
-/** A unit as kept: what it depends on is text, one `hash path` a line. */
+/** A unit as kept: what it depends on is text, a line for each file: its hash, how many characters of its path come before
+ *  the name by which it is found in the load path (0 when it is not), and the path. The file it is from is called ''. */
 export interface KeptUnit extends StoredUnit {
   readonly dependencies: string
 }
@@ -88,20 +91,37 @@ export function runFile(
   // Compiled forms name the module they are for, of which there is another for each of the user's own files, and the file
   // that they are from: a copy elsewhere has other places.
   const { currentModule } = realm
-  const id = currentModule.isForUsers
-    ? unitId(`${store.version} ${currentModule.name.join(' ')} ${path}`, content)
-    : content
-  const kept = store.find(id) ?? compiledBeside(path, id, realm, store)
-  if (kept !== undefined && isFresh(kept.dependencies, realm, store)) {
-    const dependencies = new Set(parseDependencies(kept.dependencies).map(([, dependency]) => dependency))
-    files.set(path, { hash: id, dependencies })
-    included?.add(path)
-    return runStoredUnit(kept, (name) => moduleFor(realm, name))
+  const module = currentModule.isForUsers ? currentModule.name.join(' ') : ''
+  const ids = {
+    shared: module === '' ? content : undefined,
+    own: unitId(`${store.version} ${module} ${path}`, content),
   }
-  const { value, cores, dependencies } = evaluateNoting(path, id, source ?? read(), evaluate, realm)
-  const unit = makeUnit(id, cores, dependencies, realm, store)
+  const kept = findKept(ids, store) ?? compiledBeside(path, content, realm, store)
+  if (kept !== undefined && isFresh(kept.dependencies, realm, store)) {
+    const dependencies = new Set(parseDependencies(kept.dependencies).map(({ path }) => path))
+    files.set(path, { hash: content, dependencies })
+    included?.add(path)
+    return runStoredUnit(placedAt(path, kept), (name) => moduleFor(realm, name))
+  }
+  const { value, cores, dependencies } = evaluateNoting(path, content, source ?? read(), evaluate, realm)
+  const unit = makeUnit(path, ids, cores, dependencies, realm, store)
   if (unit !== undefined) store.keep(unit, path)
   return value
+}
+
+/** What the unit of a file is called when copies elsewhere share it, if they may, and when it is for this place only. */
+interface UnitIds {
+  readonly shared: string | undefined
+  readonly own: string
+}
+
+function findKept({ shared, own }: UnitIds, store: CodeStore): KeptUnitSource | undefined {
+  return (shared === undefined ? undefined : store.find(shared)) ?? store.find(own)
+}
+
+/** UNIT as that of the file at PATH. */
+function placedAt(path: string, unit: KeptUnitSource): KeptUnitSource {
+  return { ...unit, path: (name) => (name === '' ? path : (unit.path?.(name) ?? name)) }
 }
 
 /** Run the file at PATH and return its compiled form, as CodeStore.find would give it later; undefined where it has
@@ -117,7 +137,7 @@ export function compileNow(
   if (store === undefined || store.shipped(path) !== undefined) return undefined
   const id = unitId(store.version, source.text)
   const { cores, dependencies } = evaluateNoting(path, id, source, evaluate, realm)
-  return makeUnit(id, cores, dependencies, realm, store)
+  return makeUnit(path, { shared: undefined, own: id }, cores, dependencies, realm, store)
 }
 
 interface Noted {
@@ -130,7 +150,7 @@ interface Noted {
 /** Evaluate a file's SOURCE and note what it was expanded to, and what that depended on. */
 function evaluateNoting(
   path: string,
-  id: string,
+  content: string,
   source: SourceFile,
   evaluate: (source: SourceFile, record: (core: Core) => void) => Value,
   realm: Realm,
@@ -141,7 +161,7 @@ function evaluateNoting(
   try {
     const value = evaluate(source, (core) => cores.push(core))
     const dependencies = dependenciesOf(cores, path, included, realm)
-    loadedFiles(realm).set(path, { hash: id, dependencies })
+    loadedFiles(realm).set(path, { hash: content, dependencies })
     return { value, cores, dependencies }
   } finally {
     included = outer
@@ -149,21 +169,40 @@ function evaluateNoting(
 }
 
 function makeUnit(
-  id: string,
+  path: string,
+  ids: UnitIds,
   cores: readonly Core[],
   dependencies: ReadonlySet<string>,
   realm: Realm,
   store: CodeStore,
 ): KeptUnit | undefined {
+  const compile = (id: string): StoredUnit =>
+    compileFile(id, cores, (name) => store.portableName?.(name) ?? (name === path ? '' : name))
+  const directory = path.slice(0, path.lastIndexOf('/') + 1)
+  const namesPlace = ({ code, header, extra }: StoredUnit): boolean =>
+    [code, header, extra].some((text) => text.includes(directory))
   try {
-    const unit = compileFile(id, cores, (name) => store.portableName?.(name) ?? name)
-    const hashed = [...dependencies].sort().map((dependency) => `${hashOf(dependency, realm, store)} ${dependency}`)
-    return { ...unit, dependencies: hashed.join('\n') }
+    const mayShare = ids.shared !== undefined && !cores.some((core) => mentions(core, directory))
+    const shared = mayShare ? compile(ids.shared) : undefined
+    const unit = shared === undefined || namesPlace(shared) ? compile(ids.own) : shared
+    return { ...unit, dependencies: formatDependencies(dependencies, realm, store) }
   } catch (error) {
     // A form too deeply nested to be compiled to a file may still have been run.
     if (error instanceof NotEncodable || error instanceof RangeError) return undefined
     throw error
   }
+}
+
+/** Whether a constant text of CORE has TEXT in it. */
+function mentions(core: Core, text: string): boolean {
+  return (core.kind === 'const' && hasText(core.value, text)) || children(core).some((child) => mentions(child, text))
+}
+
+function hasText(value: Value, text: string): boolean {
+  let rest = value
+  for (; rest instanceof Pair; rest = rest.cdr) if (hasText(rest.car, text)) return true
+  if (rest instanceof SchemeString) return rest.toString().includes(text)
+  return Array.isArray(rest) && rest.some((item) => hasText(item, text))
 }
 
 /** The compiled form of the module file at PATH, whose content ID tells, in a directory of `%load-compiled-path`. */
@@ -203,16 +242,61 @@ function dependenciesOf(cores: readonly Core[], path: string, read: ReadonlySet<
   return found
 }
 
-function parseDependencies(text: string): [hash: string, path: string][] {
+interface Dependency {
+  readonly hash: string
+  readonly path: string
+  /** The name by which the load path leads to it. */
+  readonly name: string | undefined
+}
+
+function formatDependencies(paths: ReadonlySet<string>, realm: Realm, store: CodeStore): string {
+  const { loadPath } = realm
+  const place = placesOf(realm)
+  return [...paths]
+    .sort()
+    .map((path) => {
+      const root = loadPath.find((root) => path.startsWith(`${root}/`))
+      const start = root === undefined ? 0 : root.length + 1
+      const isFound = start > 0 && place(path.slice(start)) === path
+      return `${hashOf(path, realm, store)} ${isFound ? start : 0} ${path}`
+    })
+    .join('\n')
+}
+
+function parseDependencies(text: string): Dependency[] {
   if (text === '') return []
   return text.split('\n').map((line) => {
-    const space = line.indexOf(' ')
-    return [line.slice(0, space), line.slice(space + 1)]
+    const [hash = '', start = ''] = line.split(' ', 2)
+    const path = line.slice(hash.length + start.length + 2)
+    return { hash, path, name: start === '0' ? undefined : path.slice(Number(start)) }
   })
 }
 
 function isFresh(dependencies: string, realm: Realm, store: CodeStore): boolean {
-  return parseDependencies(dependencies).every(([hash, path]) => hashOf(path, realm, store) === hash)
+  const files = loadedFiles(realm)
+  const place = placesOf(realm)
+  return parseDependencies(dependencies).every(
+    ({ hash, path, name }) =>
+      (name === undefined || files.has(path) || place(name) === path) && hashOf(path, realm, store) === hash,
+  )
+}
+
+/** Where names of files led, by load path: a realm asks about the same few hundred for every file it loads. */
+const places = new WeakMap<Realm, { readonly loadPath: string; readonly found: Map<string, string | undefined> }>()
+
+/** The procedure that finds the file of a name in REALM's load path as it is now. */
+function placesOf(realm: Realm): (name: string) => string | undefined {
+  const loadPath = realm.loadPath.join('\0')
+  let known = places.get(realm)
+  if (known?.loadPath !== loadPath) {
+    known = { loadPath, found: new Map() }
+    places.set(realm, known)
+  }
+  const { found } = known
+  return (name) => {
+    if (!found.has(name)) found.set(name, findInLoadPath(name))
+    return found.get(name)
+  }
 }
 
 const hashes = new WeakMap<Realm, Map<string, string>>()

@@ -3,32 +3,10 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createInterpreter } from '../../../lang/index.ts'
-import type { CodeStore, KeptUnit } from '../../../lang/modules/index.ts'
+import { memoryStore } from '../../support/code-store.ts'
 import { memoryHost, written } from '../../support/language.ts'
 
 const library = join(import.meta.dirname, '../../../stdlib')
-
-/** A code store in memory, which counts what it gives. */
-function memoryStore(): CodeStore & { readonly units: Map<string, KeptUnit> } {
-  const units = new Map<string, KeptUnit>()
-  return {
-    version: 'test',
-    units,
-    shipped: () => undefined,
-    find: (id) => {
-      const unit = units.get(id)
-      return (
-        unit && {
-          ...unit,
-          evaluate: () => new Function(`return ${unit.code}`)(),
-          code: () => unit.code,
-          extra: () => unit.extra,
-        }
-      )
-    },
-    keep: (unit) => void units.set(unit.id, unit),
-  }
-}
 
 const records = `(define-module (things)
   #:export (make-thing thing-name thing-next log))

@@ -1,0 +1,25 @@
+/** Compiled code kept in memory. */
+import { Script } from 'node:vm'
+import type { CodeStore, KeptUnit } from '../../lang/modules/index.ts'
+
+/** A code store in memory, whose units can be looked at. */
+export function memoryStore(): CodeStore & { readonly units: Map<string, KeptUnit> } {
+  const units = new Map<string, KeptUnit>()
+  return {
+    version: 'test',
+    units,
+    shipped: () => undefined,
+    find: (id) => {
+      const unit = units.get(id)
+      return (
+        unit && {
+          ...unit,
+          evaluate: () => new Script(unit.code, { filename: `scheme:${id}` }).runInThisContext(),
+          code: () => unit.code,
+          extra: () => unit.extra,
+        }
+      )
+    },
+    keep: (unit) => void units.set(unit.id, unit),
+  }
+}
