@@ -16,3 +16,9 @@ export function projectDirectory(): string {
     if (directory === dirname(directory)) throw new Error('strata is installed without packages/gnu')
   }
 }
+
+/** The roots under which modules are found, strata's own. */
+export function schemeRoots(): string[] {
+  const directory = projectDirectory()
+  return ['packages', 'stdlib', 'build-side'].map((root) => join(directory, root))
+}

@@ -88,11 +88,11 @@ one."
 
 (define %package-module-path
   ;; Where packages are looked for: the directories of GUIX_PACKAGE_PATH, those of channels, then the collection.
-  (let ((directories (map absolute-file-name
-                          (remove string-null?
-                                  (string-split (or (getenv "GUIX_PACKAGE_PATH") "") #\:)))))
-    (set! %load-path (append directories %load-path))
-    (make-parameter (put-before directories
+  (let ((entries (map (compose collection-entry absolute-file-name)
+                      (remove string-null?
+                              (string-split (or (getenv "GUIX_PACKAGE_PATH") "") #\:)))))
+    (set! %load-path (append (map collection-root entries) %load-path))
+    (make-parameter (put-before entries
                                 (put-before (channel-entries) %default-package-module-path)))))
 
 (define (directories-beside entry name)
@@ -116,11 +116,13 @@ one."
    (append-map (cut directories-beside <> "aux-files") (%package-module-path))))
 
 (define (prepend-package-directories! directories)
-  "Look for packages, and for their patches, in DIRECTORIES first: what `-L' stands for.  The load path has them."
+  "Look for packages, for their patches and for modules in DIRECTORIES first: what `-L' stands for."
+  (define entries (map collection-entry directories))
   (define (prepend! parameter name)
     (parameter (delete-duplicates
-                (append (append-map (cut directories-beside <> name) directories) (parameter)))))
-  (%package-module-path (put-before directories (%package-module-path)))
+                (append (append-map (cut directories-beside <> name) entries) (parameter)))))
+  (set! %load-path (append (lset-difference string=? (map collection-root entries) %load-path) %load-path))
+  (%package-module-path (put-before entries (%package-module-path)))
   (prepend! %patch-path "patches")
   (prepend! %auxiliary-files-path "aux-files"))
 

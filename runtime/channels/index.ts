@@ -1,4 +1,4 @@
-export { makeModuleView } from './module-view.ts'
+export { isModuleView, isWholeGuix, makeModuleView, moduleRoot } from './module-view.ts'
 export {
   type ChannelDirectory,
   channelDirectories,

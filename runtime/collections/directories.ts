@@ -2,15 +2,19 @@
  *  those of channels, strata's own. */
 import { existsSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
-import { channelDirectories } from '../channels/index.ts'
-import { projectDirectory } from '../project-directory.ts'
+import { channelDirectories, isModuleView, moduleRoot } from '../channels/index.ts'
+import { projectDirectory, schemeRoots } from '../project-directory.ts'
 import type { CollectionDirectory } from './module-files.ts'
 
 /** The directories with LOADPATH's before the others. */
 export function collectionDirectories(loadPath: readonly string[]): CollectionDirectory[] {
   const further = (process.env.GUIX_PACKAGE_PATH ?? '').split(delimiter).filter((directory) => directory !== '')
+  const own = schemeRoots()
   const given = [
-    ...[...loadPath, ...further].map((directory) => ({ root: resolve(directory), below: '' })),
+    ...[...loadPath, ...further].map((directory) => {
+      const root = moduleRoot(resolve(directory), own)
+      return { root, below: isModuleView(root) ? 'gnu/packages' : '' }
+    }),
     ...channelDirectories(),
   ]
   // A collection from its bootstrap on stands in the place of the own one.

@@ -2,10 +2,17 @@
 import { join } from 'node:path'
 import { primitives, string } from '../../lang/primitives/index.ts'
 import { list, Pair } from '../../lang/values/index.ts'
-import { channelDirectories, channelsDirectory, channelsProfile, makeModuleView } from '../channels/index.ts'
-import { projectDirectory } from '../project-directory.ts'
+import {
+  channelDirectories,
+  channelsDirectory,
+  channelsProfile,
+  isModuleView,
+  isWholeGuix,
+  makeModuleView,
+  moduleRoot,
+} from '../channels/index.ts'
+import { projectDirectory, schemeRoots } from '../project-directory.ts'
 import { physicalPath, storeLayout } from '../store/index.ts'
-import { schemeRoots } from './interpreter.ts'
 import { schemeString } from './values.ts'
 
 const declare = primitives('(strata channels)')
@@ -42,4 +49,22 @@ declare(
   [string('source'), string('view')],
   'Make the directory VIEW of the modules of SOURCE, a whole Guix channel, that strata uses.',
   (source, view) => makeModuleView(source.toString(), view.toString(), schemeRoots()),
+)
+
+declare(
+  '%whole-guix?',
+  [string('directory')],
+  'Return #t when DIRECTORY has the modules of Guix itself.',
+  (directory) => isWholeGuix(directory.toString()),
+)
+
+declare(
+  '%module-root',
+  [string('directory')],
+  'Return where the modules of DIRECTORY, that a user named, are taken from: itself, or a view of a whole Guix.',
+  (directory) => schemeString(moduleRoot(directory.toString(), schemeRoots())),
+)
+
+declare('%module-view?', [string('root')], 'Return #t when ROOT is a view of a whole Guix.', (root) =>
+  isModuleView(root.toString()),
 )

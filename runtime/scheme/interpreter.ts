@@ -3,25 +3,20 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { makeCodeStore } from '../../build-side/code-store.ts'
 import type { CodeStore, InterpreterOptions } from '../../lang/index.ts'
-import { channelDirectories } from '../channels/index.ts'
-import { projectDirectory } from '../project-directory.ts'
+import { channelDirectories, moduleRoot } from '../channels/index.ts'
+import { projectDirectory, schemeRoots } from '../project-directory.ts'
 import { codeDirectory, codeVersion } from './code-version.ts'
 import './store-primitives.ts'
 
-/** The roots under which modules are found, the user's first. */
-export function schemeRoots(): string[] {
-  const directory = projectDirectory()
-  return ['packages', 'stdlib', 'build-side'].map((root) => join(directory, root))
-}
-
-/** Options for `createInterpreter`: LOADPATH, then the modules of channels, then strata's own. */
+/** Options for `createInterpreter`: LOADPATH, a whole Guix in it as a view beside the own modules, then the modules of channels, then strata's own. */
 export function interpreterOptions({
   loadPath,
 }: {
   readonly loadPath: readonly string[]
 }): Omit<InterpreterOptions, 'host'> {
   const channels = channelDirectories().map(({ root }) => root)
-  return { loadPath: [...loadPath, ...channels, ...schemeRoots()], codeStore: codeStore() }
+  const own = schemeRoots()
+  return { loadPath: [...loadPath.map((root) => moduleRoot(root, own)), ...channels, ...own], codeStore: codeStore() }
 }
 
 /** Compiled code, when this is the bundle: shipped beside it, and the user's own in the cache directory.

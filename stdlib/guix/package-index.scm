@@ -11,7 +11,8 @@
   #:use-module (strata collections)
   #:export (indexed-variables
             indexed-names
-            channel-directories))
+            channel-directories
+            collection-entry collection-root))
 
 (define (indexed-variables directories name)
   "Return the list of (MODULE . VARIABLE) of the packages called NAME in the collection of DIRECTORIES, a list of
@@ -25,3 +26,14 @@
 (define (channel-directories)
   "Return the directories of the channels in use as a list of (DIRECTORY . SUB-DIRECTORY)."
   (%channel-directories))
+
+(define (collection-entry directory)
+  "Return where the packages of DIRECTORY, which a user named, are looked for: the directory itself, or (VIEW . \"gnu/packages\") when it is a whole Guix, whose other modules strata has itself."
+  (let ((root (%module-root directory)))
+    (if (%module-view? root)
+        (cons root "gnu/packages")
+        root)))
+
+(define (collection-root entry)
+  "Return the directory that the modules of ENTRY are named from."
+  (if (pair? entry) (car entry) entry))

@@ -111,11 +111,6 @@ true.  URL, BRANCH and COMMIT replace those of the channel `guix', or of the onl
 ;;; Profiles.
 ;;;
 
-(define (whole-guix? directory)
-  "Return true if DIRECTORY has the modules of Guix itself."
-  (and (file-exists? (string-append directory "/gnu/packages"))
-       (file-exists? (string-append directory "/guix/packages.scm"))))
-
 (define (write-file file proc)
   (call-with-output-file file
     (lambda (port)
@@ -162,7 +157,7 @@ them as they were asked for."
       (fail "channel '~a': its `.guix-channel' names the directory ~s, which it does not have~%"
             name ((@@ (guix channels) channel-metadata-directory)
                   ((@@ (guix channels) channel-instance-metadata) instance))))
-    (cond ((whole-guix? source)
+    (cond ((%whole-guix? source)
            (%make-module-view source link)
            (string-append name "\tgnu/packages"))
           (else
