@@ -140,7 +140,7 @@ it is loaded; a program that starts from a snapshot loaded it before."
     (append! %auxiliary-files-path "aux-files")))
 
 (define (search-patch file-name)
-  "Search the patch FILE-NAME.  Raise an error if not found."
+  "Return where the patch FILE-NAME is; raise an error when it is nowhere."
   (or (search-path (%patch-path) file-name)
       (raise (make-compound-condition
               (formatted-message (G_ "~a: patch not found") file-name)
@@ -153,7 +153,7 @@ it is loaded; a program that starts from a snapshot loaded it before."
   (list (search-patch file-name) ...))
 
 (define (search-auxiliary-file file-name)
-  "Search the auxiliary FILE-NAME.  Return #f if not found."
+  "Return where the auxiliary file FILE-NAME is, or #f."
   (or (search-path (%auxiliary-files-path) file-name)
       (search-path %load-path (string-append "gnu/packages/aux-files/" file-name))))
 

@@ -102,7 +102,7 @@
   (output derivation-missing-output))
 
 (define* (derivation-input drv #:optional (outputs (derivation-output-names drv)))
-  "Return a <derivation-input> for the OUTPUTS of DRV."
+  "Return OUTPUTS of DRV as an input of other derivations."
   (make-derivation-input drv outputs))
 
 (define (derivation-input-path input)
@@ -135,7 +135,7 @@
   (string-drop-right (store-path-package-name (derivation-file-name drv)) 4))
 
 (define (derivation-output-names drv)
-  "Return the names of the outputs of DRV."
+  "Return what the outputs of DRV are called, as a list."
   (map car (derivation-outputs drv)))
 
 (define (fixed-output-derivation? drv)

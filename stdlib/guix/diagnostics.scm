@@ -66,7 +66,7 @@
     (filename . ,(location-file loc))))
 
 (define (location->string loc)
-  "Return a human-friendly, GNU-standard representation of LOC."
+  "Return LOC as people and editors read it: FILE:LINE:COLUMN."
   (match loc
     (#f (G_ "<unknown location>"))
     (($ <location> file line column)

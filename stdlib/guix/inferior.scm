@@ -167,7 +167,7 @@
   (text-field package 'package-description translate?))
 
 (define (inferior-package-home-page package)
-  "Return the home page of PACKAGE."
+  "Return the URL that the inferior gives as the home page of PACKAGE."
   (inferior-package-field package 'package-home-page))
 
 (define (inferior-package-location package)

@@ -199,7 +199,7 @@ the previous result and returns a monadic value."
     (values value state)))
 
 (define (state-bind mvalue mproc)
-  "Bind MVALUE, a value in the state monad, and pass it to MPROC."
+  "Run MVALUE, and MPROC on its result, with the state that MVALUE leaves."
   (lambda (state)
     (call-with-values (lambda () (mvalue state))
       (lambda (value state)
@@ -214,7 +214,7 @@ the previous result and returns a monadic value."
   (mval state))
 
 (define (current-state)
-  "Return the current state as a monadic value."
+  "A monadic value whose result is the state."
   (lambda (state)
     (values state state)))
 

@@ -154,7 +154,7 @@ one of the tools of the bootstrap seed."
   (number->string (random (expt 2 256) (%seed)) 16))
 
 (define (random-bytevector n)
-  "Return a random bytevector of N bytes."
+  "Return N bytes at random."
   (u8-list->bytevector (map (lambda (_) (random 256 (%seed))) (iota n))))
 
 (define* (file=? a b #:optional (stat lstat))

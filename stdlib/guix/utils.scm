@@ -71,7 +71,7 @@
 ;;;
 
 (define (strip-keyword-arguments keywords args)
-  "Remove all of the keyword arguments listed in KEYWORDS from ARGS."
+  "Return ARGS without the KEYWORDS and their values."
   (let loop ((args args) (result '()))
     (match args
       (() (reverse result))
@@ -307,7 +307,7 @@ equal, in the order of glibc's strverscmp."
   (->bool (memq (version-compare a b) '(> =))))
 
 (define (guile-version>? str)
-  "Return #t if the running Guile version is greater than STR."
+  "Return #t when the running Guile is a later version than STR."
   (version>? (version) str))
 
 (define (version-prefix version-string num-parts)
@@ -358,7 +358,7 @@ equal, in the order of glibc's strverscmp."
                      (cons* replacement (substring str start index) pieces)))))))
 
 (define (string-distance s1 s2)
-  "Compute the Levenshtein distance between two strings."
+  "Return how many insertions, deletions and replacements lead from one string to the other."
   (let* ((n (string-length s2))
          (row (list->vector (iota (+ n 1)))))
     (let loop ((i 0))
@@ -388,17 +388,17 @@ equal, in the order of glibc's strverscmp."
              (loop rest best minimum)))))))
 
 (define (file-extension file)
-  "Return the extension of FILE or #f if there is none."
+  "Return what follows the last dot of FILE, or #f."
   (let ((dot (string-rindex file #\.)))
     (and dot (substring file (+ 1 dot)))))
 
 (define (file-sans-extension file)
-  "Return the substring of FILE without its extension, if any."
+  "Return FILE up to its last dot, or all of it."
   (let ((dot (string-rindex file #\.)))
     (if dot (substring file 0 dot) file)))
 
 (define (tarball-sans-extension tarball)
-  "Return TARBALL without its .tar.* or .zip extension."
+  "Return TARBALL without the .zip or .tar.* that it ends in."
   (match (or (string-contains tarball ".tar") (string-contains tarball ".zip")
              (string-contains tarball ".tgz"))
     (#f (file-sans-extension tarball))
@@ -487,7 +487,7 @@ MAX-COLUMN-WIDTH; LEFT-PAD spaces come first."
 (define fold2
   (case-lambda
     ((proc seed1 seed2 lst)
-     "Like `fold', but with a single list and two seeds."
+     "Fold over one list with two results; return both."
      (let loop ((result1 seed1) (result2 seed2) (lst lst))
        (if (null? lst)
            (values result1 result2)
@@ -495,7 +495,7 @@ MAX-COLUMN-WIDTH; LEFT-PAD spaces come first."
              (lambda (result1 result2)
                (loop result1 result2 (cdr lst)))))))
     ((proc seed1 seed2 lst1 lst2)
-     "Like `fold', but with two lists and two seeds."
+     "Fold over two lists at once with two results; return both."
      (let loop ((result1 seed1) (result2 seed2) (lst1 lst1) (lst2 lst2))
        (if (or (null? lst1) (null? lst2))
            (values result1 result2)

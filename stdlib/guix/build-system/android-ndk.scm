@@ -15,7 +15,7 @@
   #:export (android-ndk-build-system))
 
 (define %android-ndk-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build android-ndk-build-system)
     (guix build syscalls)
     ,@%gnu-build-system-modules))

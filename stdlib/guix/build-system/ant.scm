@@ -16,7 +16,7 @@
             ant-build-system))
 
 (define %ant-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build ant-build-system)
     (guix build maven java)
     (guix build maven plugin)

@@ -30,7 +30,7 @@
             sbcl-package->ecl-package))
 
 (define %asdf-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build asdf-build-system)
     (guix build lisp-utils)
     (guix build union)

@@ -108,7 +108,7 @@ a circle to be tested: what a crate's tests need is not followed, and sources ne
     ,@%gnu-build-system-modules))
 
 (define %cargo-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build cargo-build-system)
     (guix build json)
     ,@%cargo-utils-modules))

@@ -19,7 +19,7 @@
   (string-append "https://code.call-cc.org/egg-tarballs/5/" name "/" name "-" version extension))
 
 (define %chicken-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build chicken-build-system)
     (guix build union)
     ,@%gnu-build-system-modules))

@@ -16,7 +16,7 @@
             clojure-build-system))
 
 (define %clojure-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build clojure-build-system)
     (guix build clojure-utils)
     (guix build guile-build-system)

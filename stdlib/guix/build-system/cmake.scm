@@ -14,7 +14,7 @@
             cmake-build-system))
 
 (define %cmake-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build cmake-build-system)
     ,@%gnu-build-system-modules))
 

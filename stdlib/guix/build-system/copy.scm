@@ -17,7 +17,7 @@
             copy-build-system))
 
 (define %copy-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build copy-build-system)
     ,@%gnu-build-system-modules))
 

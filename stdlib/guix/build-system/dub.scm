@@ -12,7 +12,7 @@
   #:export (dub-build-system))
 
 (define %dub-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build dub-build-system)
     (guix build syscalls)
     ,@%gnu-build-system-modules))

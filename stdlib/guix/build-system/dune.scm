@@ -18,7 +18,7 @@
             dune-build-system))
 
 (define %dune-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build dune-build-system)
     ,@ocaml:%ocaml-build-system-modules))
 

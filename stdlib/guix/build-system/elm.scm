@@ -73,7 +73,7 @@ one place."
 ;;;
 
 (define %elm-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build elm-build-system)
     (guix build json)
     (guix build union)

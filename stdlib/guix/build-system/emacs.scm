@@ -17,7 +17,7 @@
                %default-exclude))
 
 (define %emacs-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build emacs-build-system)
     (guix build emacs-utils)
     ,@%gnu-build-system-modules))

@@ -15,7 +15,7 @@
             font-build-system))
 
 (define %font-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build font-build-system)
     ,@%gnu-build-system-modules))
 

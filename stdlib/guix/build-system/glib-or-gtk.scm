@@ -20,7 +20,7 @@
   #:re-export (%gdk-pixbuf-loaders-cache-file))
 
 (define %glib-or-gtk-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build glib-or-gtk-build-system)
     ,@%gnu-build-system-modules))
 

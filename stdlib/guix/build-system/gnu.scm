@@ -28,7 +28,7 @@
             package-with-restricted-references))
 
 (define %gnu-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   '((guix build gnu-build-system)
     (guix build utils)
     (guix build gremlin)

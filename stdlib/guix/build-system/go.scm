@@ -70,7 +70,7 @@ else VERSION without the suffix \"+incompatible\"."
 ;;;
 
 (define %go-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build go-build-system)
     (guix build union)
     ,@%gnu-build-system-modules))

@@ -13,7 +13,7 @@
             guile-build-system))
 
 (define %guile-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build guile-build-system)
     ,@%gnu-build-system-modules))
 

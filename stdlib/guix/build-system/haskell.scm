@@ -27,7 +27,7 @@
   (string-append "https://hackage.haskell.org/package/" name "/" name "-" version ".tar.gz"))
 
 (define %haskell-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build haskell-build-system)
     ,@%gnu-build-system-modules))
 

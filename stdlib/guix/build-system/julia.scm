@@ -14,7 +14,7 @@
             julia-build-system))
 
 (define %julia-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build julia-build-system)
     ,@%gnu-build-system-modules))
 

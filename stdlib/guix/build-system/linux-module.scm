@@ -19,7 +19,7 @@
             linux-module-build-system))
 
 (define %linux-module-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build linux-module-build-system)
     ,@%gnu-build-system-modules))
 

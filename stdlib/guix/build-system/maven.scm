@@ -18,7 +18,7 @@
             maven-build-system))
 
 (define %maven-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build maven-build-system)
     (guix build maven pom)
     ,@%gnu-build-system-modules))

@@ -16,7 +16,7 @@
   #:export (minetest-mod-build-system))
 
 (define %minetest-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build minetest-build-system)
     ,@%copy-build-system-modules))
 

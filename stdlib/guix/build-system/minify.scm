@@ -14,7 +14,7 @@
             minify-build-system))
 
 (define %minify-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build minify-build-system)
     ,@%gnu-build-system-modules))
 

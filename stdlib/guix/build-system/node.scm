@@ -15,7 +15,7 @@
             node-build-system))
 
 (define %node-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build node-build-system)
     (guix build json)
     ,@%gnu-build-system-modules))

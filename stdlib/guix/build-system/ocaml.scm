@@ -32,7 +32,7 @@
 (define default-findlib (ocaml-package 'ocaml-findlib))
 
 (define %ocaml-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build ocaml-build-system)
     ,@%gnu-build-system-modules))
 

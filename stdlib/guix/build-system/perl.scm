@@ -17,7 +17,7 @@
             perl-build-system))
 
 (define %perl-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build perl-build-system)
     ,@%gnu-build-system-modules))
 

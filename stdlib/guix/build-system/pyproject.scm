@@ -18,7 +18,7 @@
             pyproject-build-system))
 
 (define %pyproject-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build pyproject-build-system)
     (guix build json)
     ,@%python-build-system-modules))

@@ -32,7 +32,7 @@ its file name."
                  (string-take name 1) "/" name "/" name "-" version extension))
 
 (define %python-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build python-build-system)
     ,@%gnu-build-system-modules))
 

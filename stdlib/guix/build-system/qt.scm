@@ -17,7 +17,7 @@
             qt-build-system))
 
 (define %qt-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build qt-build-system)
     (guix build qt-utils)
     ,@%cmake-build-system-modules))

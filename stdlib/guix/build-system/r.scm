@@ -41,7 +41,7 @@
        (list "release" %bioconductor-version)))
 
 (define %r-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build r-build-system)
     ,@%gnu-build-system-modules))
 

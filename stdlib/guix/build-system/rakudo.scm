@@ -14,7 +14,7 @@
             rakudo-build-system))
 
 (define %rakudo-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build rakudo-build-system)
     ,@%gnu-build-system-modules))
 

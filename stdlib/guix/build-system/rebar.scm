@@ -25,7 +25,7 @@
   (string-append hexpm-package-url name "-" version ".tar"))
 
 (define %rebar-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build rebar-build-system)
     ,@%gnu-build-system-modules))
 

@@ -18,7 +18,7 @@
   (collection-variable '(gnu packages game-development) 'renpy))
 
 (define %renpy-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build renpy-build-system)
     (guix build json)
     (guix build python-build-system)

@@ -19,7 +19,7 @@
   (string-append "https://rubygems.org/downloads/" name "-" version ".gem"))
 
 (define %ruby-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build ruby-build-system)
     ,@%gnu-build-system-modules))
 

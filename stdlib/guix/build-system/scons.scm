@@ -15,7 +15,7 @@
             scons-build-system))
 
 (define %scons-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build scons-build-system)
     ,@%gnu-build-system-modules))
 

@@ -57,7 +57,7 @@ name is made of NAME and VERSION."
 ;;;
 
 (define %texlive-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build texlive-build-system)
     (guix build union)
     ,@%gnu-build-system-modules))

@@ -16,7 +16,7 @@
             waf-build-system))
 
 (define %waf-build-system-modules
-  ;; Build-side modules imported by default.
+  ;; What builders import unless a package says otherwise.
   `((guix build waf-build-system)
     ,@%gnu-build-system-modules))
 

@@ -38,7 +38,7 @@
     ((? self-quoting?) obj)))
 
 (define (register-compiler! compiler)
-  "Register COMPILER as a gexp compiler."
+  "Let G-expressions lower what COMPILER is for."
   (hashq-set! %gexp-compilers (gexp-compiler-type compiler) compiler))
 
 (define (lookup-compiler object)

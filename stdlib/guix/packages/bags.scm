@@ -518,7 +518,7 @@ describing the context in which the call occurs, for improved error reporting."
 
 (define* (package-derivation store package #:optional (system (%current-system))
                              #:key (graft? (%graft?)))
-  "Return the <derivation> object of PACKAGE for SYSTEM."
+  "Return the <derivation> that builds PACKAGE on SYSTEM."
   (run-with-store store (package->derivation package system #:graft? graft?)
                   #:system system))
 
