@@ -6,6 +6,7 @@
 
 (define-module (srfi srfi-9 gnu)
   #:use-module (srfi srfi-9)
+  #:use-module ((system syntax) #:select (syntax-local-binding))
   #:re-export (set-record-type-printer!)
   #:export (define-immutable-record-type set-field set-fields))
 
@@ -70,11 +71,56 @@
             (set! (field-setter getter) (cons type setter))
             setter)))))
 
-(define-syntax-rule (set-field record (getter ...) value)
-  (set-path record (list getter ...) value))
+;; What is wrong with paths of getters is told when they are expanded, as far as it can be known then.
+(eval-when (expand load eval)
+  (define (check-getter form getter)
+    (if (not (identifier? getter))
+        (syntax-violation 'set-fields "invalid field path" form getter))
+    (call-with-values (lambda () (syntax-local-binding getter))
+      (lambda (kind value)
+        (if (and (eq? kind 'global)
+                 (not (module-variable (resolve-module (cdr value)) (car value))))
+            (syntax-violation 'set-fields "unknown getter" form getter)))))
+  (define (check-paths form paths)
+    (define (begins? path other)
+      (or (null? path)
+          (and (pair? other)
+               (free-identifier=? (car path) (car other))
+               (begins? (cdr path) (cdr other)))))
+    (for-each (lambda (path) (for-each (lambda (getter) (check-getter form getter)) path)) paths)
+    (let loop ((rest paths) (before '()))
+      (if (pair? rest)
+          (let ((path (car rest)))
+            (for-each
+             (lambda (other)
+               (cond ((and (begins? path other) (begins? other path))
+                      (syntax-violation 'set-fields "duplicate field path" form path))
+                     ((begins? path other)
+                      (syntax-violation 'set-fields "one field path is a prefix of another" form path))
+                     ((begins? other path)
+                      (syntax-violation 'set-fields "one field path is a prefix of another" form other))))
+             before)
+            (loop (cdr rest) (cons path before)))))))
+
+(define-syntax set-field
+  (lambda (form)
+    "A copy of a record in which the field that a path of getters leads to has another value."
+    (syntax-case form ()
+      ((_ record (getter ...) value)
+       (begin
+         (check-paths form (list #'(getter ...)))
+         #'(set-path record (list getter ...) value))))))
 
 (define-syntax set-fields
-  (syntax-rules ()
-    ((_ record) record)
-    ((_ record ((getter ...) value) more ...)
-     (set-fields (set-field record (getter ...) value) more ...))))
+  (lambda (form)
+    "A copy of a record in which the fields that paths of getters lead to have other values."
+    (syntax-case form ()
+      ((_ record ((getter ...) value) ...)
+       (begin
+         (check-paths form #'((getter ...) ...))
+         #'(set-paths record (list (cons (list getter ...) value) ...)))))))
+
+(define (set-paths record changes)
+  (if (null? changes)
+      record
+      (set-paths (set-path record (caar changes) (cdar changes)) (cdr changes))))
