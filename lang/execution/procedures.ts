@@ -3,6 +3,7 @@ import { schemeError } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any, rest } from '../primitives/parameters.ts'
 import { list, listToArray, MultipleValues, type Procedure, type Value } from '../values/index.ts'
+import { applyInParts, MOST_ARGUMENTS } from './long-apply.ts'
 import { allValues, type Frame, type FrameCode, returnValues, save1, wantsAll } from './machine.ts'
 
 /** `value` as a procedure, or Guile's error for applying something else. */
@@ -43,7 +44,12 @@ guile(
       return schemeError('wrong-type-arg', 'apply', 'Apply to non-list: ~S', [last], list([last]))
     }
     args.pop()
-    return applicable(procedure)(...args, ...tail)
+    const callee = applicable(procedure)
+    if (tail.length > MOST_ARGUMENTS) {
+      const result = applyInParts(callee, args.length === 0 ? tail : args.concat(tail))
+      if (result !== undefined) return result
+    }
+    return callee(...args, ...tail)
   },
 )
 

@@ -73,6 +73,8 @@ export class DatumReader {
   readonly source: SourceFile
   private readonly options: ReadOptions
   private dialect: Dialect
+  /** What options and defaults said when they were looked at last; directives in the text change `dialect` alone. */
+  private chosen: Dialect
   private tokens: IToken[] | undefined
   private readonly ready: ParsedDatum[] = []
   private taken = 0
@@ -83,6 +85,7 @@ export class DatumReader {
     this.source = source
     this.options = options
     this.dialect = dialectOf(options)
+    this.chosen = dialectOf(options)
   }
 
   /** The next datum. After a problem every further call reports it again. */
@@ -91,13 +94,12 @@ export class DatumReader {
       this.tokens = tokenize(this.source.text, this.dialect.barSymbols)
       this.parse(this.tokens)
     }
-    const { keywords } = readerDefaults
-    const barSymbols = this.options.r7rs === true || readerDefaults.barSymbols
-    const r7rs = this.options.r7rs === true || readerDefaults.r7rs
-    const { dialect } = this
-    if (dialect.keywords !== keywords || dialect.barSymbols !== barSymbols || dialect.r7rs !== r7rs) {
+    const before = this.chosen
+    const now = dialectOf(this.options)
+    if (before.keywords !== now.keywords || before.barSymbols !== now.barSymbols || before.r7rs !== now.r7rs) {
       // What was read since has chosen otherwise: that holds for the rest.
-      this.dialect = { ...dialect, keywords, barSymbols, r7rs }
+      this.chosen = now
+      this.dialect = { ...this.dialect, keywords: now.keywords, barSymbols: now.barSymbols, r7rs: now.r7rs }
       const end = this.ready[this.taken - 1]?.end ?? this.resumeAt
       this.tokens = tokensFrom(this.source.text, end, this.dialect)
       this.parse(this.tokens)

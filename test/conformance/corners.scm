@@ -131,3 +131,5 @@
 (let ((t (make-hash-table))) (define (f t) (hash-set! t 1 2) 1) (list (f t) (hash-ref t 1)))
 (let ((s (make-string 3 #\a))) (define (f s) (string-set! s 0 #\z) (let loop ((i 0)) (if (< i 10) (loop (+ i 1)) i))) (list (f s) s))
 (map (lambda (f) (catch #t (lambda () (f "abc" 'a 0) 'none) (lambda (key . args) key))) (list (lambda (s a z) (string-ref s 10) 1) (lambda (s a z) (< a z) 1) (lambda (s a z) (/ 1 z) 1) (lambda (s a z) (substring s 5) 1) (lambda (s a z) (list->string (list a)) 1)))
+;; More arguments than a machine's stack has words
+(list (apply + (iota 300000)) (apply < (iota 300000)) (string-length (apply string-append (make-list 300000 "ab"))) (length (apply append (map list (iota 300000)))) (apply max (iota 300000)) (length (apply list 1 (iota 300000))))
