@@ -121,9 +121,14 @@
                   rules))
         str)))
 
-(define-syntax-rule (color-rules (regexp (attribute ...) ...) ...)
-  ;; A procedure that colors the groups of a matching REGEXP.
-  (colorize-groups (list (list (make-regexp regexp) (color attribute ...) ...) ...)))
+(define-syntax group-color
+  (syntax-rules ()
+    ((_ (attribute ...)) (color attribute ...))
+    ((_ attribute) (color attribute))))
+
+(define-syntax-rule (color-rules (regexp attributes ...) ...)
+  ;; A procedure that colors the groups of a matching REGEXP, each by one attribute or a list of them.
+  (colorize-groups (list (list (make-regexp regexp) (group-color attributes) ...) ...)))
 
 (define (hyperlink uri text)
   "Return TEXT as a link to URI for terminals (OSC 8)."

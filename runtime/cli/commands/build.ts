@@ -80,8 +80,6 @@ export function declareBuild(program: Command): void {
     .option('--log-file', 'print the names of the build logs, and build nothing')
     .option('-v, --verbosity <level>', 'how much to tell: with 0 and 1 no build log', natural)
     .option('-q, --quiet', 'show no build log')
-    .addOption(new Option('--no-offload', 'build on this machine, as strata always does').hideHelp())
-    .addOption(new Option('--debug <level>', 'accepted as in Guix').argParser(natural).hideHelp())
   const transformations = addTransformationOptions(command)
   addDaemonOption(command)
   addBuildOptions(command)

@@ -8,7 +8,8 @@ import { addDaemonOption, type DaemonOption, daemonOf } from '../daemon-option.t
 import { collect, natural } from '../options.ts'
 import { printError } from '../report.ts'
 import { callScript, plainList, plainText } from '../scheme-calls.ts'
-import type { Thing } from '../scheme-session.ts'
+import { showPlatforms, type Thing, type Transformation } from '../scheme-session.ts'
+import { addTransformationOptions } from '../transformation-options.ts'
 
 interface Options extends DaemonOption {
   readonly type: string
@@ -22,6 +23,7 @@ interface Options extends DaemonOption {
   readonly target?: string
   readonly json?: boolean
   readonly listTypes?: boolean
+  readonly listSystems?: boolean
   readonly listBackends?: boolean
 }
 
@@ -53,11 +55,18 @@ export function declareGraph(program: Command): void {
     .option('--list-types', 'list the types of graphs')
     .option('--list-backends', 'list the ways to write graphs')
     .option('--json', 'print JSON')
+    .option('--list-systems', 'list the systems that packages can be built for')
+  const transformations = addTransformationOptions(command)
   addDaemonOption(command)
-  command.action(async (things: string[], options: Options) => graph(things, options))
+  command.action(async (things: string[], options: Options) => graph(things, options, transformations))
 }
 
-async function graph(texts: readonly string[], options: Options): Promise<void> {
+async function graph(
+  texts: readonly string[],
+  options: Options,
+  transformations: readonly Transformation[],
+): Promise<void> {
+  if (options.listSystems === true) return showPlatforms('systems', options.loadPath)
   if (options.listTypes === true) return printTable('type', options)
   if (options.listBackends === true) return printTable('backend', options)
   daemonOf(options)
@@ -67,7 +76,11 @@ async function graph(texts: readonly string[], options: Options): Promise<void> 
   ]
   if (things.length === 0) printError('warning: no arguments specified; creating an empty graph')
   const { loadPath } = options
-  const place = { system: options.system, target: options.target }
+  const place = {
+    system: options.system,
+    target: options.target,
+    transformations: transformations.map(({ name, argument }) => [name, argument]),
+  }
   if (options.path === true) {
     const path = plainList(callScript('graph', 'graph-path', [things, options.type], { loadPath, keywords: place }))
     if (options.json === true) console.log(JSON.stringify(path, undefined, 2))

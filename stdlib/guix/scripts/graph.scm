@@ -309,9 +309,14 @@ used."
   (map (lambda (backend) (list (graph-backend-name backend) (graph-backend-description backend)))
        %graph-backends))
 
-(define* (call-with-nodes things type proc #:key (system (%current-system)) target)
+(define* (call-with-nodes things type proc #:key (system (%current-system)) target (transformations '()))
   "Call PROC with the list of node lists of TYPE that THINGS stand for, pairs (KIND . TEXT) as in (guix scripts build);
-it returns a monadic value, which is run."
+it returns a monadic value, which is run.  TRANSFORMATIONS, lists of a name and an argument, are applied to packages."
+  (define transform
+    (options->transformation (map (match-lambda
+                                    ((name argument) (cons (string->symbol name) argument)))
+                                  transformations)))
+
   ;; Grafting may want builds; graphs are of what is not grafted.
   (parameterize ((%graft? #f)
                  (%current-system (or system (%current-system)))
@@ -319,7 +324,11 @@ it returns a monadic value, which is run."
     (with-store store
       (run-with-store store
         (mlet %store-monad ((nodes (mapm %store-monad (node-type-convert type)
-                                         (map thing->object things))))
+                                         (map (lambda (thing)
+                                              (match (thing->object thing)
+                                                ((? package? package) (transform package))
+                                                (object object)))
+                                            things))))
           (proc nodes))
         #:system (%current-system) #:target target))))
 
@@ -329,7 +338,8 @@ it returns a monadic value, which is run."
     (('package . specification) (specification->package specification))
     (('expression . text) (evaluate-expression text))))
 
-(define* (write-graph things type #:key (backend "graphviz") max-depth (system (%current-system)) target)
+(define* (write-graph things type #:key (backend "graphviz") max-depth (system (%current-system)) target
+                      (transformations '()))
   "Write the graph of THINGS, in which nodes are of the type called TYPE, to the current output port."
   (let ((type (lookup-node-type type))
         (backend (lookup-backend backend)))
@@ -338,9 +348,9 @@ it returns a monadic value, which is run."
                        (export-graph (concatenate nodes) (current-output-port)
                                      #:node-type type #:backend backend
                                      #:max-depth (or max-depth +inf.0)))
-                     #:system system #:target target)))
+                     #:system system #:target target #:transformations transformations)))
 
-(define* (graph-elements things type #:key max-depth (system (%current-system)) target)
+(define* (graph-elements things type #:key max-depth (system (%current-system)) target (transformations '()))
   "Return two lists in a list: of the (ID LABEL) of the nodes, and of the (ID ID) of the edges, of the graph of
 THINGS."
   (define nodes '())
@@ -357,10 +367,10 @@ THINGS."
                        (export-graph (concatenate nodes) #f
                                      #:node-type type #:backend recorder
                                      #:max-depth (or max-depth +inf.0)))
-                     #:system system #:target target))
+                     #:system system #:target target #:transformations transformations))
   (list (reverse nodes) (reverse edges)))
 
-(define* (graph-path things type #:key (system (%current-system)) target)
+(define* (graph-path things type #:key (system (%current-system)) target (transformations '()))
   "Return the list of the names of a shortest path from the first of THINGS, of which there are two, to the second."
   (define node-type (lookup-node-type type))
   (define (full-label node)
@@ -380,4 +390,4 @@ THINGS."
                      (nodes
                       (raise (formatted-message (G_ "'--path' option requires exactly two nodes (given ~a)")
                                                 (length nodes)))))
-                   #:system system #:target target))
+                   #:system system #:target target #:transformations transformations))
