@@ -9,6 +9,7 @@ import { declareDescribe } from './commands/describe.ts'
 import { declareDownload } from './commands/download.ts'
 import { declareEdit } from './commands/edit.ts'
 import { declareGc } from './commands/gc.ts'
+import { declareGit } from './commands/git.ts'
 import { declareGraph } from './commands/graph.ts'
 import { declareHash } from './commands/hash.ts'
 import { declareImport } from './commands/import.ts'
@@ -81,6 +82,7 @@ Environment:
   declareChallenge(program)
   declareProcesses(program)
   declareAuthenticate(program)
+  declareGit(program)
   declareRepl(program)
   declareVersions(program)
   return program

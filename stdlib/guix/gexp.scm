@@ -22,7 +22,7 @@
   #:use-module (guix gexp builders)
   #:use-module (guix gexp modules)
   #:re-export (gexp gexp? sexp->gexp
-               ungexp ungexp-splicing ungexp-native ungexp-native-splicing output
+               ungexp ungexp-splicing ungexp-native ungexp-native-splicing
                with-imported-modules with-extensions with-parameters parameterized?
                let-system
 

@@ -1,6 +1,6 @@
 /** `strata archive`: store items as a stream of bytes, signed, from one machine to another. Options of `guix archive`. */
 import { readFileSync, readSync, renameSync, writeSync } from 'node:fs'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { realise } from '../../builds/index.ts'
 import type { RemoteStore } from '../../daemon/index.ts'
@@ -55,8 +55,6 @@ export function declareArchive(program: Command): void {
     .option('-n, --dry-run', 'with --export, say what would be built, and export nothing')
     .option('--no-grafts', 'do not graft packages')
     .option('-v, --verbosity <level>', 'how much to tell: with 0 and 1 no build log', natural)
-    .addOption(new Option('--no-offload', 'build on this machine, as strata always does').hideHelp())
-    .addOption(new Option('--debug <level>', 'accepted as in Guix').argParser(natural).hideHelp())
   addDaemonOption(command)
   addBuildOptions(command)
   command.action(async (things: string[], options: Options) => archive(things, options))

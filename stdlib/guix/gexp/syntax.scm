@@ -12,7 +12,7 @@
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
-  #:export (gexp ungexp ungexp-splicing ungexp-native ungexp-native-splicing output
+  #:export (gexp ungexp ungexp-splicing ungexp-native ungexp-native-splicing
             with-imported-modules with-extensions
             sexp->gexp gexp->approximate-sexp))
 
@@ -37,25 +37,38 @@
 
 (eval-when (expand load eval)
 
+  ;; Modules may have only `gexp' of this one: its forms are known by their names, whatever is imported.
+  (define (named? id . names)
+    (and (identifier? id)
+         (memq (syntax->datum id) names)
+         #t))
+
   (define (ungexp-form? exp)
     "Return the syntax of the reference that EXP makes, or #f."
-    (syntax-case exp (ungexp ungexp-splicing ungexp-native ungexp-native-splicing output)
-      ((ungexp output) #'(gexp-output "out"))
-      ((ungexp output name) #'(gexp-output name))
-      ((ungexp thing) #'(reference thing "out" #f))
-      ((ungexp thing name) #'(reference thing name #f))
-      ((ungexp-native thing) #'(reference thing "out" #t))
-      ((ungexp-native thing name) #'(reference thing name #t))
-      ((ungexp-splicing thing) #'(reference thing "out" #f))
-      ((ungexp-splicing thing name) #'(reference thing name #f))
-      ((ungexp-native-splicing thing) #'(reference thing "out" #t))
-      ((ungexp-native-splicing thing name) #'(reference thing name #t))
+    (syntax-case exp (output)
+      ((head output)
+       (named? #'head 'ungexp)
+       #'(gexp-output "out"))
+      ((head output name)
+       (named? #'head 'ungexp)
+       #'(gexp-output name))
+      ((head thing)
+       (named? #'head 'ungexp 'ungexp-splicing)
+       #'(reference thing "out" #f))
+      ((head thing name)
+       (named? #'head 'ungexp 'ungexp-splicing)
+       #'(reference thing name #f))
+      ((head thing)
+       (named? #'head 'ungexp-native 'ungexp-native-splicing)
+       #'(reference thing "out" #t))
+      ((head thing name)
+       (named? #'head 'ungexp-native 'ungexp-native-splicing)
+       #'(reference thing name #t))
       (_ #f)))
 
   (define (splicing-form? exp)
-    (syntax-case exp (ungexp-splicing ungexp-native-splicing)
-      ((ungexp-splicing _ . _) #t)
-      ((ungexp-native-splicing _ . _) #t)
+    (syntax-case exp ()
+      ((head _ . _) (named? #'head 'ungexp-splicing 'ungexp-native-splicing))
       (_ #f)))
 
   (define (template exp references)
@@ -123,9 +136,6 @@ those of EXP added, a list of (IDENTIFIER . REFERENCE)."
     ...))
 
 (define-ungexp-syntax ungexp ungexp-splicing ungexp-native ungexp-native-splicing)
-(define-syntax output
-  (lambda (s)
-    (syntax-violation 'output "used outside of a G-expression" s)))
 
 (define (sexp->gexp sexp)
   "Turn SEXP into a gexp without any references."

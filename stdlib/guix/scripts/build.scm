@@ -6,6 +6,8 @@
 ;;; Code:
 
 (define-module (guix scripts build)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (guix store)
   #:use-module (guix monads)
   #:use-module (guix derivations)
@@ -18,7 +20,7 @@
   #:use-module (guix i18n)
   #:use-module (guix platform)
   #:use-module (guix scripts build options)
-  #:use-module ((guix ui errors) #:select (evaluate-for-user make-user-module))
+  #:use-module ((guix ui errors) #:select (make-user-module))
   #:use-module (gnu packages)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
@@ -35,7 +37,8 @@
                set-build-options-from-command-line*
                show-systems
                show-targets)
-  #:export (things->derivations
+  #:export (guix-build
+            things->derivations
             evaluate-expression
             load-file
             load-manifest
@@ -177,7 +180,16 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
         (let loop ((result *unspecified*))
           (match (read-syntax port)
             ((? eof-object?) result)
-            (form (loop (evaluate-for-user form module)))))))))
+            ((? identifier? name) (loop (eval (name-with-source name port) module)))
+            (form (loop (eval form module)))))))))
+
+(define (name-with-source name port)
+  "Return NAME, which was just read from PORT, with its place there, for messages."
+  (let ((size (string-length (symbol->string (syntax->datum name)))))
+    (datum->syntax name (syntax->datum name)
+                   #:source `((filename . ,(port-filename port))
+                              (line . ,(port-line port))
+                              (column . ,(max 0 (- (port-column port) size)))))))
 
 (define (load-file file module)
   "Return the value of the last form of FILE, which is loaded in MODULE, or of the package that FILE describes in JSON."
@@ -270,3 +282,8 @@ procedure that returns a monadic value; of the sources of a package if SOURCE is
            (cons (derivation-file-name drv) output))
          (derivation-file-name drv)))
     ((? string? item) item)))
+
+(define-command (guix-build . args)
+  (category packaging)
+  (synopsis "build packages or derivations without installing them")
+  (apply run-command "build" args))

@@ -5,6 +5,8 @@
 ;;; Code:
 
 (define-module (guix scripts describe)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (guix channels)
   #:use-module (guix describe)
   #:use-module (guix diagnostics)
@@ -18,7 +20,8 @@
   #:use-module (srfi srfi-35)
   #:use-module (srfi srfi-19)
   #:use-module ((strata channels) #:select (%channels-directory))
-  #:export (describe))
+  #:export (guix-describe
+            describe))
 
 (define (signer introduction)
   ((@@ (guix channels) fingerprint->text) (channel-introduction-first-commit-signer introduction)))
@@ -88,3 +91,7 @@ channels of ~/.config/guix/channels.scm."))))))
       ('json (format #t "~a~%" (scm->json-string (list->vector (map channel->json channels)))))
       ('recutils (for-each print-record channels)))
     (warn-of-package-path format-name)))
+
+(define-command (guix-describe . args)
+  (synopsis "describe the channel revisions currently used")
+  (apply run-command "describe" args))

@@ -5,12 +5,15 @@
 ;;; Code:
 
 (define-module (guix scripts edit)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (gnu packages)
   #:use-module (guix diagnostics)
   #:use-module (guix i18n)
   #:use-module (srfi srfi-34)
   #:use-module (ice-9 match)
-  #:export (%editor
+  #:export (guix-edit
+            %editor
             spawn-editor
             package-places))
 
@@ -47,3 +50,8 @@
                          ((file line)
                           (list (string-append "+" (number->string line)) file))))
                      locations))))
+
+(define-command (guix-edit . args)
+  (category packaging)
+  (synopsis "view and edit package definitions")
+  (apply run-command "edit" args))

@@ -6,6 +6,8 @@
 ;;; Code:
 
 (define-module (guix scripts graph)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (gnu packages)
   #:use-module ((guix build-system gnu) #:select (standard-packages))
   #:use-module (guix derivations)
@@ -25,7 +27,8 @@
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
-  #:export (%package-node-type
+  #:export (guix-graph
+            %package-node-type
             %reverse-package-node-type
             %bag-node-type
             %bag-with-origins-node-type
@@ -391,3 +394,8 @@ THINGS."
                       (raise (formatted-message (G_ "'--path' option requires exactly two nodes (given ~a)")
                                                 (length nodes)))))
                    #:system system #:target target #:transformations transformations))
+
+(define-command (guix-graph . args)
+  (category development)
+  (synopsis "view and query package dependency graphs")
+  (apply run-command "graph" args))

@@ -7,6 +7,8 @@
 ;;; Code:
 
 (define-module (guix scripts import)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (guix diagnostics)
   #:use-module (guix i18n)
   #:use-module (guix import utils)
@@ -18,7 +20,8 @@
   #:use-module (ice-9 textual-ports)
   #:autoload (guix import json) (json->code)
   #:autoload (guix import npm) (npm->guix-package npm-recursive-import)
-  #:export (import-npm
+  #:export (guix-import
+            import-npm
             import-json))
 
 (define (print-expressions expressions)
@@ -142,3 +145,8 @@ of all that it needs.  INSERT is a file to put definitions into instead."
     (#f (raise (formatted-message (G_ "invalid JSON in file '~a'") file)))
     (expressions
      (deliver (if insert (filter pair? expressions) expressions) insert))))
+
+(define-command (guix-import . args)
+  (category packaging)
+  (synopsis "import a package definition from an external repository")
+  (apply run-command "import" args))

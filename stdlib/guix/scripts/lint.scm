@@ -6,6 +6,8 @@
 ;;; Code:
 
 (define-module (guix scripts lint)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (gnu packages)
   #:use-module (guix diagnostics)
   #:use-module (guix i18n)
@@ -17,7 +19,8 @@
   #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (ice-9 match)
-  #:export (run-checkers
+  #:export (guix-lint
+            run-checkers
             checker-table
             lint-things))
 
@@ -113,3 +116,8 @@ packages.  With ROWS?, return them instead, each as (NAME VERSION FILE LINE COLU
   (if (any lint-checker-requires-store? checkers)
       (with-store store (lint store))
       (lint #f)))
+
+(define-command (guix-lint . args)
+  (category packaging)
+  (synopsis "validate package definitions")
+  (apply run-command "lint" args))

@@ -7,6 +7,8 @@
 ;;; Code:
 
 (define-module (guix scripts package)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (guix derivations)
   #:use-module (guix diagnostics)
   #:use-module (guix i18n)
@@ -22,7 +24,8 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
   #:use-module (ice-9 match)
-  #:export (build-and-use-profile
+  #:export (guix-package
+            build-and-use-profile
             delete-generations
             manifest-entry-version-prefix
             search-path-environment-variables
@@ -180,3 +183,7 @@ PROFILES asks for; GETENV tells what is set already.  KIND is one of `exact', `p
                                        (user-friendly-profile profile))
                                      profiles)
                                 getenv))))
+
+(define-command (guix-package . args)
+  (synopsis "manage packages and profiles")
+  (apply run-command "package" args))

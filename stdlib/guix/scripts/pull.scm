@@ -13,6 +13,8 @@
 ;;; Code:
 
 (define-module (guix scripts pull)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (git)
   #:use-module (guix channels)
   #:use-module (guix diagnostics)
@@ -32,7 +34,8 @@
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (strata channels)
-  #:export (channel-list
+  #:export (guix-pull
+            channel-list
             read-channels
             pull
             channels-profile
@@ -411,3 +414,7 @@ none is left of."
                                               #\newline)))
                       entries)))))
      (profile-channels profile))))
+
+(define-command (guix-pull . args)
+  (synopsis "pull the latest revision of Guix")
+  (apply run-command "pull" args))

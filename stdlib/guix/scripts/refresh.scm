@@ -6,6 +6,8 @@
 ;;; Code:
 
 (define-module (guix scripts refresh)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (gnu packages)
   #:use-module ((guix build-system gnu) #:select (standard-packages))
   #:use-module (guix diagnostics)
@@ -27,7 +29,8 @@
   #:use-module (srfi srfi-34)
   #:use-module (ice-9 format)
   #:use-module (ice-9 match)
-  #:export (updater-table
+  #:export (guix-refresh
+            updater-table
             print-updaters
             select-packages
             check-for-updates
@@ -390,3 +393,8 @@ their names and of those."
        (format #t (G_ "The following ~d packages all are dependent packages: ~{~a~^ ~}~%")
                (length needed) (full-names needed))))
     #f)))
+
+(define-command (guix-refresh . args)
+  (category packaging)
+  (synopsis "update existing package definitions")
+  (apply run-command "refresh" args))

@@ -7,12 +7,15 @@
 ;;; Code:
 
 (define-module (guix scripts repl)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (guix diagnostics)
   #:use-module (guix i18n)
   #:use-module (guix repl)
   #:use-module (srfi srfi-34)
   #:use-module (ice-9 match)
-  #:export (run-script
+  #:export (guix-repl
+            run-script
             serve-programs
             serve-people))
 
@@ -119,3 +122,8 @@
                       (catch 'quit
                         (lambda () (prompt connection))
                         (const #t))))))
+
+(define-command (guix-repl . args)
+  (category plumbing)
+  (synopsis "read-eval-print loop (REPL) for interactive programming")
+  (apply run-command "repl" args))

@@ -6,6 +6,8 @@
 ;;; Code:
 
 (define-module (guix scripts show)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (gnu packages)
   #:use-module (guix diagnostics)
   #:use-module (guix licenses)
@@ -14,7 +16,8 @@
   #:use-module (srfi srfi-1)
   #:use-module (ice-9 match)
   #:use-module ((guix utils) #:select (version>?))
-  #:export (collection-entries
+  #:export (guix-show
+            collection-entries
             entries->recutils
             sort-versions))
 
@@ -104,3 +107,7 @@ search, or #f each."
 (define (sort-versions versions)
   "Return VERSIONS, the newest first."
   (sort versions version>?))
+
+(define-command (guix-show . args)
+  (synopsis "show information about packages")
+  (apply run-command "show" args))

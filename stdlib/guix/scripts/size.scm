@@ -6,6 +6,8 @@
 ;;; Code:
 
 (define-module (guix scripts size)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (gnu packages)
   #:use-module (guix derivations)
   #:use-module (guix diagnostics)
@@ -18,7 +20,8 @@
   #:use-module (srfi srfi-9)
   #:use-module (srfi srfi-34)
   #:use-module (ice-9 match)
-  #:export (profile? profile-file profile-self-size profile-closure-size
+  #:export (guix-size
+            profile? profile-file profile-self-size profile-closure-size
             store-profile
             ensure-store-item
             sizes))
@@ -98,3 +101,8 @@
                                   (profiles (store-profile items)))
                (return profiles))
              #:system system)))))
+
+(define-command (guix-size . args)
+  (category packaging)
+  (synopsis "profile the on-disk size of packages")
+  (apply run-command "size" args))

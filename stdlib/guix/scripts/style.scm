@@ -6,6 +6,8 @@
 ;;; Code:
 
 (define-module (guix scripts style)
+  #:use-module (guix scripts)
+  #:use-module (guix scripts command-process)
   #:use-module (gnu packages)
   #:use-module (guix diagnostics)
   #:use-module (guix i18n)
@@ -18,7 +20,8 @@
   #:use-module (ice-9 control)
   #:use-module (ice-9 match)
   #:use-module (ice-9 textual-ports)
-  #:export (style-things
+  #:export (guix-style
+            style-things
             style-files))
 
 
@@ -209,3 +212,8 @@ or to all packages."
                               (('expression . text) (evaluate-expression text)))
                             things)))
                   (lambda (a b) (place<? b a)))))
+
+(define-command (guix-style . args)
+  (category packaging)
+  (synopsis "update the style of package definitions")
+  (apply run-command "style" args))
