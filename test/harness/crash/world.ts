@@ -200,6 +200,8 @@ export class World {
     const made = this.withStore((store) =>
       new SeededStore(store, this.#seed).shellBuild(`served-${this.#count++}`, 'mkdir $out; echo served > $out/a'),
     )
+    // A collection may come before it is tried again.
+    symlinkSync(made.path, join(this.layout.state, 'gcroots', made.path.slice(storeDirectory.length + 1)))
     const socket = join(this.#scratch, 'socket')
     const program = `(use-modules (guix store))
       (with-store store

@@ -1,13 +1,14 @@
 /** The real programs of Nix as clients of strata's daemon: what they add and build through it is in strata's store. */
-import { type ChildProcess, execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { outputPath } from '../../../runtime/bootstrap/index.ts'
+import type { StorePath } from '../../../runtime/formats/index.ts'
 import { removeTree } from '../../../runtime/store/index.ts'
-import { nixClientEnvironment, startDaemon, strata } from '../../support/daemons.ts'
+import { nixClientEnvironment, startDaemon, strata, waitFor } from '../../support/daemons.ts'
 import { isInstalled } from '../../support/programs.ts'
 import { seededStore } from '../../support/seeded-store.ts'
 
@@ -100,4 +101,39 @@ describe.skipIf(seeded === undefined)('clients of Nix', () => {
       await new Promise((resolve) => setTimeout(resolve, 20))
     expect(existsSync(lock)).toBe(false)
   })
+
+  it.each([
+    'INT',
+    'TERM',
+    'HUP',
+    'KILL',
+  ])('that SIG%s ends take their builders along, and the next build works', async (signal) => {
+    const file = join(directory, `interrupted-${signal}.nix`)
+    const mark = `interrupted-${signal}-${process.hrtime.bigint()}`
+    const sleep = `${outputPath(seed.tools)}/bin/sleep`
+    const hidden = `trap "" TERM INT HUP; exec -a ${mark} ${sleep} 1000`
+    writeFileSync(file, expression(`interrupted-${signal}`, `(${hidden}) & echo started; ${sleep} 1000`))
+    const drv = await nix('nix-instantiate', file)
+    const output = store.physical((await nix('nix-store', '--query', '--outputs', drv)) as StorePath)
+    const client = spawn('nix-store', ['--realise', drv], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] })
+    await new Promise<void>((resolve) => client.stderr.on('data', (text) => `${text}`.includes('started') && resolve()))
+    await waitFor(() => running(mark).length > 0)
+    client.kill(`SIG${signal}` as NodeJS.Signals)
+    expect(await waitFor(() => running(mark).length === 0 && !existsSync(`${output}.lock`))).toBe(true)
+    const next = join(directory, `next-${signal}.nix`)
+    writeFileSync(next, expression(`next-${signal}`, 'echo next > $out'))
+    expect(await nix('nix-build', '--no-out-link', next)).toContain(`-next-${signal}`)
+  })
 })
+
+/** Processes whose command line mentions MARK. */
+function running(mark: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      // Clients and the daemon know the script, the builder's processes bear the name.
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(mark)
+    } catch {
+      return false
+    }
+  })
+}
