@@ -23,6 +23,7 @@ import { KeyFiles } from '../../../runtime/keys/index.ts'
 import {
   collectGarbage,
   copyTree,
+  existsLink,
   exportItems,
   FileLock,
   hashPath,
@@ -328,13 +329,19 @@ export class World {
   #brokenRoots(store: Store): string[] {
     const links = [join(this.directory, 'roots'), join(this.layout.state, 'profiles')].flatMap((directory) =>
       readdirSync(directory, { withFileTypes: true })
-        .filter((entry) => entry.isSymbolicLink())
+        // What was to become a link goes with the next switch.
+        .filter((entry) => entry.isSymbolicLink() && !/\.tmp-[0-9]+$/.test(entry.name))
         .map(({ name }) => join(directory, name)),
     )
     const found: string[] = []
     for (const link of links) {
       const target = readlinkSync(link)
-      const item = target.startsWith('/') ? target : readlinkSync(join(link, '..', target))
+      const file = target.startsWith('/') ? link : join(link, '..', target)
+      if (!existsLink(file)) {
+        found.push(`${link} points to ${target}, which is not there`)
+        continue
+      }
+      const item = readlinkSync(file)
       if (!store.database.isValid(item)) found.push(`the item of the root ${link} is gone`)
       else for (const path of store.closure([item as StorePath])) lstatSync(store.physical(path))
     }
