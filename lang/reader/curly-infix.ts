@@ -14,7 +14,7 @@ export function infixToPrefix(items: readonly Value[], tail: Value, prepend: Pre
     const uniform = items.length % 2 === 1 && items.every((item, i) => i % 2 === 0 || datumEqual(item, operator))
     if (uniform) return prepend(items.filter((_, i) => i % 2 === 0).reduceRight<Value>(prepend, NIL), operator)
   }
-  return new Pair(intern('$nfx$'), items.reduceRight<Value>(prepend, tail))
+  return prepend(items.reduceRight<Value>(prepend, tail), intern('$nfx$'))
 }
 
 function datumEqual(a: Value, b: Value): boolean {

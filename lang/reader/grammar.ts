@@ -112,6 +112,8 @@ class DatumParser extends EmbeddedActionsParser {
   private brackets = false
   /** Whether the list to come is the operands of a call, `f[x]`. */
   private calling = false
+  /** Curly expressions around: in them an argument list that directly follows a datum makes it a call. */
+  private curlies = 0
 
   constructor() {
     // Chevrotain's checks of the grammar itself are for its author: test/lang/reader runs them.
@@ -126,6 +128,11 @@ class DatumParser extends EmbeddedActionsParser {
     this.labels = undefined
     this.brackets = false
     this.calling = false
+    this.curlies = 0
+  }
+
+  private takesCalls(): boolean {
+    return this.curlies > 0 || this.RECORDING_PHASE
   }
 
   /** All data up to the end or the first mistake; the data before a mistake are in `into`. */
@@ -184,7 +191,8 @@ class DatumParser extends EmbeddedActionsParser {
   /** A datum after a prefix: comments may stand between. */
   private readonly operand = this.RULE('operand', (): Value => {
     this.MANY(() => this.SUBRULE(this.ignored))
-    return this.SUBRULE(this.datum)
+    const datum = this.SUBRULE(this.datum)
+    return this.takesCalls() ? this.SUBRULE(this.calls, { ARGS: [datum] }) : datum
   })
 
   private readonly datum = this.RULE('datum', (): Value => {
@@ -225,7 +233,10 @@ class DatumParser extends EmbeddedActionsParser {
     const open = this.CONSUME(CurlyOpen)
     const items: Value[] = []
     let tail: Value = NIL
-    this.ACTION(() => this.opened.push(open))
+    this.ACTION(() => {
+      this.opened.push(open)
+      this.curlies++
+    })
     this.MANY(() => {
       this.OR([
         { ALT: () => this.SUBRULE(this.ignored) },
@@ -246,6 +257,7 @@ class DatumParser extends EmbeddedActionsParser {
     const close = this.CONSUME(CurlyClose)
     return this.ACTION(() => {
       this.opened.pop()
+      this.curlies--
       this.lastEnd = close.startOffset + 1
       const located = (rest: Value, head: Value) => this.pair(head, rest, open.startOffset, this.lastEnd)
       return infixToPrefix(items, tail, located)
@@ -311,7 +323,8 @@ class DatumParser extends EmbeddedActionsParser {
         {
           ALT: () => {
             starts.push(this.LA(1).startOffset)
-            items.push(this.SUBRULE(this.datum))
+            const item = this.SUBRULE(this.datum)
+            items.push(this.takesCalls() ? this.SUBRULE(this.calls, { ARGS: [item] }) : item)
           },
         },
       ])
@@ -358,7 +371,8 @@ class DatumParser extends EmbeddedActionsParser {
         { ALT: () => this.SUBRULE(this.ignored) },
         {
           ALT: () => {
-            const item = this.SUBRULE(this.datum)
+            const datum = this.SUBRULE(this.datum)
+            const item = this.takesCalls() ? this.SUBRULE(this.calls, { ARGS: [datum] }) : datum
             this.ACTION(() => items.push(item))
           },
         },

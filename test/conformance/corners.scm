@@ -133,3 +133,5 @@
 (map (lambda (f) (catch #t (lambda () (f "abc" 'a 0) 'none) (lambda (key . args) key))) (list (lambda (s a z) (string-ref s 10) 1) (lambda (s a z) (< a z) 1) (lambda (s a z) (/ 1 z) 1) (lambda (s a z) (substring s 5) 1) (lambda (s a z) (list->string (list a)) 1)))
 ;; More arguments than a machine's stack has words
 (list (apply + (iota 300000)) (apply < (iota 300000)) (string-length (apply string-append (make-list 300000 "ab"))) (length (apply append (map list (iota 300000)))) (apply max (iota 300000)) (length (apply list 1 (iota 300000))))
+;; SRFI 105: calls in braces, at any depth
+(map (lambda (text) (call-with-input-string (string-append "#!curly-infix " text) read)) '("{a + b}" "{f(x) + g(y)}" "{(f g(x))}" "(f g(x))" "{a + b * c}" "{-(x)}" "{'f(x)}" "{#(f(x))}" "{f(x)(y)[z]}"))
