@@ -33,9 +33,14 @@ export interface SeedPins {
   readonly node: PinnedNode
 }
 
+/** The sources of the sandbox's launcher. */
+export const launcherSources = ['launcher.h', 'request.c', 'mounts.c', 'confinement.c', 'sandbox.c'] as const
+type LauncherSource = (typeof launcherSources)[number]
+const isLauncherSource = (name: string): boolean => launcherSources.some((source) => source === name)
+
 /** The path of one of the files that the seed is made with. */
-export function seedFile(name: 'seed.json' | 'gcc-12.2.0.specs' | 'ld-wrapper.bash' | 'sandbox.c'): string {
-  const directory = name === 'sandbox.c' ? 'build-side/launcher' : 'packages/gnu/packages/bootstrap'
+export function seedFile(name: 'seed.json' | 'gcc-12.2.0.specs' | 'ld-wrapper.bash' | LauncherSource): string {
+  const directory = isLauncherSource(name) ? 'build-side/launcher' : 'packages/gnu/packages/bootstrap'
   return join(projectDirectory(), directory, name)
 }
 

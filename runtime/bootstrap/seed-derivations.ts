@@ -11,7 +11,7 @@ import {
 } from '../derivations/index.ts'
 import { parseHash, type StorePath } from '../formats/index.ts'
 import type { Store } from '../store/index.ts'
-import { pinnedPackage, seedFile, seedPins } from './pins.ts'
+import { launcherSources, pinnedPackage, seedFile, seedPins } from './pins.ts'
 import type { SeedItemName } from './seed-items.ts'
 
 /** Part of every item's derivation: count up when the layout or relocation rules change their result. */
@@ -179,18 +179,23 @@ function compileSandbox(
   binutils: MadeDerivation,
   tools: MadeDerivation,
 ): MadeDerivation {
-  const source = plan.addSource('sandbox.c')
+  const sources = launcherSources.map((name) => plan.addSource(name))
+  // In a directory of their own, under their names: they include one of them.
   const script = `\
+for source in $sources; do name=\${source##*/}; cp $source \${name:33}; done
 mkdir -p $out/bin
-gcc -O2 -Wall -static -s -o $out/bin/strata-sandbox -x c $source
+gcc -O2 -Wall -static -s -o $out/bin/strata-sandbox *.c
 `
   return plan.make({
-    name: 'strata-sandbox-1',
+    name: 'strata-sandbox-2',
     builder: `${outputPath(tools)}/bin/bash`,
     args: ['-e', '-c', script],
-    environment: { PATH: [gcc, binutils, tools].map((made) => `${outputPath(made)}/bin`).join(':'), source },
+    environment: {
+      PATH: [gcc, binutils, tools].map((made) => `${outputPath(made)}/bin`).join(':'),
+      sources: sources.join(' '),
+    },
     inputs: [gcc, binutils, tools],
-    sources: [source],
+    sources,
   })
 }
 
