@@ -190,9 +190,18 @@
   "Return what the text from PORT, a `.guix-channel' file, says."
   (define file (or (port-filename port) ".guix-channel"))
 
+  (define (check-below-root sexp . files)
+    ;; Nothing but the channel's own files is meant.
+    (for-each (lambda (file-name)
+                (unless (and (string? file-name)
+                             (not (member ".." (string-split file-name #\/))))
+                  (bad-file (format #f "invalid file name ~s in '.guix-channel'" file-name) sexp file)))
+              files))
+
   (match (read port)
-    (('channel ('version 0) properties ...)
+    ((and ('channel ('version 0) properties ...) sexp)
      (let ((directory (property properties 'directory "/")))
+       (check-below-root sexp directory (property properties 'news-file "news"))
        (make-channel-metadata
         (if (string-prefix? "/" directory) directory (string-append "/" directory))
         (filter-map dependency->channel (or (assoc-ref properties 'dependencies) '()))

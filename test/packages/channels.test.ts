@@ -153,7 +153,7 @@ describe('mistakes', () => {
       'an argument that the build system does not know',
       'arg',
       '(arguments (list #:test? #f))',
-      /arg\.scm:10:2: error: package `arg@1': .*#:test\?/,
+      /arg\.scm:12:15: error: package `arg@1': .*#:test\?/,
     ],
     [
       'an unknown field',

@@ -173,23 +173,23 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
 
 (define (evaluate-expression text)
   "Return the value of the expressions in TEXT, of the last one."
+  (define (named port)
+    (set-port-filename! port "<command line>")
+    port)
+
+  (define (read-place text)
+    (call-with-input-string text (compose read-syntax named)))
+
   (let ((module (user-module)))
     (call-with-input-string text
       (lambda (port)
-        (set-port-filename! port "<command line>")
+        (named port)
         (let loop ((result *unspecified*))
           (match (read-syntax port)
             ((? eof-object?) result)
-            ((? identifier? name) (loop (eval (name-with-source name port) module)))
+            ;; Names by themselves have no place for messages.
+            ((? symbol? name) (loop (eval (read-place (format #f "(begin ~s)" name)) module)))
             (form (loop (eval form module)))))))))
-
-(define (name-with-source name port)
-  "Return NAME, which was just read from PORT, with its place there, for messages."
-  (let ((size (string-length (symbol->string (syntax->datum name)))))
-    (datum->syntax name (syntax->datum name)
-                   #:source `((filename . ,(port-filename port))
-                              (line . ,(port-line port))
-                              (column . ,(max 0 (- (port-column port) size)))))))
 
 (define (load-file file module)
   "Return the value of the last form of FILE, which is loaded in MODULE, or of the package that FILE describes in JSON."

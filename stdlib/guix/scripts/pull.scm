@@ -150,16 +150,18 @@ them as they were asked for."
 
 (define (add-modules profile instance)
   "Add the modules of INSTANCE to PROFILE; return its line of the file `directories'."
-  (let* ((name   (instance-name instance))
-         (link   (string-append profile "/modules/" name))
-         (source (%place-of-item
-                  (string-append (channel-instance-checkout instance)
-                                 ((@@ (guix channels) channel-metadata-directory)
-                                  ((@@ (guix channels) channel-instance-metadata) instance))))))
-    (unless (eq? 'directory (and=> (stat source #f) stat:type))
+  (let* ((name      (instance-name instance))
+         (link      (string-append profile "/modules/" name))
+         (checkout  (%place-of-item (channel-instance-checkout instance)))
+         (directory ((@@ (guix channels) channel-metadata-directory)
+                     ((@@ (guix channels) channel-instance-metadata) instance)))
+         (source    (string-append checkout directory)))
+    (unless (and (eq? 'directory (and=> (stat source #f) stat:type))
+                 ;; Links may lead elsewhere.
+                 (string-prefix? (string-append (canonicalize-path checkout) "/")
+                                 (string-append (canonicalize-path source) "/")))
       (fail "channel '~a': its `.guix-channel' names the directory ~s, which it does not have~%"
-            name ((@@ (guix channels) channel-metadata-directory)
-                  ((@@ (guix channels) channel-instance-metadata) instance))))
+            name directory))
     (cond ((%whole-guix? source)
            (%make-module-view source link)
            (string-append name "\tgnu/packages"))
