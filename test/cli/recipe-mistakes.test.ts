@@ -222,3 +222,31 @@ test('an exception that a handler raises again is told with the place where it w
   const { stderr } = spawnSync(program, [file], { encoding: 'utf8' })
   expect(stderr).toContain(`${file}:2:2: error: In procedure string-append`)
 })
+
+test('a copy of a collection is told by its own places, and uses its own neighbours', () => {
+  const places = ['one', 'two'].map((name) => {
+    const root = join(directory, name)
+    mkdirSync(join(root, 'my'), { recursive: true })
+    writeFileSync(
+      join(root, 'my/thing.scm'),
+      recipe({ version: '%version' })
+        .replace('(my mistake)', '(my thing)')
+        .replace('#:use-module (guix packages)', '#:use-module (guix packages) #:use-module (my version)'),
+    )
+    writeFileSync(
+      join(root, 'my/version.scm'),
+      `(define-module (my version) #:export (%version))\n(define %version "${name}")\n`,
+    )
+    const script = join(root, 'script.scm')
+    writeFileSync(
+      script,
+      '(use-modules (guix packages) (my thing))\n(write (package-version thing))\n(write (package-location thing))\n',
+    )
+    return spawnSync(program, ['-L', root, script], {
+      encoding: 'utf8',
+      env: { ...process.env, XDG_CACHE_HOME: join(directory, 'cache') },
+    }).stdout
+  })
+  expect(places[0]).toMatch(/^"one".*file: "[^"]*one\/my\/thing\.scm" line: 6/)
+  expect(places[1]).toMatch(/^"two".*file: "[^"]*two\/my\/thing\.scm" line: 6/)
+})
