@@ -15,6 +15,7 @@
   #:use-module (gnu packages)
   #:use-module (gnu packages compression)
   #:use-module (gnu packages python-build)
+  #:use-module (gnu packages libffi)
   #:use-module (gnu packages pkg-config)
   #:use-module (gnu packages tls)
   #:use-module ((guix licenses) #:prefix license:))
@@ -47,7 +48,7 @@
     (native-inputs
      `(("pkgconf" ,pkgconf)
        ("sitecustomize.py" ,(local-file (search-auxiliary-file "python/sitecustomize.py")))))
-    (inputs (list bzip2 openssl zlib))
+    (inputs (list bzip2 libffi openssl zlib))
     (native-search-paths
      (list (search-path-specification
             (variable "GUIX_PYTHONPATH")
