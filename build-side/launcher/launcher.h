@@ -25,7 +25,7 @@ extern size_t mount_count;
 extern struct entry *entries;
 extern size_t entry_count;
 extern const char *new_root, *directory, *program, *groups;
-extern int shell_mode, new_user, other_user, share_network, linux32;
+extern int shell_mode, new_user, other_user, share_network, linux32, linux26;
 extern pid_t parent;
 extern uid_t inside_uid;
 extern gid_t inside_gid;

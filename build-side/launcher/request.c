@@ -86,7 +86,7 @@ size_t mount_count;
 struct entry *entries;
 size_t entry_count;
 const char *new_root, *directory = "/", *program, *groups = "";
-int shell_mode, new_user, other_user, share_network, linux32;
+int shell_mode, new_user, other_user, share_network, linux32, linux26;
 pid_t parent;
 uid_t inside_uid;
 gid_t inside_gid;
@@ -118,6 +118,8 @@ parse (struct words words)
         share_network = 1;
       else if (strcmp (word, "linux32") == 0)
         linux32 = 1;
+      else if (strcmp (word, "linux26") == 0)
+        linux26 = 1;
       else if (strcmp (word, "root") == 0)
         new_root = NEXT;
       else if (strcmp (word, "make-directory") == 0)

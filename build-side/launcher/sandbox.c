@@ -21,6 +21,7 @@
      device SOURCE TARGET    the same for a device node
      proc TARGET, devpts TARGET, tmpfs TARGET
      linux32                 report a 32-bit machine
+     linux26                 report version 2.6 of the kernel
      directory PATH          current directory of the program
      env NAME=VALUE
      exec PATH ARGUMENT...   the program and its arguments from argv[0] on; the rest of FILE
@@ -68,7 +69,7 @@ set_up_and_execute (void)
   if (setsid () < 0)
     fail ("cannot begin a session");
   /* Addresses must not differ from build to build. */
-  if (personality ((linux32 ? PER_LINUX32 : PER_LINUX) | ADDR_NO_RANDOMIZE) < 0)
+  if (personality ((linux32 ? PER_LINUX32 : PER_LINUX) | (linux26 ? UNAME26 : 0) | ADDR_NO_RANDOMIZE) < 0)
     fail ("cannot set the personality");
   struct rlimit core;
   getrlimit (RLIMIT_CORE, &core);

@@ -187,7 +187,7 @@ mkdir -p $out/bin
 gcc -O2 -Wall -static -s -o $out/bin/strata-sandbox *.c
 `
   return plan.make({
-    name: 'strata-sandbox-2',
+    name: 'strata-sandbox-3',
     builder: `${outputPath(tools)}/bin/bash`,
     args: ['-e', '-c', script],
     environment: {

@@ -185,6 +185,7 @@ async function tryInSandbox(
     asUsers,
     usersGroup: options.buildUsersGroup,
     hostDirectories: options.chrootDirectories,
+    impersonateLinux26: options.impersonateLinux26,
   })
   remains.builder = sandbox.owner ?? remains.builder
   try {

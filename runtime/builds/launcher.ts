@@ -32,6 +32,8 @@ export interface SandboxDescription {
   readonly identity: SandboxIdentity
   readonly network: boolean
   readonly linux32: boolean
+  /** Whether the kernel is to call itself 2.6. */
+  readonly linux26: boolean
   readonly mounts: readonly SandboxMount[]
   readonly directory: string
   readonly environment: ReadonlyMap<string, string>
@@ -65,6 +67,7 @@ function launcherWords(description: SandboxDescription): string[] {
   else words.push('become', String(identity.uid), String(identity.gid), identity.groups.join(','))
   if (description.network) words.push('network')
   if (description.linux32) words.push('linux32')
+  if (description.linux26) words.push('linux26')
   for (const entry of description.entries) words.push(`make-${entry.kind}`, ...entryOperands(entry))
   for (const { kind, source, target } of description.mounts) words.push(kind, source, target)
   words.push('proc', '/proc', 'tmpfs', '/dev/shm', 'devpts', '/dev/pts', 'directory', description.directory)

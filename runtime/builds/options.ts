@@ -31,6 +31,8 @@ export interface BuildOptions {
   readonly keepLogs?: boolean
   /** Directories of the host that builders see too, as `DIR` or `INSIDE=DIR`. */
   readonly chrootDirectories?: readonly string[]
+  /** Whether the kernel is to call itself 2.6 for builders. */
+  readonly impersonateLinux26?: boolean
   /** What this machine is, instead of what it says it is. */
   readonly system?: string
   /** Remember which derivations failed, and do not try them again. */
@@ -68,6 +70,7 @@ export function completeOptions(options: BuildOptions, signal: AbortSignal): Com
     logCompression: options.logCompression ?? 'gzip',
     keepLogs: options.keepLogs ?? true,
     chrootDirectories: options.chrootDirectories ?? [],
+    impersonateLinux26: options.impersonateLinux26 ?? false,
     system: options.system ?? hostSystem,
     cacheFailures: options.cacheFailures ?? false,
     deduplicate: options.deduplicate ?? true,

@@ -38,6 +38,8 @@ export interface SandboxRequest {
   readonly usersGroup: string
   /** Directories of the host to show, as `DIR` or `INSIDE=DIR`. */
   readonly hostDirectories?: readonly string[]
+  /** For programs that know no other version of the kernel. */
+  readonly impersonateLinux26?: boolean
 }
 
 export class BuildSandbox {
@@ -65,6 +67,8 @@ export class BuildSandbox {
         identity,
         network: fixedOutput,
         linux32: derivation.system === 'i686-linux',
+        // Where the kernel has always had another version, nobody expects that one.
+        linux26: request.impersonateLinux26 === true && /^(i686|x86_64)-linux$/.test(derivation.system),
         mounts: this.#mounts(request, fixedOutput),
         directory: buildDirectory.inside,
         environment: builderEnvironment(derivation, { buildDirectory: buildDirectory.inside, cores: request.cores }),

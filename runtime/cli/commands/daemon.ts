@@ -15,6 +15,7 @@ interface Options extends Pick<BuildOptions, (typeof buildOptionNames)[number]>,
   readonly disableDeduplication?: boolean
   readonly disableStoreOptimization?: boolean
   readonly loseLogs?: boolean
+  readonly 'impersonateLinux2.6'?: boolean
   readonly chrootDirectory: readonly string[]
   readonly disableLogCompression?: boolean
   readonly discover?: string
@@ -68,6 +69,7 @@ export function declareDaemon(program: Command): void {
     .addOption(new Option('--log-compression <type>', 'how build logs are kept').choices(logCompressions))
     .addOption(new Option('--disable-log-compression', 'keep build logs as they are').hideHelp())
     .option('--lose-logs', 'do not keep build logs')
+    .option('--impersonate-linux-2.6', 'let the kernel call itself 2.6 for builders')
     .option('--substitute-urls <urls>', 'take what need not be built from the servers at URLS', toAddresses)
     .option('--no-substitutes', 'take nothing from servers of substitutes, unless a client names some')
     .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
@@ -113,6 +115,7 @@ async function serve({ listen: addresses, nixListen, dialect, ...others }: Optio
       chrootDirectories: others.chrootDirectory,
       deduplicate: others.disableDeduplication !== true && others.disableStoreOptimization !== true,
       keepLogs: others.loseLogs !== true,
+      impersonateLinux26: others['impersonateLinux2.6'] === true,
       ...(others.disableLogCompression === true ? { logCompression: 'none' } : {}),
     },
     keeping: toKeeping(others),

@@ -38,6 +38,7 @@ export interface DaemonBuildOptions
     | 'buildUsersGroup'
     | 'disableChroot'
     | 'chrootDirectories'
+    | 'impersonateLinux26'
     | 'system'
     | 'client'
     | 'substituteUrls'

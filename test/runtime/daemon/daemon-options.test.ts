@@ -34,7 +34,14 @@ describe.skipIf(seeded === undefined)('a daemon', { timeout: 60_000 }, () => {
     network = `127.0.0.1:${await freePort()}`
     mkdirSync(join(directory, 'shown'))
     writeFileSync(join(directory, 'shown/file'), 'of the host\n')
-    const options = ['--lose-logs', '--no-substitutes', '--timeout=2', '--no-offload', '--disable-deduplication']
+    const options = [
+      '--lose-logs',
+      '--no-substitutes',
+      '--timeout=2',
+      '--no-offload',
+      '--disable-deduplication',
+      '--impersonate-linux-2.6',
+    ]
     const listen = ['--listen', socket, '--listen', network]
     const shown = ['--chroot-directory', `/usr/share/shown=${join(directory, 'shown')}`]
     daemon = await startDaemon(strata, ['daemon', ...options, ...listen, ...shown], socket, {
@@ -69,6 +76,12 @@ describe.skipIf(seeded === undefined)('a daemon', { timeout: 60_000 }, () => {
       expect(remote.isValid(text)).toBe(true)
       expect(() => remote.collectGarbage(1n)).toThrow(/disabled for remote hosts/)
     })
+  })
+
+  it('lets the kernel call itself 2.6', () => {
+    const made = seeded.shellBuild('kernel', 'uname -r > $out')
+    connected(`unix://${socket}`, (remote) => remote.buildThings([made.path]))
+    expect(readFileSync(store.physical(outputPath(made)), 'utf8')).toMatch(/^2\.6\./)
   })
 
   it('shows builders the directories that it was told of, and keeps no logs', () => {
