@@ -115,6 +115,9 @@
 
 (define* (iota count #:optional (start 0) (step 1))
   "Return the list of COUNT numbers from START by STEP."
+  (if (negative? count)
+      (scm-error 'wrong-type-arg "iota" "Wrong type argument in position ~A (expecting ~A): ~S"
+                 (list 1 "non-negative integer" count) (list count)))
   (let loop ((i (- count 1)) (result '()))
     (if (< i 0)
         result
