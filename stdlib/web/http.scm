@@ -90,8 +90,10 @@
 ;; Reading
 
 (define (read-header-line port)
-  (let ((line (read-line port)))
-    (cond ((eof-object? line) (bad-header 'read-header-line line))
+  (let* ((read (read-line port 'split))
+         (line (car read)))
+    ;; A line that the end of the input cuts off is none.
+    (cond ((or (eof-object? line) (eof-object? (cdr read))) (bad-header 'read-header-line line))
           ((string-suffix? "\r" line) (string-drop-right line 1))
           (else line))))
 (define (read-continuation-line port value)
@@ -777,7 +779,7 @@
   (define left 0)
   (define finished? #f)
   (define (next-chunk!)
-    (set! left (read-chunk-size port))
+    (set! left (if (eof-object? (peek-char port)) 0 (read-chunk-size port)))
     (if (zero? left)
         (begin
           (set! finished? #t)
