@@ -116,7 +116,7 @@
 
 (define (extend-headers request . more)
   (build-request (request-uri request) #:method (request-method request) #:version (request-version request)
-                 #:headers (append (request-headers request) more) #:port (request-port request)
+                 #:headers (append more (request-headers request)) #:port (request-port request)
                  #:meta (request-meta request) #:validate-headers? #f))
 
 (define (sanitize-request request body)
@@ -144,10 +144,7 @@
                (with-length (extend-headers request '(content-type text/plain (charset . "utf-8")))
                             (string->utf8 body)))))
         ((bytevector? body)
-         (with-length (if (request-content-type request)
-                          request
-                          (extend-headers request '(content-type application/octet-stream)))
-                      body))
+         (with-length request body))
         ((procedure? body)
          (values (if (request-transfer-encoding request)
                      request
