@@ -21,6 +21,7 @@
   #:use-module (guix monads)
   #:use-module ((guix packages) #:hide (delete))
   #:use-module (guix scripts build)
+  #:use-module ((guix transformations) #:select (options->transformation))
   #:use-module (guix store)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
