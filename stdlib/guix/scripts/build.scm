@@ -134,7 +134,7 @@ DERIVATION runs, or #f when that is not known."
 
 (define (load-manifest file)
   "Return the entries of the manifest that is the value of FILE."
-  (let ((value (load-file file (make-user-module '((guix profiles) (gnu packages) (guix packages) (guix gexp))))))
+  (let ((value (load-file file (make-user-module '((guix profiles) (gnu) (gnu packages) (guix packages) (guix gexp))))))
     (if ((@ (guix profiles) manifest?) value)
         ((@ (guix profiles) manifest-entries) value)
         (raise (make-compound-condition
