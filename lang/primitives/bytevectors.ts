@@ -384,15 +384,42 @@ export function encodeText(
       return encodeUtf32(text, false)
     case 'UTF-32LE':
       return encodeUtf32(text, true)
-    default:
-      return undefined
+    default: {
+      const table = singleByteTable(encoding)
+      return table === undefined ? undefined : encodeBy((code) => table.get(code), text, onError)
+    }
   }
 }
+
+/** The bytes of the characters of an encoding of single bytes, such as ISO-8859-7; undefined for others. */
+const singleByteTables = new Map<string, ReadonlyMap<number, number> | undefined>()
+function singleByteTable(encoding: string): ReadonlyMap<number, number> | undefined {
+  if (singleByteTables.has(encoding)) return singleByteTables.get(encoding)
+  const table = new Map<number, number>()
+  for (let byte = 0; byte < 256; byte++) {
+    const text = decodeBytes(Uint8Array.of(byte), encoding)
+    const code = text?.codePointAt(0)
+    if (text?.length !== 1 || code === undefined) break
+    if (code !== 0xfffd) table.set(code, byte)
+  }
+  // Others have bytes that are no character by themselves.
+  const known = table.size > 128 ? table : undefined
+  singleByteTables.set(encoding, known)
+  return known
+}
 function encodeNarrow(text: string, limit: number, onError?: (code: number) => number | undefined): Uint8Array {
+  return encodeBy((code) => (code < limit ? code : undefined), text, onError)
+}
+function encodeBy(
+  byteOf: (code: number) => number | undefined,
+  text: string,
+  onError?: (code: number) => number | undefined,
+): Uint8Array {
   const bytes: number[] = []
   for (const c of text) {
     const code = c.codePointAt(0) ?? 0
-    if (code < limit) bytes.push(code)
+    const byte = byteOf(code)
+    if (byte !== undefined) bytes.push(byte)
     else {
       const replacement = onError === undefined ? 63 : onError(code)
       if (replacement !== undefined) bytes.push(replacement)

@@ -135,3 +135,5 @@
 (list (apply + (iota 300000)) (apply < (iota 300000)) (string-length (apply string-append (make-list 300000 "ab"))) (length (apply append (map list (iota 300000)))) (apply max (iota 300000)) (length (apply list 1 (iota 300000))))
 ;; SRFI 105: calls in braces, at any depth
 (map (lambda (text) (call-with-input-string (string-append "#!curly-infix " text) read)) '("{a + b}" "{f(x) + g(y)}" "{(f g(x))}" "(f g(x))" "{a + b * c}" "{-(x)}" "{'f(x)}" "{#(f(x))}" "{f(x)(y)[z]}"))
+;; Encodings of single bytes
+(map (lambda (text encoding) ((@ (ice-9 iconv) string->bytevector) text encoding)) '("αβγ" "жук" "ąčę" "é€") '("ISO-8859-7" "KOI8-R" "ISO-8859-2" "windows-1252"))
