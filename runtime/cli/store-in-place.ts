@@ -1,6 +1,7 @@
 /** Commands that follow links into the store (profiles) run with it at /gnu/store, where the links say it is. A store that
  *  lies elsewhere is mapped there, for a new process that does the command in the place of this one. */
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { outputPath, seedDerivations } from '../bootstrap/index.ts'
 import { shellCommand } from '../builds/index.ts'
@@ -17,6 +18,8 @@ export async function putStoreInPlace({ whenReady = false } = {}): Promise<void>
   const done = process.env[variable]
   delete process.env[variable]
   if (store.layout.store === storeDirectory || done === store.layout.store) return
+  // What a daemon of this machine builds is in the store that is there already.
+  if ((process.env.GUIX_DAEMON_SOCKET ?? '') !== '' && existsSync(join(storeDirectory, '.links'))) return
   if (whenReady && !existsSync(store.physical(outputPath(seedDerivations(store).sandbox)))) return
   const environment = new Map<string, string>()
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) environment.set(name, value)
