@@ -45,7 +45,7 @@ const plain = new Set(
     'sin cos tan asin acos atan numerator denominator gcd lcm max min / + - * = < > <= >= quotient remainder modulo ' +
     'number->string string->number ash logand logior logxor lognot logbit? logtest integer-length logcount square ' +
     'string-length string-ref string-set! string-append substring substring/shared string-copy string-null? ' +
-    'make-string string list->string string->list string=? string<? string>? string<=? string>=? string-ci=? ' +
+    'make-string string list->string string->list string<? string>? string<=? string>=? string-ci=? ' +
     'string-prefix? string-suffix? string-contains string-upcase string-downcase string-join string-concatenate ' +
     'string->symbol symbol->string symbol-append string->keyword keyword->symbol symbol->keyword keyword->string ' +
     'string-hash char->integer integer->char char-upcase char-downcase char=? char<? char>? char<=? char>=? ' +
@@ -176,4 +176,10 @@ for (const [name, operator] of [
 inline('char=?', 2, '($0 instanceof $R.Char && $1 instanceof $R.Char ? $0 === $1 : $P.char=?($0, $1))', {
   boolean: true,
 })
+inline(
+  'string=?',
+  2,
+  '($0 instanceof $R.SchemeString && $1 instanceof $R.SchemeString ? $0.toString() === $1.toString() : $P.string=?($0, $1))',
+  { boolean: true },
+)
 inline('char->integer', 1, '($0 instanceof $R.Char ? $0.code : $P.char->integer($0))')
