@@ -11,7 +11,7 @@
 (report (raise 'sym))
 (report (raise 42))
 (report (open-input-file "/nonexistent"))
-(report (eval '(if) (current-module)))
+(report (eval (list 'if) (current-module)))
 (report (read (open-input-string "(1")))
 (report ((lambda* (#:key a) a) #:b 1))
 (report ("x" 1))
@@ -27,7 +27,7 @@
 (report (error "foo: ~a" 1))
 (report (scm-error 'system-error "foo" "~A" '("err") '(2)))
 (report (raise (make-exception-with-message "just")))
-(report (syntax-violation 'foo "bad" '(a b) 'b))
+(report (syntax-violation 'foo "bad" (list 'a 'b) 'b))
 ;; Clauses of case-lambda* with keywords
 ((case-lambda* ((a #:key c) #f) ((a b) #t)) 1 2)
 ((case-lambda* ((a #:key c) c) ((a b . r) (list b r))) 1 #:c 2)
