@@ -69,6 +69,20 @@
     (home-page "https://facebook.github.io/zstd/")
     (license (list license:bsd-3 license:gpl2))))
 
+(define (info-zip-phases flags-variable programs)
+  "Return the phases of a package of Info-ZIP, which installs PROGRAMS; make takes flags from FLAGS-VARIABLE."
+  #~(modify-phases %standard-phases
+      (delete 'configure)
+      (replace 'build
+        (lambda _
+          (invoke "make" "-f" "unix/Makefile" "generic" "CC=gcc"
+                  (string-append #$flags-variable "=-DNO_LCHMOD"))))
+      (replace 'install
+        (lambda _
+          (for-each (lambda (name)
+                      (install-file name (string-append #$output "/bin")))
+                    '#$programs)))))
+
 (define-public unzip
   (package
     (name "unzip")
@@ -82,17 +96,7 @@
     (build-system gnu-build-system)
     (arguments
      (list #:tests? #f
-           #:phases
-           #~(modify-phases %standard-phases
-               (delete 'configure)
-               (replace 'build
-                 (lambda _
-                   (invoke "make" "-f" "unix/Makefile" "generic" "CC=gcc" "LOCAL_UNZIP=-DNO_LCHMOD")))
-               (replace 'install
-                 (lambda _
-                   (for-each (lambda (name)
-                               (install-file name (string-append #$output "/bin")))
-                             '("unzip" "funzip")))))))
+           #:phases (info-zip-phases "LOCAL_UNZIP" '("unzip" "funzip"))))
     (synopsis "Decompression of ZIP archives")
     (description "UnZip lists, tests and extracts archives in the format ZIP.")
     (home-page "https://infozip.sourceforge.net/")
@@ -111,17 +115,7 @@
     (build-system gnu-build-system)
     (arguments
      (list #:tests? #f
-           #:phases
-           #~(modify-phases %standard-phases
-               (delete 'configure)
-               (replace 'build
-                 (lambda _
-                   (invoke "make" "-f" "unix/Makefile" "generic" "CC=gcc" "LOCAL_ZIP=-DNO_LCHMOD")))
-               (replace 'install
-                 (lambda _
-                   (for-each (lambda (name)
-                               (install-file name (string-append #$output "/bin")))
-                             '("zip")))))))
+           #:phases (info-zip-phases "LOCAL_ZIP" '("zip"))))
     (synopsis "Compression to ZIP archives")
     (description "Zip packs files into archives in the format ZIP.")
     (home-page "https://infozip.sourceforge.net/")

@@ -36,6 +36,7 @@
             plan-environment
             tag-package-arg
             show-environment-options-help
+            show-common-help
             environment-table
             (%options . %environment-options)
             (%default-options . %environment-default-options)))
@@ -119,10 +120,8 @@ tell."
                (for-packages 'load))
    (documented '("ad-hoc") #f (G_ "have the packages named from here on themselves") (setting 'ad-hoc? #t))))
 
-(define (show-help)
-  (display (G_ "Usage: strata environment [OPTION]... PACKAGE... [-- COMMAND...]
-Make an environment with what PACKAGEs are made with, and run COMMAND or an interactive shell in it.\n"))
-  (for-each show-table (list own-table environment-table))
+(define (show-common-help command show-help)
+  "Print the help on what COMMAND, whose own is printed by SHOW-HELP, shares with the others that make environments."
   (newline)
   (show-build-options-help)
   (newline)
@@ -130,8 +129,14 @@ Make an environment with what PACKAGEs are made with, and run COMMAND or an inte
   (newline)
   (show-transformation-options-help)
   (newline)
-  (show-table (help-options "strata environment" show-help))
+  (show-table (help-options command show-help))
   (show-bug-report-information))
+
+(define (show-help)
+  (display (G_ "Usage: strata environment [OPTION]... PACKAGE... [-- COMMAND...]
+Make an environment with what PACKAGEs are made with, and run COMMAND or an interactive shell in it.\n"))
+  (for-each show-table (list own-table environment-table))
+  (show-common-help "strata environment" show-help))
 
 (define %options
   (append (table->options (append (help-options "strata environment" show-help) own-table environment-table))

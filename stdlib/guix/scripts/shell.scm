@@ -68,15 +68,7 @@
 Make an environment with PACKAGES, and run COMMAND or an interactive shell in it.\n"))
   (show-table own-table)
   (show-environment-options-help)
-  (newline)
-  (show-build-options-help)
-  (newline)
-  (show-native-build-options-help)
-  (newline)
-  (show-transformation-options-help)
-  (newline)
-  (show-table (help-options "strata shell" show-help))
-  (show-bug-report-information))
+  (show-common-help "strata shell" show-help))
 
 (define %options
   (let ((own (table->options (append (help-options "strata shell" show-help) own-table))))
