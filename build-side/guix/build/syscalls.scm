@@ -1,8 +1,9 @@
 ;;; Commentary:
 ;;;
-;;; Linux system calls through the C library, for builds and for system code: mounts, file systems, locks, directories,
-;;; processes and terminals.  Numbers are those of Linux on 64-bit machines.
-;;; Interface: (guix build syscalls) of GNU Guix 1.4, without `clone', network interfaces, `termios' and `utmpx'.
+;;; Linux system calls through the C library, for builds and for system code: mounts, file systems, directories and
+;;; processes; with what (guix build syscalls locks), (… network), (… terminals) and (… utmpx) have.  Numbers are those of
+;;; Linux on 64-bit machines.
+;;; Interface: (guix build syscalls) of GNU Guix 1.4; `clone' cannot be had here and says so.
 ;;;
 ;;; Code:
 
@@ -15,15 +16,20 @@
   #:use-module (ice-9 rdelim)
   #:use-module (ice-9 textual-ports)
   #:use-module (system foreign)
+  #:use-module (guix build syscalls calls)
+  #:use-module (guix build syscalls locks)
+  #:use-module (guix build syscalls network)
+  #:use-module (guix build syscalls terminals)
+  #:use-module (guix build syscalls utmpx)
   #:export (MS_RDONLY MS_NOSUID MS_NODEV MS_NOEXEC MS_REMOUNT MS_NOATIME MS_NODIRATIME MS_STRICTATIME
             MS_RELATIME MS_BIND MS_MOVE MS_REC MS_SHARED MS_LAZYTIME
             MNT_FORCE MNT_DETACH MNT_EXPIRE UMOUNT_NOFOLLOW
             AT_FDCWD AT_SYMLINK_NOFOLLOW AT_REMOVEDIR AT_SYMLINK_FOLLOW AT_NO_AUTOMOUNT AT_EMPTY_PATH
 
-            restart-on-EINTR
-
             device-number
             device-number->major+minor
+            device-in-use?
+            add-to-entropy-count
 
             mount
             umount
@@ -71,78 +77,88 @@
             getxattr
             setxattr
 
-            fcntl-flock
-            lock-file
-            unlock-file
-            with-file-lock
-            with-file-lock/no-wait
-
             set-child-subreaper!
             set-thread-name
             thread-name
 
             CLONE_CHILD_CLEARTID CLONE_CHILD_SETTID CLONE_NEWCGROUP CLONE_NEWNS CLONE_NEWUTS CLONE_NEWIPC
             CLONE_NEWUSER CLONE_NEWPID CLONE_NEWNET
-            setns
+            clone
+            setns)
+  #:re-export (restart-on-EINTR
 
-            window-size?
-            window-size-rows
-            window-size-columns
-            window-size-x-pixels
-            window-size-y-pixels
-            terminal-window-size
-            terminal-columns
-            terminal-rows))
+               fcntl-flock
+               lock-file
+               unlock-file
+               with-file-lock
+               with-file-lock/no-wait
 
+               PF_PACKET AF_PACKET
+               IFF_UP IFF_BROADCAST IFF_LOOPBACK IFF_RUNNING IFF_NOARP
+               all-network-interface-names
+               network-interface-names
+               network-interface-flags
+               network-interface-address
+               network-interface-netmask
+               network-interface-running?
+               loopback-network-interface?
+               arp-network-interface?
+               set-network-interface-flags
+               set-network-interface-address
+               set-network-interface-netmask
+               set-network-interface-up
+               configure-network-interface
+               add-network-route/gateway
+               delete-network-route
+               interface?
+               interface-name
+               interface-flags
+               interface-address
+               interface-netmask
+               interface-broadcast-address
+               network-interfaces
 
-;;;
-;;; Calling C.
-;;;
+               termios?
+               termios-input-flags
+               termios-output-flags
+               termios-control-flags
+               termios-local-flags
+               termios-line-discipline
+               termios-control-chars
+               termios-input-speed
+               termios-output-speed
+               local-flags
+               input-flags
+               tcsetattr-action
+               tcgetattr
+               tcsetattr
+               window-size?
+               window-size-rows
+               window-size-columns
+               window-size-x-pixels
+               window-size-y-pixels
+               terminal-window-size
+               terminal-columns
+               terminal-rows
+               openpty
+               login-tty
 
-(define (call-with-restart-on-EINTR thunk)
-  (catch 'system-error
-    thunk
-    (lambda args
-      (if (= EINTR (system-error-errno args))
-          (call-with-restart-on-EINTR thunk)
-          (apply throw args)))))
+               utmpx?
+               utmpx-login-type
+               utmpx-pid
+               utmpx-line
+               utmpx-id
+               utmpx-user
+               utmpx-host
+               utmpx-termination-status
+               utmpx-exit-status
+               utmpx-session-id
+               utmpx-time
+               utmpx-address
+               login-type
+               utmpx-entries
+               read-utmpx))
 
-(define-syntax-rule (restart-on-EINTR expr)
-  "Evaluate EXPR, again when a signal has interrupted it."
-  (call-with-restart-on-EINTR (lambda () expr)))
-
-(define (c-function return-type name argument-types)
-  "Return a procedure that calls the function NAME of the C library and returns its value and the error number.  The
-function is looked up when it is first called."
-  (define proc
-    (delay (pointer->procedure return-type (dynamic-func name (dynamic-link)) argument-types
-                               #:return-errno? #t)))
-
-  (lambda arguments
-    (apply (force proc) arguments)))
-
-(define (call/check function what arguments failed?)
-  "Return the value of FUNCTION applied to ARGUMENTS; throw `system-error' with WHAT, a list of a name and of objects to show,
-if FAILED? says that the value means an error."
-  (call-with-values (lambda () (apply function arguments))
-    (lambda (value errno)
-      (if (failed? value)
-          (match what
-            ((name . objects)
-             (throw 'system-error name
-                    (string-append (string-join (map (const "~S") objects))
-                                   (if (null? objects) "~A" ": ~A"))
-                    (append objects (list (strerror errno)))
-                    (list errno))))
-          value))))
-
-(define (negative?* value) (< value 0))
-
-(define (string->pointer/null str)
-  (if str (string->pointer str "UTF-8") %null-pointer))
-
-(define-syntax-rule (call what function argument ...)
-  (call/check function what (list argument ...) negative?*))
 
 
 ;;;
@@ -162,6 +178,31 @@ if FAILED? says that the value means an error."
                   (logand (ash device -32) #xfffff000))
           (logior (logand device #xff)
                   (logand (ash device -12) #xffffff00))))
+
+(define %BLKRRPART #x125f)
+
+(define (device-in-use? device)
+  "Return #t when the kernel says that DEVICE, a file name of a block device, is busy, mounted or not."
+  (let ((fd (open-fdes device O_RDONLY)))
+    ;; The kernel reads the partitions of an idle device again, and knows of none on some devices.
+    (call-with-values (lambda () (c-ioctl fd %BLKRRPART %null-pointer))
+      (lambda (value errno)
+        (close-fdes fd)
+        (cond ((zero? value) #f)
+              ((= errno EBUSY) #t)
+              ((= errno EINVAL) #f)
+              (else (throw 'system-error "ioctl" "~S: ~A" (list device (strerror errno)) (list errno))))))))
+
+(define %RNDADDTOENTCNT
+  (if (string-prefix? "powerpc" %host-type) #x80045201 #x40045201))
+
+(define (add-to-entropy-count port-or-fd n)
+  "Let the kernel count N more bits of randomness; PORT-OR-FD is an open \"/dev/random\".  Only root may."
+  (let ((count (make-bytevector 4)))
+    (bytevector-s32-native-set! count 0 n)
+    (call '("add-to-entropy-count") c-ioctl
+          (if (port? port-or-fd) (fileno port-or-fd) port-or-fd)
+          %RNDADDTOENTCNT (bytevector->pointer count))))
 
 
 ;;;
@@ -205,7 +246,7 @@ if FAILED? says that the value means an error."
 
 (define* (mount source target type #:optional (flags 0) options #:key update-mtab?)
   "Mount SOURCE on TARGET as a file system of TYPE with FLAGS, MS_* constants, and OPTIONS, a string or #f."
-  (call (list "mount" source target) c-mount
+  (call (list "mount" #:message "mount ~S on ~S" source target) c-mount
         (string->pointer/null source) (string->pointer/null target) (string->pointer/null type)
         flags (string->pointer/null options))
   (when update-mtab?
@@ -350,6 +391,12 @@ if FAILED? says that the value means an error."
 (define c-setns (c-function int "setns" (list int int)))
 (define c-pivot-root (c-function int "pivot_root" '(* *)))
 (define c-prctl (c-function int "prctl" `(,int * * * *)))
+
+(define (clone flags)
+  "Refuse to make a copy of this process in the name spaces of FLAGS, CLONE_* constants."
+  (throw 'system-error "clone" "~d: ~A (a process with threads cannot be copied: use system*, spawn or open-pipe*)"
+         (list flags (strerror ENOSYS))
+         (list ENOSYS)))
 
 (define (setns fdes nstype)
   "Enter the name space of FDES, an open file of /proc/PID/ns; NSTYPE is its kind, a CLONE_* constant, or 0."
@@ -503,138 +550,3 @@ if FAILED? says that the value means an error."
   (let ((description (statfs file)))
     (* (file-system-block-size description)
        (file-system-blocks-available description))))
-
-
-;;;
-;;; Locks.
-;;;
-
-(define c-fcntl (c-function int "fcntl" `(,int ,int *)))
-
-(define (lock-record operation)
-  "Return the C structure that asks for OPERATION on all of a file."
-  (let ((buffer (make-bytevector 32 0)))
-    (bytevector-s16-native-set! buffer 0
-                                (case operation
-                                  ((read-lock) 0)
-                                  ((write-lock) 1)
-                                  ((unlock) 2)
-                                  (else (error "invalid fcntl-flock operation" operation))))
-    buffer))
-
-(define* (fcntl-flock fd-or-port operation #:key (wait? #t))
-  "Do OPERATION, 'read-lock, 'write-lock or 'unlock, to the file of FD-OR-PORT.  If WAIT? is false, throw `flock-error'
-when another process has a lock."
-  (let ((fd (if (port? fd-or-port) (fileno fd-or-port) fd-or-port))
-        (buffer (lock-record operation)))
-    (call-with-values
-        (lambda ()
-          ;; F_SETLKW and F_SETLK.
-          (c-fcntl fd (if wait? 7 6) (bytevector->pointer buffer)))
-      (lambda (value errno)
-        (unless (zero? value)
-          (throw 'flock-error errno))))))
-
-(define* (lock-file file #:optional (mode "w0") #:key (wait? #t))
-  "Lock FILE, which is made if need be, and return a port to it.  If WAIT? is false and another process has the lock, throw
-`flock-error'."
-  (let ((port (open-file file mode)))
-    (fcntl-flock port 'write-lock #:wait? wait?)
-    port))
-
-(define (unlock-file port)
-  "Unlock the file of PORT, which `lock-file' returned, and close it."
-  (fcntl-flock port 'unlock)
-  (close-port port)
-  #t)
-
-(define (call-with-file-lock file thunk)
-  (let ((port (catch 'system-error
-                (lambda () (lock-file file))
-                (lambda args
-                  ;; Nobody can write there: nobody is in the way.
-                  (if (memv (system-error-errno args) (list EACCES EROFS))
-                      #f
-                      (apply throw args))))))
-    (dynamic-wind
-      (const #t)
-      thunk
-      (lambda ()
-        (when port
-          (unlock-file port))))))
-
-(define (call-with-file-lock/no-wait file thunk handler)
-  (let ((port (catch #t
-                (lambda () (lock-file file #:wait? #f))
-                (lambda (key . args)
-                  (match key
-                    ('flock-error
-                     (apply handler args)
-                     ;; The handler should not return.
-                     #f)
-                    ('system-error
-                     (if (memv (system-error-errno (cons key args)) (list EACCES EROFS))
-                         #f
-                         (apply throw key args)))
-                    (_ (apply throw key args)))))))
-    (dynamic-wind
-      (const #t)
-      thunk
-      (lambda ()
-        (when port
-          (unlock-file port))))))
-
-(define-syntax-rule (with-file-lock file exp ...)
-  "Evaluate EXP... with a lock on FILE, and wait for it."
-  (call-with-file-lock file (lambda () exp ...)))
-
-(define-syntax-rule (with-file-lock/no-wait file handler exp ...)
-  "Evaluate EXP... with a lock on FILE; call HANDLER with the error number when another process has it."
-  (call-with-file-lock/no-wait file (lambda () exp ...) handler))
-
-
-;;;
-;;; Terminals.
-;;;
-
-(define-record-type <window-size>
-  (make-window-size rows columns x-pixels y-pixels)
-  window-size?
-  (rows window-size-rows)
-  (columns window-size-columns)
-  (x-pixels window-size-x-pixels)
-  (y-pixels window-size-y-pixels))
-
-(define c-ioctl (c-function int "ioctl" `(,int ,unsigned-long *)))
-
-(define %TIOCGWINSZ #x5413)
-
-(define* (terminal-window-size #:optional (port (current-output-port)))
-  "Return the size of the terminal of PORT; throw `system-error' when it is none."
-  (let ((buffer (make-bytevector 8 0)))
-    (call '("terminal-window-size") c-ioctl (fileno port) %TIOCGWINSZ (bytevector->pointer buffer))
-    (apply make-window-size
-           (map (lambda (offset) (bytevector-u16-native-ref buffer offset)) '(0 2 4 6)))))
-
-(define (terminal-dimension accessor port fallback)
-  "Return what ACCESSOR gives of the size of the terminal of PORT, or what the thunk FALLBACK returns."
-  (catch #t
-    (lambda ()
-      (let ((value (accessor (terminal-window-size port))))
-        ;; Some terminals say zero.
-        (if (positive? value) value (fallback))))
-    (lambda _ (fallback))))
-
-(define (environment-number variable default)
-  (or (and=> (getenv variable) string->number)
-      default))
-
-(define* (terminal-columns #:optional (port (current-output-port)))
-  "Return how many columns the terminal of PORT has, or a guess."
-  (terminal-dimension window-size-columns port
-                      (lambda () (environment-number "COLUMNS" 80))))
-
-(define* (terminal-rows #:optional (port (current-output-port)))
-  "Return how many rows the terminal of PORT has, or a guess."
-  (terminal-dimension window-size-rows port
-                      (lambda () (environment-number "LINES" 25))))
