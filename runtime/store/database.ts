@@ -277,7 +277,11 @@ export class StoreDatabase {
 
   /** Write the database anew without the space that deleted rows left. */
   vacuum(): void {
-    this.#db.exec('vacuum; pragma wal_checkpoint(truncate)')
+    try {
+      this.#db.exec('vacuum; pragma wal_checkpoint(truncate)')
+    } catch (error) {
+      throw asDatabaseError(error)
+    }
   }
 
   /** Run `body` in one transaction; an exception undoes it. */
