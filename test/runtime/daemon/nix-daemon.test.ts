@@ -41,12 +41,22 @@ describe.skipIf(seeded === undefined)('a real nix-daemon', () => {
       HOME: directory,
     }
     daemon = await startDaemon('nix-daemon', [], socket, env)
-    remote = new RemoteStore(`unix://${socket}`, {
+    // It may end its first connections while another of them makes its database.
+    for (let tries = 0; remote === undefined; tries++) {
+      try {
+        remote = connect()
+      } catch (error) {
+        if (tries === 10) throw error
+        await new Promise((resolve) => setTimeout(resolve, 300))
+      }
+    }
+  })
+  const connect = (): RemoteStore =>
+    new RemoteStore(`unix://${socket}`, {
       onLog: (text) => {
         log += Buffer.from(text).toString()
       },
     })
-  })
   afterAll(() => {
     remote?.close()
     daemon?.kill()
