@@ -13,7 +13,8 @@ const isRoot = process.geteuid?.() === 0
 const seeded = isInstalled('nix-daemon') && isInstalled('nix-env') && isRoot ? await seededStore() : undefined
 if (seeded === undefined) console.log('skipped: a nix-daemon that builds has to be started by root')
 
-/** Scripts of packages that share directories and files; `d` brings `e` along. */
+/** Scripts of packages that share directories and files; `d` brings `e` along. A shell, not the last program, has to be
+ *  the builder that ends: Nix kills a builder whose output was closed, as programs of coreutils do before they exit. */
 const packages: Readonly<Record<string, string>> = {
   a: 'mkdir -p $out/bin $out/share/a; echo a > $out/bin/a; echo a > $out/share/a/doc; echo a > $out/bin/common',
   b: 'mkdir -p $out/bin $out/share/b; echo b > $out/bin/b; echo b > $out/share/b/doc; echo b > $out/bin/common',
@@ -40,7 +41,7 @@ describe.skipIf(seeded === undefined)('Nix, through a daemon', { timeout: 120_00
       file,
       `let tools = builtins.storePath "${both.tools}";
          make = { name, script, e ? "" }: derivation {
-           inherit name e; system = "x86_64-linux"; ${utilities} builder = "\${tools}/bin/bash"; args = [ "-c" script ]; };
+           inherit name e; system = "x86_64-linux"; ${utilities} builder = "\${tools}/bin/bash"; args = [ "-c" "\${script}; exit" ]; };
        in rec { ${text.join('\n')} }`,
     )
   })
