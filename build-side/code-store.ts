@@ -1,10 +1,29 @@
 /** Compiled Scheme on disk: what was shipped with the program, and a directory of what users' files were compiled
- *  to, named by content. Each unit is three files: code with its header, what is rarely needed, and V8's code
- *  cache, made when a process that ran the unit ends. Whether a unit fits is decided in lang/modules/compiled.ts. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+ *  to, named by content. A unit is several files: code with its header, parts that are run when they are needed, what is rarely
+ *  needed, and V8's code caches, made when a process that ran the code ends. Whether a unit fits is decided in lang/modules/compiled.ts. */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
-import { type CodeStore, type KeptUnit, type KeptUnitSource, parseCompiledFile, unitId } from '../lang/modules/index.ts'
+import {
+  type CodeStore,
+  type KeptUnit,
+  type KeptUnitSource,
+  type PartSource,
+  parseCompiledFile,
+  sourceOf,
+  unitId,
+} from '../lang/modules/index.ts'
 import { pruneCode } from './code-pruning.ts'
 import { isBuildingSnapshot } from './start-up-snapshot.ts'
 
@@ -24,7 +43,7 @@ export function makeCodeStore({ version, directory, shipped }: CodeStoreOptions)
     find: (id) => (directory === undefined ? undefined : findUnit(join(directory, id), id)),
     keep: (unit) => {
       if (directory === undefined) return
-      writeUnit(join(directory, unit.id), unit)
+      writeUnit(join(directory, unit.id), unit, true)
       if (grown === undefined) process.on('exit', () => grown !== undefined && pruneCode(grown))
       grown = directory
     },
@@ -32,6 +51,9 @@ export function makeCodeStore({ version, directory, shipped }: CodeStoreOptions)
     ...(directory === undefined ? {} : rememberingIds(directory, version)),
   }
 }
+
+/** Loaded when it is needed: most processes do not. */
+const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')
 
 /** The directory that this process has added to. */
 let grown: string | undefined
@@ -78,7 +100,7 @@ export function shippingCodeStore(root: string, code: string): CodeStore {
     find: () => undefined,
     keep: (unit, path) => {
       const base = shippedBase({ root, code }, path)
-      if (base !== undefined) writeUnit(base, { ...unit, dependencies: '' })
+      if (base !== undefined) writeUnit(base, { ...unit, dependencies: '' }, false)
     },
     portableName: (path) => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path),
   }
@@ -140,55 +162,94 @@ function hasTrueCopies(root: string, directory: string): boolean {
 function findUnit(base: string, expected: string | undefined): KeptUnitSource | undefined {
   const text = readText(`${base}.js`)
   if (text === undefined) return undefined
-  // The first three lines are comments: identifier, dependencies, header.
-  const first = text.indexOf('\n')
-  const second = text.indexOf('\n', first + 1)
-  const third = text.indexOf('\n', second + 1)
+  // The first four lines are comments: identifier, dependencies, lengths of the parts, header.
+  const ends = lineEnds(text, 4)
+  const [first = 0, second = 0, third = 0, fourth = 0] = ends
   const id = text.slice(2, first)
   if (expected !== undefined && id !== expected) return undefined
+  const lengths: readonly number[] = JSON.parse(text.slice(second + 3, third))
+  const partsPath = `${base}.parts`
+  if (lengths.length > 0 && statSync(partsPath, { throwIfNoEntry: false })?.size !== sum(lengths)) return undefined
   return {
     id,
     dependencies: JSON.parse(text.slice(first + 3, second)),
-    header: text.slice(second + 3, third),
+    header: text.slice(third + 3, fourth),
     code: () => text,
-    evaluate: () => evaluateScript(base, id, text),
-    extra: () => readText(`${base}.json`),
+    evaluate: () => evaluateScript(`${base}.v8`, `scheme:${id}`, text),
+    part: (index) => findPart(base, id, index, sum(lengths.slice(0, index)), lengths[index] ?? 0),
+    extra: () => readText(`${base}.json`) ?? unpack(readBytes(`${base}.json.zst`)),
   }
+}
+
+function unpack(bytes: Buffer | undefined): string | undefined {
+  return bytes && zlib().zstdDecompressSync(bytes).toString('utf8')
+}
+
+/** The part with this INDEX of the unit ID, from the LENGTH bytes at START of its file. */
+function findPart(base: string, id: string, index: number, start: number, length: number): PartSource | undefined {
+  const bytes = readRange(`${base}.parts`, start, length)
+  if (bytes === undefined) return undefined
+  // The first two lines are comments: identifier and constants. V8 keeps the code, as a text of its own.
+  const first = bytes.indexOf('\n')
+  const second = bytes.indexOf('\n', first + 1)
+  if (bytes.toString('utf8', 0, first) !== `//${id}`) return undefined
+  const code = bytes.toString('utf8', second + 1)
+  return {
+    constants: bytes.toString('utf8', first + 3, second),
+    code,
+    evaluate: () => evaluateScript(`${base}.${index}.v8`, `scheme:${id}.${index}`, code),
+  }
+}
+
+/** Where the first COUNT lines of TEXT end. */
+function lineEnds(text: string, count: number): number[] {
+  const ends: number[] = []
+  for (let at = -1; ends.length < count; ends.push(at)) at = text.indexOf('\n', at + 1)
+  return ends
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 /** A compiled module at PATH, as `compile-file` writes it. */
 function findCompiled(path: string): KeptUnitSource | undefined {
   const text = readText(path)
   const unit = text === undefined ? undefined : parseCompiledFile(text)
-  if (unit === undefined) return undefined
-  const { id, dependencies, header, extra, code } = unit
-  const evaluate = (): unknown => new Script(code, { filename: `scheme:${id}` }).runInThisContext()
-  return { id, dependencies, header, evaluate, code: () => code, extra: () => extra }
+  return unit && sourceOf(unit, (code, filename) => new Script(code, { filename }).runInThisContext())
 }
 
-function writeUnit(base: string, unit: KeptUnit): void {
+/** Write UNIT to files called BASE. PACKED, what is rarely needed takes a tenth of its size; shipped code is not: its
+ *  bytes are the same whatever compresses. */
+function writeUnit(base: string, unit: KeptUnit, packed: boolean): void {
   try {
     mkdirSync(dirname(base), { recursive: true })
-    writeAtomically(`${base}.json`, unit.extra)
-    writeAtomically(
-      `${base}.js`,
-      `//${unit.id}\n//${JSON.stringify(unit.dependencies)}\n//${unit.header}\n${unit.code}`,
-    )
+    if (packed) writeAtomically(`${base}.json.zst`, zlib().zstdCompressSync(unit.extra))
+    else writeAtomically(`${base}.json`, unit.extra)
+    const parts = unit.parts.map(({ constants, code }) => Buffer.from(`//${unit.id}\n//${constants}\n${code}`))
+    if (parts.length > 0) writeAtomically(`${base}.parts`, Buffer.concat(parts))
+    const comments = [
+      unit.id,
+      JSON.stringify(unit.dependencies),
+      JSON.stringify(parts.map(({ length }) => length)),
+      unit.header,
+    ]
+    writeAtomically(`${base}.js`, [...comments.map((comment) => `//${comment}`), unit.code].join('\n'))
   } catch {
     // A cache that cannot be written is only slower.
   }
 }
 
-function evaluateScript(base: string, id: string, text: string): unknown {
+/** The value of TEXT, whose V8 code cache is at PATH, if there is one. */
+function evaluateScript(path: string, filename: string, text: string): unknown {
   // A snapshot holds functions, but no Script objects.
   if (isBuildingSnapshot()) {
     // biome-ignore lint/security/noGlobalEval: the text is our own, and node:vm's scripts cannot be in a snapshot
     const evaluate = eval
-    return evaluate(`${text}\n//# sourceURL=scheme:${id}`)
+    return evaluate(`${text}\n//# sourceURL=${filename}`)
   }
-  const path = `${base}.v8`
   const cachedData = readBytes(path)
-  const script = new Script(text, { filename: `scheme:${id}`, ...(cachedData === undefined ? {} : { cachedData }) })
+  const script = new Script(text, { filename, ...(cachedData === undefined ? {} : { cachedData }) })
   if (cachedData === undefined || script.cachedDataRejected === true) {
     if (unwritten.size === 0) process.on('exit', writeCaches)
     unwritten.set(path, script)
@@ -218,6 +279,24 @@ function writeAtomically(path: string, content: string | Uint8Array): void {
 function readBytes(path: string): Buffer | undefined {
   try {
     return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** What readRange reads into: memory of its own for each of thousands of parts would wait for the collector. */
+let buffer = Buffer.alloc(0)
+
+/** LENGTH bytes at START of the file at PATH, until the next call. */
+function readRange(path: string, start: number, length: number): Buffer | undefined {
+  try {
+    const file = openSync(path, 'r')
+    try {
+      if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(2 * length)
+      return readSync(file, buffer, 0, length, start) === length ? buffer.subarray(0, length) : undefined
+    } finally {
+      closeSync(file)
+    }
   } catch {
     return undefined
   }

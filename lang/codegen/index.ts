@@ -1,8 +1,10 @@
 import './array-constants.ts'
 
 export { compile, showGeneratedCode } from './compile.ts'
+export { compileFile } from './compile-file.ts'
 export { addConstantCodec, type ConstantCodec, NotEncodable } from './encode.ts'
 export type { Formals } from './formals.ts'
+export { installSourceTexts, runStoredUnit } from './load-unit.ts'
 export { installSyntaxDefiner, type SyntaxDefiner } from './runtime.ts'
-export { compileFile, installSourceTexts, runStoredUnit, type StoredUnit, type UnitSource } from './stored-unit.ts'
+export { type PartSource, type StoredUnit, sourceOf, type UnitSource } from './stored-unit.ts'
 export { describeStackLine, type ProcedureTemplate, templateOf } from './units.ts'

@@ -179,8 +179,10 @@ function makeUnit(
   const compile = (id: string): StoredUnit =>
     compileFile(id, cores, (name) => store.portableName?.(name) ?? (name === path ? '' : name))
   const directory = path.slice(0, path.lastIndexOf('/') + 1)
-  const namesPlace = ({ code, header, extra }: StoredUnit): boolean =>
-    [code, header, extra].some((text) => text.includes(directory))
+  const namesPlace = ({ code, header, extra, parts }: StoredUnit): boolean =>
+    [code, header, extra, ...parts.flatMap((part) => [part.code, part.constants])].some((text) =>
+      text.includes(directory),
+    )
   try {
     const mayShare = ids.shared !== undefined && !cores.some((core) => mentions(core, directory))
     const shared = mayShare ? compile(ids.shared) : undefined

@@ -1,3 +1,4 @@
+export { type PartSource, sourceOf } from '../codegen/index.ts'
 export { type CodeStore, type KeptUnit, type KeptUnitSource, unitId } from './compiled.ts'
 export { parseCompiledFile } from './compiled-file.ts'
 export { findInLoadPath, interfaceNamed, moduleNameParts, resolveModule } from './find.ts'

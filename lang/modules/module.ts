@@ -1,6 +1,6 @@
 /** Modules: a name, its own bindings, the interfaces it uses, and what it exports.
  *  Not the finding and loading of module files (see load.ts). Model: Guile's (guile) module procedures. */
-import { type SchemeSymbol, type Value, Variable } from '../values/index.ts'
+import { DeferredVariable, type SchemeSymbol, type Value, Variable } from '../values/index.ts'
 import { type Import, resolveDuplicate } from './duplicates.ts'
 
 /** What a module looks like to its users: exported names, possibly renamed or selected. */
@@ -164,6 +164,12 @@ export class Module {
     this.#awaited.delete(name)
     this.bindings.set(name, made)
     return made
+  }
+
+  /** Let COMPUTE define this module's own variable for `name` when its value is first read. */
+  defer(name: SchemeSymbol, compute: () => void): void {
+    if (this.bindings.has(name) || this.#awaited.has(name)) this.ensureLocal(name).defer(compute)
+    else this.bindings.set(name, new DeferredVariable(compute, name))
   }
 
   /** Bind `name` to a variable of another module, or to one made elsewhere. */

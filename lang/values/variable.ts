@@ -3,8 +3,8 @@ import type { SchemeSymbol } from './symbol.ts'
 import type { Value } from './value.ts'
 
 export class Variable {
-  /** The value; `undefined` while unbound. A macro is a value of class Macro. */
-  value: Value
+  /** The value; `undefined` while unbound. A macro is a value of class Macro. A deferred variable computes it. */
+  declare value: Value
   /** The name it was first bound to, for messages. */
   readonly name: SchemeSymbol | undefined
   /** Whether the value is still to be computed, by reading it. */
@@ -31,7 +31,7 @@ export class Variable {
       configurable: true,
       enumerable: true,
       get: (): Value => {
-        this.#settle(undefined)
+        this.settle(undefined)
         try {
           compute()
         } finally {
@@ -40,12 +40,36 @@ export class Variable {
         }
         return this.deferred ? undefined : this.value
       },
-      set: (value: Value) => this.#settle(value),
+      set: (value: Value) => this.settle(value),
     })
   }
 
-  #settle(value: Value): void {
+  /** Be a variable like others, with VALUE. */
+  protected settle(value: Value): void {
     this.deferred = false
     Object.defineProperty(this, 'value', { value, writable: true, configurable: true, enumerable: true })
+  }
+}
+
+/** A variable that is deferred from the start: they are made by the thousand, and share what `defer` makes for each. */
+export class DeferredVariable extends Variable {
+  readonly #compute: () => void
+  constructor(compute: () => void, name: SchemeSymbol) {
+    super(undefined, name)
+    this.#compute = compute
+    this.deferred = true
+  }
+
+  static {
+    Object.defineProperty(DeferredVariable.prototype, 'value', {
+      get(this: DeferredVariable): Value {
+        this.defer(this.#compute)
+        return this.value
+      },
+      set(this: DeferredVariable, value: Value) {
+        // The first value is the constructor's, of a variable that is not bound.
+        if (this.deferred) this.settle(value)
+      },
+    })
   }
 }

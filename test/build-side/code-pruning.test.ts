@@ -12,9 +12,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true }))
 
-function unit(name: string, { read, written }: { read: number; written: number }): string {
+/** A file that was READ and WRITTEN so many days ago. */
+function unit(name: string, { read, written }: { read: number; written: number }, size = 0): string {
   const file = join(directory, name)
-  writeFileSync(file, '')
+  writeFileSync(file, Buffer.alloc(size))
   const now = Date.now() / 1000
   utimesSync(file, now - read * day, now - written * day)
   return file
@@ -29,12 +30,29 @@ test('what nobody has read for a month goes, the rest stays', () => {
   expect([old, oldName, used, made].map((file) => existsSync(file))).toEqual([false, false, true, true])
 })
 
-test('once a day', () => {
+test('a unit stays whole while one of its files is read', () => {
+  const files = ['m1.js', 'm1.0.v8', 'm1.parts'].map((name) =>
+    unit(name, { read: name === 'm1.js' ? 1 : 40, written: 50 }),
+  )
+  pruneCode(directory)
+  expect(files.every((file) => existsSync(file))).toBe(true)
+})
+
+test('what was read last stays, up to a size', () => {
+  const sized = (name: string, read: number): string => unit(name, { read, written: 20 }, 40_000)
+  const [newest, old, older, oldest] = [sized('m1.js', 1), sized('m2.parts', 3), sized('m3.js', 4), sized('m4.js', 5)]
+  pruneCode(directory, { limit: 200_000 })
+  expect(existsSync(oldest)).toBe(true)
+  pruneCode(directory, { now: Date.now() + day * 1000, limit: 110_000 })
+  expect([newest, old, older, oldest].map((file) => existsSync(file))).toEqual([true, true, false, false])
+})
+
+test('not again within an hour', () => {
   pruneCode(directory)
   const old = unit('m1.js', { read: 40, written: 50 })
   pruneCode(directory)
   expect(existsSync(old)).toBe(true)
-  pruneCode(directory, Date.now() + 2 * day * 1000)
+  pruneCode(directory, { now: Date.now() + 2 * day * 1000 })
   expect(existsSync(old)).toBe(false)
 })
 

@@ -1,5 +1,6 @@
 /** Compiled code kept in memory. */
 import { Script } from 'node:vm'
+import { sourceOf } from '../../lang/codegen/index.ts'
 import type { CodeStore, KeptUnit } from '../../lang/modules/index.ts'
 
 /** A code store in memory, whose units can be looked at. */
@@ -11,14 +12,7 @@ export function memoryStore(): CodeStore & { readonly units: Map<string, KeptUni
     shipped: () => undefined,
     find: (id) => {
       const unit = units.get(id)
-      return (
-        unit && {
-          ...unit,
-          evaluate: () => new Script(unit.code, { filename: `scheme:${id}` }).runInThisContext(),
-          code: () => unit.code,
-          extra: () => unit.extra,
-        }
-      )
+      return unit && sourceOf(unit, (code, filename) => new Script(code, { filename }).runInThisContext())
     },
     keep: (unit) => void units.set(unit.id, unit),
   }

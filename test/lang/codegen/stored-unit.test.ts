@@ -1,6 +1,14 @@
 import { Script } from 'node:vm'
 import { afterEach, describe, expect, test } from 'vitest'
-import { compileFile, NotEncodable, runStoredUnit, templateOf } from '../../../lang/codegen/index.ts'
+import {
+  compileFile,
+  NotEncodable,
+  runStoredUnit,
+  type StoredUnit,
+  sourceOf,
+  templateOf,
+  type UnitSource,
+} from '../../../lang/codegen/index.ts'
 import type { Core } from '../../../lang/core/index.ts'
 import { execute, UncaughtCondition } from '../../../lang/execution/index.ts'
 import { limits } from '../../../lang/execution/machine.ts'
@@ -34,21 +42,14 @@ function definitions(module: Module): { cores: Core[]; names: string[] } {
   return { cores, names }
 }
 
+const runnable = (unit: StoredUnit): UnitSource =>
+  sourceOf(unit, (code, filename) => new Script(code, { filename }).runInThisContext())
+
 /** Compile to text, load the text into a fresh module, and write the results. */
 function throughText(cores: readonly Core[], names: readonly string[], id: string): string[] {
   const unit = compileFile(id, cores, (name) => name)
   const module = testModule()
-  runStoredUnit(
-    {
-      id: unit.id,
-      header: unit.header,
-      code: () => unit.code,
-      // As vm.Script does for a file: no lines before the text.
-      evaluate: () => new Function(`return ${unit.code}`)(),
-      extra: () => unit.extra,
-    },
-    (name) => (name.join(' ') === 'test' ? module : new Module(name)),
-  )
+  runStoredUnit(runnable(unit), (name) => (name.join(' ') === 'test' ? module : new Module(name)))
   return names.map((name) => writeString(module.lookup(intern(name))?.value))
 }
 
@@ -81,16 +82,7 @@ describe('a stored unit', () => {
     throughText(cores, [], 'm05')
     const loaded = testModule()
     const unit = compileFile('m05', cores, (name) => name)
-    runStoredUnit(
-      {
-        id: 'm05',
-        header: unit.header,
-        code: () => unit.code,
-        evaluate: () => new Script(unit.code, { filename: 'scheme:m05' }).runInThisContext(),
-        extra: () => unit.extra,
-      },
-      () => loaded,
-    )
+    runStoredUnit(runnable(unit), () => loaded)
     const broken = loaded.lookup(intern('broken'))?.value
     if (typeof broken !== 'function') throw new Error('not a procedure')
     expect(templateOf(broken)).toMatchObject({ name: 'broken', formals: [{ required: ['x'] }] })
