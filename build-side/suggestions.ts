@@ -1,8 +1,7 @@
 /** Suggestions for messages, with the modules that are found on this machine's disk. */
 import { readdirSync } from 'node:fs'
 import type { Suggestions } from '../lang/conditions/diagnostics.ts'
-import { makeSuggestions } from '../lang/conditions/suggestions.ts'
-import type { Interpreter } from '../lang/index.ts'
+import { type Interpreter, makeSuggestions } from '../lang/conditions/suggestions.ts'
 
 export function suggestionsOf(interpreter: Interpreter | undefined): Suggestions {
   return makeSuggestions(interpreter, moduleFilesBelow)

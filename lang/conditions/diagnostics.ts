@@ -33,6 +33,8 @@ export interface Suggestions {
   modulesExporting(name: string): readonly string[]
   /** Names bound where the error happened: in the module of FILE, else the current one. */
   visibleNames(file: string | undefined): Iterable<string>
+  /** How messages name the file that programs call NAME: one of the user's as it can be opened. */
+  shownFile(name: string): string
   /** Whether a file is part of strata: a place in it says less than the call that led there. */
   isOwn(file: string): boolean
   /** Whether the module of FILE has NAME in its list of exports. */
@@ -66,7 +68,7 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
       : said
   // Where strata's own code found the mistake says less than what it was at work on.
   const context = where === undefined || suggestions.isOwn(where.source.name) ? contextOf(error.exception) : undefined
-  const place = located ?? context
+  const place = shownPlace(located ?? context, suggestions)
   const name = unboundName(error)
   const procedure = procedureName(error)
   let span = context === undefined ? where : undefined
@@ -220,6 +222,12 @@ function sourceExcerpt(span: Span): string[] {
     `${margin}${before}${whole.slice(start, end)}${end < whole.length ? '…' : ''}`,
     `${' '.repeat(margin.length)}${indent}^`,
   ]
+}
+
+/** PLACE, `file:line:column`, as messages show it. */
+function shownPlace(place: string | undefined, suggestions: Suggestions): string | undefined {
+  const [, file, position] = /^(.*?)((?::\d+){2})$/.exec(place ?? '') ?? []
+  return file === undefined ? place : `${suggestions.shownFile(file)}${position}`
 }
 
 /** The place in Guix's `&error-location`, a record of file, line and column. */

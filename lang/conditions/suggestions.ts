@@ -1,8 +1,8 @@
 /** What messages can suggest: names that are visible, modules that export a name, where a macro is defined.
  *  Looked up only when a program has already failed, so that nothing is kept for it. */
 
-import type { Interpreter } from '../index.ts'
-import { type Module, moduleKey, type Realm } from '../modules/index.ts'
+import type { Interpreter as WholeInterpreter } from '../index.ts'
+import { findInLoadPath, type Module, moduleKey, type Realm } from '../modules/index.ts'
 import { primitiveModules, primitivesOf } from '../primitives/define.ts'
 import { SourceFile } from '../source/index.ts'
 import { Macro } from '../syntax/index.ts'
@@ -14,11 +14,19 @@ import { nearest } from './nearest.ts'
 /** The relative names of the Scheme files below a root of the load path. */
 export type ModuleFiles = (root: string) => readonly string[]
 
+/** What suggestions want of an interpreter. */
+export type Interpreter = Pick<WholeInterpreter, 'realm' | 'enter'>
+
 /** Suggestions from the modules INTERPRETER has loaded, and from the files on its load path. */
 export function makeSuggestions(interpreter: Interpreter | undefined, files: ModuleFiles): Suggestions {
+  const isOwn = (file: string): boolean => ownRoots(interpreter).some((root) => file.startsWith(`${root}/`))
   return {
     modulesExporting: (name) => (interpreter === undefined ? [] : modulesExporting(name, interpreter, files)),
-    isOwn: (file) => ownRoots(interpreter).some((root) => file.startsWith(`${root}/`)),
+    shownFile: (name) => {
+      const file = interpreter?.enter(() => findInLoadPath(name))
+      return file === undefined || isOwn(file) ? name : file
+    },
+    isOwn,
     visibleNames: (file) => {
       const module = interpreter && moduleOfFile(interpreter, file)
       return module === undefined ? [] : namesVisibleIn(module)

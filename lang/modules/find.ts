@@ -136,3 +136,14 @@ export function findInLoadPath(relative: string): string | undefined {
   }
   return undefined
 }
+
+/** PATH below the directory of the load path that leads to it; PATH itself when none does. */
+export function nameInLoadPath(path: string): string {
+  for (const root of currentRealm().loadPath) {
+    const prefix = `${root.replace(/\/$/, '')}/`
+    if (root === '' || !path.startsWith(prefix)) continue
+    const name = path.slice(prefix.length)
+    if (findInLoadPath(name) === path) return name
+  }
+  return path
+}

@@ -11,7 +11,7 @@ import { expandSteps } from '../syntax/top-level.ts'
 import { char, intern, list, SchemeString, SchemeSymbol, UNSPECIFIED, type Value } from '../values/index.ts'
 import { compileNow, noteSourceRead, runFile } from './compiled.ts'
 import { formatCompiledFile } from './compiled-file.ts'
-import { installFileLoader } from './find.ts'
+import { installFileLoader, nameInLoadPath } from './find.ts'
 import type { Module } from './module.ts'
 import { currentRealm, runningRealm } from './realm.ts'
 
@@ -110,7 +110,7 @@ export function readSource(path: string, asked?: Span): SourceFile {
       list([2]),
     )
   }
-  const source = new SourceFile(path, decodeSource(bytes))
+  const source = new SourceFile(path, decodeSource(bytes), nameInLoadPath(path))
   noteSourceRead(source)
   return source
 }

@@ -9,11 +9,15 @@ export const UNKNOWN_SOURCE = '#<unknown port>'
 export class SourceFile {
   readonly name: string
   readonly text: string
+  /** What programs are told: the name below the directory of the load path that the file is in. Compiled code holds it,
+   *  and stays right wherever that directory is. */
+  readonly nameInLoadPath: string
   #lineStarts: number[] | undefined
 
-  constructor(name: string, text: string) {
+  constructor(name: string, text: string, nameInLoadPath = name) {
     this.name = name
     this.text = text
+    this.nameInLoadPath = nameInLoadPath
   }
 
   /** Line (from 1) and column (from 0) of an offset. */

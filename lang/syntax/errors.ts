@@ -13,7 +13,7 @@ export const NO_MATCH = 'source expression failed to match any pattern'
 /** A source location as programs see it: an alist with Guile's zero-based lines. */
 export function locationAlist(span: Span): Value {
   const { line, column } = span.source.position(span.start)
-  const { name } = span.source
+  const { nameInLoadPath: name } = span.source
   return list([
     ...(name === UNKNOWN_SOURCE ? [] : [new Pair(intern('filename'), new SchemeString(name, true))]),
     new Pair(intern('line'), line - 1),

@@ -225,7 +225,7 @@ guile(
     const span = spanOf(value)
     if (span === undefined) return false
     const { line, column } = span.source.position(span.start)
-    return [new SchemeString(span.source.name, true), line - 1, column]
+    return [new SchemeString(span.source.nameInLoadPath, true), line - 1, column]
   },
 )
 

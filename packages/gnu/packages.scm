@@ -192,11 +192,13 @@ cannot be loaded is left out and does not hide the others; (WARN FILE NAME ERROR
 
 (define (warn-about-load-error file name error)
   (warning "failed to load `~a':~%~a~%" name
-           (string-trim-right
-            (call-with-output-string
-              (lambda (port)
-                (match error
-                  ((key . arguments) (print-exception port #f key arguments))))))))
+           ;; Trying once more tells the place and a hint.
+           (or (load-problem name)
+               (string-trim-right
+                (call-with-output-string
+                  (lambda (port)
+                    (match error
+                      ((key . arguments) (print-exception port #f key arguments)))))))))
 
 (define (available-modules)
   (all-modules (%package-module-path) #:warn warn-about-load-error))
@@ -406,7 +408,7 @@ number.  If the version number is not present, return the preferred newest versi
        (unless (null? others)
          (warning "ambiguous package specification `~a'~%" spec)
          (warning "choosing ~a from ~a~%" (package-full-name package)
-                  (location->string (package-location package))))
+                  (location->string (and=> (package-location package) shown-location))))
        (unless (or (not output) (member output (package-outputs package)))
          (refuse-specification (format #f "package `~a' lacks output `~a'"
                                        (package-full-name package) output)

@@ -1,4 +1,6 @@
 /** The primitives of (strata collections): the index of the package collection, for (gnu packages). */
+import { describeError, quitStatus } from '../../build-side/index.ts'
+import { currentRealm, moduleNameParts, resolveModule, withRealm } from '../../lang/modules/index.ts'
 import { any, primitives, string } from '../../lang/primitives/index.ts'
 import { list, Pair, type Value } from '../../lang/values/index.ts'
 import { type CollectionDirectory, openPackageIndex, type PackageIndex } from '../collections/index.ts'
@@ -45,5 +47,22 @@ declare(
   (directories) => {
     const index = indexOf(directoriesOf('%indexed-names', directories))
     return index === undefined ? false : schemeStrings(index.names())
+  },
+)
+
+declare(
+  '%load-problem',
+  [any('name')],
+  'Load the module NAME; return what a person should know of why that failed, or #f when it did not.',
+  (name) => {
+    const realm = currentRealm()
+    try {
+      resolveModule(moduleNameParts(name) ?? [])
+      return false
+    } catch (error) {
+      if (quitStatus(error) !== undefined) throw error
+      const interpreter = { realm, enter: <T>(action: () => T): T => withRealm(realm, action) }
+      return schemeString(describeError(error, { program: 'strata', debug: false, interpreter }))
+    }
   },
 )

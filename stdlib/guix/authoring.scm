@@ -11,6 +11,7 @@
   #:use-module (guix gexp)
   #:use-module (guix monads)
   #:use-module (guix packages)
+  #:use-module (guix source-files)
   #:use-module (guix store)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
@@ -106,7 +107,7 @@
   "Return (FILE LINE) of the definition of OBJECT, a package, or #f."
   (match (and (package? object) (package-location object))
     ((? location? location)
-     (list (or (search-path (cons "" %load-path) (location-file location)) (location-file location))
+     (list (or (source-file (location-file location)) (location-file location))
            (location-line location)))
     (_ #f)))
 
@@ -126,7 +127,7 @@ definition."
                 (for-each (lambda (warning)
                             (let ((location ((variable 'lint-warning-location) warning)))
                               (format #t "~a~a~%"
-                                      (if location (string-append (location->string location) ": ") "")
+                                      (if location (string-append (location->string (shown-location location)) ": ") "")
                                       ((variable 'lint-warning-message) warning))))
                           (((variable 'lint-checker-check) checker) package)))
               (variable '%local-checkers))))

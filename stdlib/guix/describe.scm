@@ -10,6 +10,7 @@
   #:use-module (guix channels)
   #:use-module (guix packages)
   #:use-module (guix profiles)
+  #:use-module (guix source-files)
   #:use-module (guix utils)
   #:use-module ((strata channels) #:select (%channels-profile))
   #:use-module (ice-9 match)
@@ -61,8 +62,7 @@
 
 (define (entries-of package)
   "Return the entries of the profile that have the file PACKAGE is defined in."
-  (let* ((name (and=> (package-location package) location-file))
-         (file (and name (if (string-prefix? "/" name) name (search-path %load-path name)))))
+  (let ((file (and=> (and=> (package-location package) location-file) source-file)))
     (filter (lambda (entry)
               (let ((modules (string-append (current-profile) "/modules/" (manifest-entry-name entry) "/")))
                 (and file

@@ -8,6 +8,7 @@
 (define-module (guix diagnostics)
   #:use-module (guix colors)
   #:use-module (guix i18n)
+  #:use-module (guix source-files)
   #:use-module (srfi srfi-9)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
@@ -16,7 +17,7 @@
   #:export (warning info report-error leave
             <location> location location? location-file location-line location-column
             location->string location->hyperlink
-            source-properties->location location->source-properties vector->location
+            source-properties->location location->source-properties vector->location shown-location
             formatted-message formatted-message? formatted-message-string formatted-message-arguments
             &formatted-message
             &error-location error-location? error-location
@@ -72,14 +73,15 @@
     (($ <location> file line column)
      (format #f "~a:~a:~a" file line column))))
 
+(define (shown-location loc)
+  "Return LOC as messages show it: with the name by which the user can open a file that is not strata's own."
+  (location (shown-file-name (location-file loc)) (location-line loc) (location-column loc)))
+
 (define (location->hyperlink loc)
   "Return LOC as a string with escape sequences that make it a link to its file."
-  (let* ((file (location-file loc))
-         (absolute (if (string-prefix? "/" file)
-                       file
-                       (search-path %load-path file))))
-    (if absolute
-        (file-hyperlink absolute (location->string loc))
+  (let ((file (source-file (location-file loc))))
+    (if file
+        (file-hyperlink file (location->string loc))
         (location->string loc))))
 
 
@@ -129,12 +131,13 @@
   (let* ((port (guix-warning-port))
          (colored (if (color-output? port) colorize-string (lambda (str color) str))))
     (format port "~a~a~?"
-            (cond (location
-                   (colored (string-append (if (supports-hyperlinks? port)
-                                               (location->hyperlink location)
-                                               (location->string location))
-                                           ": ")
-                            (color BOLD)))
+            (cond ((and=> location shown-location)
+                   => (lambda (location)
+                        (colored (string-append (if (supports-hyperlinks? port)
+                                                    (location->hyperlink location)
+                                                    (location->string location))
+                                                ": ")
+                                 (color BOLD))))
                   ((program-name) => (lambda (name) (string-append name ": ")))
                   (else ""))
             (if (string-null? kind) kind (colored kind attributes))

@@ -12,6 +12,7 @@
   #:export (indexed-variables
             indexed-names
             channel-directories
+            load-problem
             collection-entry collection-root))
 
 (define (indexed-variables directories name)
@@ -22,6 +23,10 @@
 (define (indexed-names directories)
   "Return the names of all packages in the collection of DIRECTORIES; #f when there is no index of it."
   (%indexed-names directories))
+
+(define (load-problem module)
+  "Return the message about why the module called MODULE cannot be loaded, with the place and a hint; #f when it can."
+  (%load-problem module))
 
 (define (channel-directories)
   "Return the directories of the channels in use as a list of (DIRECTORY . SUB-DIRECTORY)."

@@ -240,13 +240,17 @@ test('a copy of a collection is told by its own places, and uses its own neighbo
     const script = join(root, 'script.scm')
     writeFileSync(
       script,
-      '(use-modules (guix packages) (my thing))\n(write (package-version thing))\n(write (package-location thing))\n',
+      `(use-modules (guix packages) (guix diagnostics) (my thing))
+(write (package-version thing))
+(write (package-location thing))
+(write (search-path %load-path (location-file (package-location thing))))
+`,
     )
     return spawnSync(program, ['-L', root, script], {
       encoding: 'utf8',
       env: { ...process.env, XDG_CACHE_HOME: join(directory, 'cache') },
     }).stdout
   })
-  expect(places[0]).toMatch(/^"one".*file: "[^"]*one\/my\/thing\.scm" line: 6/)
-  expect(places[1]).toMatch(/^"two".*file: "[^"]*two\/my\/thing\.scm" line: 6/)
+  expect(places[0]).toMatch(/^"one".*file: "my\/thing\.scm" line: 6.*one\/my\/thing\.scm"$/)
+  expect(places[1]).toMatch(/^"two".*file: "my\/thing\.scm" line: 6.*two\/my\/thing\.scm"$/)
 })

@@ -21,7 +21,12 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 const scheme = testInterpreter()
 scheme.evaluateText('(use-modules (ice-9 match) (ice-9 receive) (srfi srfi-9) (srfi srfi-11) (srfi srfi-26))')
 
-const suggestions = { modulesExporting: () => [], visibleNames: () => [], isOwn: () => false }
+const suggestions = {
+  modulesExporting: () => [],
+  visibleNames: () => [],
+  isOwn: () => false,
+  shownFile: (name: string) => name,
+}
 
 /** Read and expand TEXT: it works, or there is a condition with a message. */
 function expand(text: string): void {

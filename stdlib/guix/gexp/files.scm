@@ -12,6 +12,7 @@
   #:use-module (guix store)
   #:use-module (guix monads)
   #:use-module (guix derivations)
+  #:autoload   (guix source-files) (source-file)
   #:use-module (guix utils)
   #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-9)
@@ -114,7 +115,8 @@
                                         (hint (if (string-prefix? "/" (local-file-file file))
                                                   "the file does not exist"
                                                   (format #f "file names are relative to ~a"
-                                                          (dirname (location-file location)))))))))))))))
+                                                          (dirname (or (source-file (location-file location))
+                                                                       (location-file location))))))))))))))))
 
 (define-record-type <plain-file>
   (%plain-file name content references)

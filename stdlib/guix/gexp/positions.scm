@@ -12,6 +12,7 @@
 (define-module (guix gexp positions)
   #:use-module (guix gexp definitions)
   #:use-module (guix packages definitions)
+  #:use-module (guix source-files)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
@@ -123,7 +124,7 @@ G-expression that the list was written in, and the list's path there."
 
 (define (read-at location)
   "Return the datum at LOCATION, or #f when it cannot be read."
-  (let ((file (and location (search-path (cons "" %load-path) (location-file location)))))
+  (let ((file (and location (source-file (location-file location)))))
     (and file
          (false-if-exception
           (call-with-input-file file
@@ -211,6 +212,8 @@ according to ORIGINS, what `%builder-origins' of (guix gexp) was while it was lo
   "Return LOCATION, or the location of PACKAGE when that is known and LOCATION is in the code that all packages share."
   (if (and location package (package-location package)
            (force own-directory)
-           (string-prefix? (force own-directory) (location-file location)))
+           (and=> (source-file (location-file location))
+                  (lambda (file)
+                    (string-prefix? (force own-directory) file))))
       (package-location package)
       location))

@@ -19,6 +19,7 @@
   #:use-module (guix import utils)
   #:use-module (guix memoization)
   #:use-module (guix packages)
+  #:use-module (guix source-files)
   #:use-module (guix upstream)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
@@ -104,15 +105,8 @@
       (string->symbol (package-name package))))
 
 (define (fold-packages-variable package)
-  (let* ((location (package-location package))
-         (file (location-file location))
-         (directory (find (lambda (directory) (string-prefix? (string-append directory "/") file))
-                          %load-path))
-         (relative (if directory (string-drop file (+ 1 (string-length directory))) file))
-         (module (false-if-exception
-                  (resolve-interface
-                   (map string->symbol
-                        (string-split (string-drop-right relative 4) #\/))))))
+  (let ((module (false-if-exception
+                 (resolve-interface (file->module-name (location-file (package-location package)))))))
     (and module
          (any identity
               (module-map (lambda (name variable)

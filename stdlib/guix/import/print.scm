@@ -13,6 +13,7 @@
   #:use-module (guix licenses)
   #:use-module (guix packages)
   #:use-module (guix search-paths)
+  #:use-module (guix source-files)
   #:use-module (srfi srfi-1)
   #:use-module (ice-9 control)
   #:use-module (ice-9 match)
@@ -32,15 +33,7 @@
 
 (define (package-module package)
   "Return the name of the module that defines PACKAGE."
-  (let* ((file (location-file (package-location package)))
-         (directory (find (lambda (directory)
-                            (string-prefix? (string-append directory "/") file))
-                          %load-path))
-         (relative (if directory
-                       (string-drop file (+ 1 (string-length directory)))
-                       file)))
-    (map string->symbol
-         (string-split (string-drop-right relative (string-length ".scm")) #\/))))
+  (file->module-name (location-file (package-location package))))
 
 (define (package-reference package)
   "Return an expression for the variable that PACKAGE is the value of, or where no module exports it, for the package."

@@ -59,7 +59,14 @@
 
   (call-with-maybe-store store
     (lambda (store)
-      (filter-map (lambda (system) (try store system))
+      (filter-map (lambda (system)
+                    (and=> (try store system)
+                           (lambda (warning)
+                             ;; What it needs may be known not to exist there; then nobody expects it to.
+                             (and (catch #t
+                                    (lambda () (supported-package? package system))
+                                    (const #t))
+                                  warning))))
                   (package-supported-systems package)))))
 
 (define* (check-profile-collisions package #:key store)

@@ -17,7 +17,7 @@
   #:use-module (guix memoization)
   #:use-module (guix build-system)
   #:use-module (guix sets)
-  #:use-module ((guix diagnostics) #:select (&error-location location->string))
+  #:use-module ((guix diagnostics) #:select (&error-location location->string shown-location))
   #:use-module (strata diagnostics)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
@@ -125,7 +125,7 @@
 
   (define (place package)
     (format #f "~a is at ~a" (package-full-name package)
-            (location->string (package-location package))))
+            (location->string (and=> (package-location package) shown-location))))
 
   (raise (condition
           (&package-cyclic-dependency-error (package package) (cycle cycle))
@@ -471,7 +471,7 @@ describing the context in which the call occurs, for improved error reporting."
                     (with-exception-handler
                         (lambda (exception)
                           (and=> (package-location package)
-                                 (compose (cut note-context! exception <>) location->string))
+                                 (compose (cut note-context! exception <>) location->string shown-location))
                           (raise-exception exception #:continuable? #t))
                       (lambda ()
                         (compute-derivation store package system target graft?))))))

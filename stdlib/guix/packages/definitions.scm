@@ -13,6 +13,7 @@
   #:use-module (guix base32)
   #:autoload   (guix licenses) (license?)
   #:use-module (guix build-system)
+  #:use-module (guix source-files)
   #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
@@ -371,7 +372,7 @@
 
 (define (call-at-location location proc)
   "Call PROC with a port at LOCATION, of a file in the load path; return #f when there is no such file."
-  (let ((file (and location (search-path %load-path (location-file location)))))
+  (let ((file (and location (source-file (location-file location)))))
     (and file
          (false-if-exception
           (call-with-input-file file

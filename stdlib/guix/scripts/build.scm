@@ -22,6 +22,7 @@
   #:use-module (guix scripts build options)
   #:use-module ((guix ui errors) #:select (make-user-module))
   #:use-module (gnu packages)
+  #:use-module (guix source-files)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
@@ -113,7 +114,7 @@ DERIVATION runs, or #f when that is not known."
   (match (false-if-exception
           (builder-place->location builder-origins derivation builder text line column))
     ((? location? location)
-     (list (or (search-path (cons "" %load-path) (location-file location)) (location-file location))
+     (list (or (source-file (location-file location)) (location-file location))
            (location-line location) (location-column location)))
     (_ #f)))
 

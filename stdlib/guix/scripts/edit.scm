@@ -10,6 +10,7 @@
   #:use-module (gnu packages)
   #:use-module (guix diagnostics)
   #:use-module (guix i18n)
+  #:use-module (guix source-files)
   #:use-module (srfi srfi-34)
   #:use-module (ice-9 match)
   #:export (guix-edit
@@ -24,7 +25,7 @@
 (define (location-place location)
   "Return the absolute file name and the line of LOCATION as a list."
   (let ((file (location-file location)))
-    (match (if (absolute-file-name? file) file (search-path %load-path file))
+    (match (source-file file)
       ((? string? file)
        (list file (location-line location)))
       (#f

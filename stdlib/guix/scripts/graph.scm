@@ -21,6 +21,7 @@
   #:use-module (guix monads)
   #:use-module ((guix packages) #:hide (delete))
   #:use-module (guix scripts build)
+  #:use-module (guix source-files)
   #:use-module ((guix transformations) #:select (options->transformation))
   #:use-module (guix store)
   #:use-module (srfi srfi-1)
@@ -263,15 +264,7 @@ used."
           (source-module-dependencies module)))
 
 (define (package-module package)
-  (let ((file (location-file (package-location package))))
-    (file-name->module-name
-     ;; Relative to the load path.
-     (or (any (lambda (directory)
-                (let ((prefix (string-append (string-trim-right directory #\/) "/")))
-                  (and (string-prefix? prefix file)
-                       (string-drop file (string-length prefix)))))
-              %load-path)
-         file))))
+  (file->module-name (location-file (package-location package))))
 
 (define %module-node-type
   (node-type

@@ -14,6 +14,7 @@
   #:use-module (guix lint)
   #:use-module (guix packages)
   #:use-module (guix scripts build)
+  #:use-module (guix source-files)
   #:use-module (guix store)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
@@ -23,14 +24,6 @@
             run-checkers
             checker-table
             lint-things))
-
-(define (relative-to-load-path file)
-  (or (any (lambda (directory)
-             (let ((prefix (string-append (string-trim-right directory #\/) "/")))
-               (and (string-prefix? prefix file)
-                    (string-drop file (string-length prefix)))))
-           %load-path)
-      file))
 
 (define (package-warnings package checkers store)
   "Return the warnings of CHECKERS about PACKAGE.  A checker that fails is reported, and does not stop the others."
@@ -55,7 +48,7 @@
     `(,(package-name package) ,(package-version package)
       ,@(match (lint-warning-location warning)
           (#f '(#f #f #f))
-          (loc (list (relative-to-load-path (location-file loc)) (location-line loc) (location-column loc))))
+          (loc (list (shown-file-name (location-file loc)) (location-line loc) (location-column loc))))
       ,(lint-warning-message warning))))
 
 (define print-row

@@ -21,6 +21,7 @@
   #:use-module (guix profiles)
   #:use-module (guix scripts build)
   #:use-module (guix scripts graph)
+  #:use-module (guix source-files)
   #:use-module (guix store)
   #:use-module ((guix ui) #:select (make-user-module load*))
   #:use-module (guix upstream)
@@ -172,7 +173,7 @@ percentage that they cover together."
 (define (place->list place)
   (match place
     (#f '(#f #f #f))
-    (place (list (location-file place) (location-line place) (location-column place)))))
+    (place (list (shown-file-name (location-file place)) (location-line place) (location-column place)))))
 
 (define (find-release package updaters)
   "Return the first release of PACKAGE that one of UPDATERS knows, and that updater; #f and the first updater that is for such

@@ -12,6 +12,7 @@
   #:use-module (guix diagnostics)
   #:use-module (guix licenses)
   #:use-module ((guix packages) #:hide (delete))
+  #:use-module (guix source-files)
   #:use-module (guix ui recutils)
   #:use-module (srfi srfi-1)
   #:use-module (ice-9 match)
@@ -36,15 +37,6 @@ package that cannot be looked at is left out with a warning."
                          result)))
                    '())))
 
-(define (relative-file-name file)
-  "Return FILE relative to the directory of the load path that it is in."
-  (or (any (lambda (directory)
-             (let ((prefix (string-append (string-trim-right directory #\/) "/")))
-               (and (string-prefix? prefix file)
-                    (string-drop file (string-length prefix)))))
-           %load-path)
-      file))
-
 (define (license-entry license)
   (and (license? license)
        (list (license-name license) (license-uri license))))
@@ -59,7 +51,7 @@ package that cannot be looked at is left out with a warning."
           (summary-dependencies summary)
           (match (package-location package)
             (#f #f)
-            (location (list (relative-file-name (location-file location))
+            (location (list (shown-file-name (location-file location))
                             (location-line location)
                             (location-column location))))
           (package-home-page package)

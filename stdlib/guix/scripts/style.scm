@@ -14,6 +14,7 @@
   #:use-module (guix packages)
   #:use-module (guix read-print)
   #:use-module (guix scripts build)
+  #:use-module (guix source-files)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-34)
@@ -169,8 +170,7 @@ with `safe' also where it has no arguments that could look at labels, with `alwa
 
 (define (absolute-location loc)
   (let ((file (location-file loc)))
-    (location (or (and (absolute-file-name? file) file)
-                  (search-path %load-path file)
+    (location (or (source-file file)
                   (raise (formatted-message (G_ "file '~a' not found on load path") file)))
               (location-line loc)
               (location-column loc))))

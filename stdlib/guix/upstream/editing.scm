@@ -11,6 +11,7 @@
   #:use-module (guix git-download)
   #:use-module (guix i18n)
   #:use-module (guix packages)
+  #:use-module (guix source-files)
   #:use-module (guix upstream sources)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
@@ -211,11 +212,7 @@ simple enough to tell."
 SHA256 HASH, a bytevector.  The file is replaced at once; its comments and its layout stay as they are.  Return the version of
 SOURCE, or #f after a warning when PACKAGE has no version, or no file, of its own."
   (let* ((location (package-location package))
-         (file (and=> (and=> location location-file)
-                      (lambda (file)
-                        (if (absolute-file-name? file)
-                            file
-                            (search-path %load-path file))))))
+         (file (and=> (and=> location location-file) source-file)))
     (cond ((not (and location (package-field-location package 'version)))
            (warning location (G_ "~a: no `version' field in source; skipping~%") (package-name package))
            #f)

@@ -41,7 +41,12 @@ it('a copy elsewhere shares code that does not name its place, and its errors na
   const store = memoryStore()
   const text = "(define-module (broken) #:export (fail))\n(define (fail) (car 'x))"
   const files = { '/one/broken.scm': text, '/two/broken.scm': text }
-  const none = { modulesExporting: () => [], visibleNames: () => [], isOwn: () => false }
+  const none = {
+    modulesExporting: () => [],
+    visibleNames: () => [],
+    isOwn: () => false,
+    shownFile: (name: string) => name,
+  }
   const failing = (root: string) => {
     const interpreter = createInterpreter({ host: memoryHost(files), loadPath: [root, library], codeStore: store })
     try {
