@@ -330,7 +330,8 @@ class DatumParser extends EmbeddedActionsParser {
       ])
     })
     this.OPTION(() => {
-      this.CONSUME(Dot)
+      const dot = this.CONSUME(Dot)
+      this.ACTION(() => this.checkDot(dot, open, items))
       tail = this.SUBRULE(this.operand)
       this.MANY1(() => this.SUBRULE1(this.ignored))
     })
@@ -397,6 +398,13 @@ class DatumParser extends EmbeddedActionsParser {
       return datum
     })
   })
+
+  /** R7RS takes no dot after nothing but comments; Guile reads `(. a)` and `(#;b . a)` as `a`. */
+  private checkDot(dot: IToken, open: IToken, items: readonly Value[]): void {
+    if (items.length > 0 || this.context?.dialect.r7rs !== true) return
+    const commented = this.LA(0) === dot && this.LA(-1) !== open
+    if (commented) throw this.failure('unexpected ~A', dot, [intern('.')])
+  }
 
   private build(items: Value[], starts: number[], tail: Value, start: number, end: number): Value {
     let result = tail
