@@ -383,7 +383,7 @@ guile(
 )
 guile('pipe', [optional(any('flags'))], 'Return a pair of ports, to read and to write a pipe.', () => {
   const [read, write] = openPipe()
-  return new Pair(descriptorPort(read, 'r', false), descriptorPort(write, 'w', false))
+  return new Pair(descriptorPort(read, 'r', intern('read pipe')), descriptorPort(write, 'w', intern('write pipe')))
 })
 guile('dup->fdes', [any('port'), optional(index('fd'))], 'Duplicate a file descriptor.', (port, fd) => {
   if (port instanceof Port) port.flush()

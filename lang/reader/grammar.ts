@@ -394,6 +394,8 @@ class DatumParser extends EmbeddedActionsParser {
     })
     const datum = this.SUBRULE(this.operand)
     return this.ACTION(() => {
+      if (datum === placeholder)
+        throw this.failure('datum label names nothing but itself: ~A', token, [intern(token.image)])
       placeholder.value = datum
       return datum
     })

@@ -1,5 +1,6 @@
 export { installArrayLiterals } from './array-literal.ts'
 export type { KeywordStyle } from './atoms.ts'
+export { DatumExtent } from './datum-extent.ts'
 export { denotesNumber, parseNumber } from './number.ts'
 export {
   DatumReader,

@@ -5,6 +5,8 @@
 /** The name of a text that has none. */
 export const UNKNOWN_SOURCE = '#<unknown port>'
 
+const START = { line: 1, column: 0 }
+
 /** A text being read. `name` is what messages show; offsets are UTF-16 code units into `text`. */
 export class SourceFile {
   readonly name: string
@@ -12,12 +14,15 @@ export class SourceFile {
   /** What programs are told: the name below the directory of the load path that the file is in. Compiled code holds it,
    *  and stays right wherever that directory is. */
   readonly nameInLoadPath: string
+  /** Where the text begins: what was read of a port before it is not part of it. */
+  readonly #origin: Position
   #lineStarts: number[] | undefined
 
-  constructor(name: string, text: string, nameInLoadPath = name) {
+  constructor(name: string, text: string, nameInLoadPath = name, origin: Position = START) {
     this.name = name
     this.text = text
     this.nameInLoadPath = nameInLoadPath
+    this.#origin = origin
   }
 
   /** Line (from 1) and column (from 0) of an offset. */
@@ -30,15 +35,17 @@ export class SourceFile {
       if ((starts[middle] ?? 0) <= offset) low = middle
       else high = middle - 1
     }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) }
+    const { line, column } = this.#origin
+    return { line: line + low, column: offset - (starts[low] ?? 0) + (low === 0 ? column : 0) }
   }
 
   /** The text of a line (from 1), without its newline. */
   line(line: number): string {
     const starts = this.lineStarts()
-    const start = starts[line - 1]
+    const index = line - this.#origin.line
+    const start = starts[index]
     if (start === undefined) return ''
-    const end = starts[line]
+    const end = starts[index + 1]
     return this.text.slice(start, end === undefined ? undefined : end - 1).replace(/\r$/, '')
   }
 

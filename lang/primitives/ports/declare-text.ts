@@ -1,7 +1,5 @@
 /** The text port primitives of (guile): reading and writing characters, lines, data; port properties. */
 import { miscError, outOfRange, wrongType } from '../../conditions/index.ts'
-import { DatumReader, type ReadOptions, raiseReadError, readerDefaults } from '../../reader/index.ts'
-import { SourceFile, UNKNOWN_SOURCE } from '../../source/index.ts'
 import {
   Char,
   char,
@@ -28,6 +26,7 @@ import {
 } from './current.ts'
 import { openInputString, openVoidPort, StringOutputPort } from './memory-ports.ts'
 import { defaultConversionStrategy, defaultEncoding, flushAllPorts, Port } from './port.ts'
+import { readDatumFrom } from './read-datum.ts'
 import { simpleFormat } from './simple-format.ts'
 import { whenBytesReady, whenLineReady, whenReady } from './waiting.ts'
 
@@ -301,92 +300,9 @@ textual(
   },
 )
 
-/** What is left of an unfinished `read` of a port: its text is parsed once, however many data it holds. */
-interface Reading {
-  readonly bytes: Uint8Array
-  readonly text: string
-  /** How many characters the reader's text has in front of it. */
-  readonly before: number
-  readonly reader: DatumReader
-  /** How much of it the data so far took, in bytes of the buffer and in characters. */
-  position: number
-  consumed: number
-}
-const readings = new WeakMap<Port, Reading>()
-
-/** The next line, and up to COUNT lines in all of what has arrived with it. */
-function arrivedLines(source: Port, count: number): string | undefined {
-  let text: string | undefined
-  for (let i = 0; i < count && (i === 0 || source.hasBufferedLine); i++) {
-    const line = source.readLine()
-    if (line === undefined) return text
-    text = `${text ?? ''}${line.text}${line.terminated ? '\n' : ''}`
-  }
-  return text
-}
-
-/** The next datum of a port: data for programs, or CODE. Where input arrives bit by bit (terminals, pipes, sockets), no more is waited for than
- *  the lines that complete a datum. */
-export function readDatumFrom(source: Port, code: boolean): Value {
-  const interactive = source.device.isStream?.() ?? source.device.seek === undefined
-  let pending = ''
-  let lines = 1
-  for (;;) {
-    if (interactive) {
-      // More each time: a long datum is not parsed again for every line of it.
-      const arrived = arrivedLines(source, lines)
-      lines *= 2
-      if (arrived === undefined && pending === '') return EOF
-      pending += arrived ?? ''
-      const result = new DatumReader(sourceOf(source, pending), readOptions(code)).next()
-      if (result.kind === 'datum') {
-        source.unreadText(pending.slice(result.end))
-        return result.datum
-      }
-      if (result.kind === 'end') {
-        pending = ''
-        lines = 1
-        continue
-      }
-      if (result.kind === 'incomplete' && arrived !== undefined) continue
-      return raiseReadError(result)
-    }
-    return readFromRest(source, code)
-  }
-}
-/** Where data were read: programs that edit files ask for it, syntax errors tell it. */
-function readOptions(code: boolean): ReadOptions {
-  return { plainPairs: !code && !readerDefaults.positions, forPrograms: !code }
-}
-function sourceOf(source: Port, content: string): SourceFile {
-  return new SourceFile(source.filename === false ? UNKNOWN_SOURCE : String(source.filename), content)
-}
-function readFromRest(source: Port, code: boolean): Value {
-  const { bytes, position } = source.bufferRest()
-  let reading = readings.get(source)
-  if (reading === undefined || reading.bytes !== bytes || reading.position !== position) {
-    const text = source.bufferedText()
-    // Something as long as what was read before, for the lines and columns to be right.
-    const before = '\n'.repeat(source.line) + ' '.repeat(source.column)
-    const reader = new DatumReader(sourceOf(source, before + text), readOptions(code))
-    reading = { bytes, text, before: before.length, reader, position, consumed: 0 }
-    readings.set(source, reading)
-  }
-  const result = reading.reader.next()
-  if (result.kind !== 'datum') {
-    // Whatever it was, the rest of the input has been looked at and is gone.
-    source.skipText(reading.text.slice(reading.consumed))
-    readings.delete(source)
-    return result.kind === 'end' ? EOF : raiseReadError(result)
-  }
-  const end = result.end - reading.before
-  reading.position = source.skipText(reading.text.slice(reading.consumed, end))
-  reading.consumed = end
-  return result.datum
-}
 guile('read', [optional(any('port'))], 'Read a datum from PORT.', (p) => {
   const source = inputPort('read', 1, p)
-  return whenLineReady(source, () => readDatumFrom(source, false))
+  return readDatumFrom(source, false)
 })
 guile('read-syntax', [optional(any('port'))], 'Read a form from PORT that knows where it was read.', (p) =>
   readDatumFrom(inputPort('read-syntax', 1, p), true),

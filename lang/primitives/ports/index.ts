@@ -8,7 +8,6 @@ export {
   installStandardPorts,
   outputPort,
 } from './current.ts'
-export { readDatumFrom } from './declare-text.ts'
 export { BytesOutputPort, bytesDevice, openInputBytes, openInputString, StringOutputPort } from './memory-ports.ts'
 export {
   type Buffering,
@@ -18,4 +17,5 @@ export {
   openOutputPorts,
   Port,
 } from './port.ts'
+export { readDatumFrom } from './read-datum.ts'
 export { simpleFormat } from './simple-format.ts'

@@ -84,3 +84,46 @@ test('data are read one by one, and the text between them stays', () => {
   expect(port.readAllText()).toBe(' rest')
   expect(readDatumFrom(port, false)).toBe(EOF)
 })
+
+/** What `read` gives for PORT until the end or a mistake. */
+function dataOf(port: Port): string[] {
+  const read: string[] = []
+  try {
+    for (let datum = readDatumFrom(port, false); datum !== EOF; datum = readDatumFrom(port, false))
+      read.push(writeString(datum))
+  } catch {
+    read.push('mistake')
+  }
+  return read
+}
+
+test('data that arrive byte by byte are the ones of a file', () => {
+  const pieces = [
+    ...['a', '1', ' ', '\n', '(', ')', '[', ']', '#', ';', '"', "'", '`', ',', '@', '|', '\\', '.', ':', '{', '}', 'λ'],
+    ...[
+      '#(',
+      '#;',
+      '#|',
+      '|#',
+      '#t',
+      '#\\',
+      '#{',
+      '}#',
+      '#0=',
+      '#0#',
+      '#u8(1',
+      '#2(',
+      '#:k',
+      '; c\n',
+      '"x\\""',
+      '#!eof',
+    ],
+  ]
+  const syntax = fc.array(fc.constantFrom(...pieces), { maxLength: 14 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(syntax, (s) => {
+      expect(dataOf(trickle(new TextEncoder().encode(s)))).toEqual(dataOf(openInputString(s)))
+    }),
+    { numRuns: 500 },
+  )
+})

@@ -1,0 +1,12 @@
+;; Reading data bit by bit from a pipe whose other end stays open: no character behind the datum is waited for or taken.
+(use-modules (ice-9 rdelim))
+(define (first-of text) (let ((p (pipe))) (display text (cdr p)) (force-output (cdr p)) (let ((datum (read (car p)))) (close-port (cdr p)) (list datum (read-string (car p))))))
+(map first-of '("(a b)" "(a b)c" "\"x\\\"y\"z" "#(1 2)3" "'(a)b" "`(a ,b)z" ",@(x)y" ",x y" "()()" "[a (b)]c"))
+(map first-of '("foo bar" "42)" "#t(5)" "#false\"8\"" "#true x" "#nil x" "#d10 x" "#:k x" "#{a b}#z" "(a|b c)d" "#\\( x" "(a #\\) b)c" "#\\space)"))
+(map first-of '("#;(a) (b)c" "#;a b c" "#;#;a b c d" "'#;x(y)z" "#|x|#(q)" "#|a#|b|#|##(q)" ";c\n(d)e" "(\"(\" ;)\n)x" "(#|(|# a)x" "(1 . 2)\nrest" "(1 . #;(x) 2)y"))
+(map first-of '("#u8(1 2)x" "#vu8(1)2" "#2((1 2)(3 4))x" "#1@3(a)x" "#*101 x"))
+(let ((p (pipe))) (display "(a\nb) (c" (cdr p)) (force-output (cdr p)) (let ((datum (read (car p)))) (list datum (port-line (car p)) (port-column (car p)) (source-property datum 'line) (source-property datum 'column))))
+(let ((p (pipe))) (display "\n\n  (a) (b)" (cdr p)) (force-output (cdr p)) (read (car p)) (let ((datum (read (car p)))) (list (source-property datum 'line) (source-property datum 'column))))
+(let ((p (pipe))) (close-port (cdr p)) (read (car p))) (let ((p (pipe))) (display " ; x" (cdr p)) (close-port (cdr p)) (read (car p)))
+(let ((p (pipe))) (display "(a . b c) d" (cdr p)) (force-output (cdr p)) (catch 'read-error (lambda () (read (car p))) (lambda (key . rest) key)))
+(map port-filename (let ((p (pipe))) (list (car p) (cdr p))))
