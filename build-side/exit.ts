@@ -1,11 +1,12 @@
 /** The end of a Scheme program: output flushed, the exit status Guile would give, an error told to the user. */
 import { writeSync } from 'node:fs'
-import { diagnose, formatDiagnostic } from '../lang/conditions/diagnostics.ts'
+import { type Diagnostic, diagnose, formatDiagnostic } from '../lang/conditions/diagnostics.ts'
 import { quitCode, StrataError } from '../lang/conditions/index.ts'
 import type { Interpreter } from '../lang/conditions/suggestions.ts'
 import { UncaughtCondition } from '../lang/execution/index.ts'
 import { flushAllPorts } from '../lang/primitives/ports/port.ts'
 import { finishDeferredWork } from './posix/deferred-work.ts'
+import { recipePlace } from './recipe-places.ts'
 import { suggestionsOf } from './suggestions.ts'
 
 export interface ExitOptions {
@@ -34,6 +35,15 @@ export function exitWith(error: unknown, options: ExitOptions): void {
   printError(error, options)
 }
 
+/** DIAGNOSTIC, with a note of where a script in the store was written, if that is known. */
+function withRecipePlace(diagnostic: Diagnostic): Diagnostic {
+  const { span, notes = [] } = diagnostic
+  if (span?.source.name.includes('/gnu/store/') !== true) return diagnostic
+  const place = recipePlace({ file: span.source.name, ...span.source.position(span.start) })
+  if (place === undefined) return diagnostic
+  return { ...diagnostic, notes: [`lowered from ${place.file}:${place.line}:${place.column}`, ...notes] }
+}
+
 /** The status that a `quit` asks for: Guile's (exit), (exit #t), (exit #f), (exit N). */
 export function quitStatus(error: unknown): number | undefined {
   if (!(error instanceof UncaughtCondition)) return undefined
@@ -59,7 +69,7 @@ export function describeError(error: unknown, options: ExitOptions): string {
 function description(error: unknown, options: ExitOptions): string {
   const isBug = error instanceof StrataError && error.kind === 'bug'
   const diagnostic = isBug ? undefined : diagnose(error, suggestionsOf(options.interpreter))
-  if (diagnostic !== undefined) return formatDiagnostic(diagnostic, options.program, options)
+  if (diagnostic !== undefined) return formatDiagnostic(withRecipePlace(diagnostic), options.program, options)
   const message = error instanceof Error ? error.message : String(error)
   return [
     `${options.program}: error: internal error: ${message}`,

@@ -17,4 +17,5 @@ export {
 export { deferWork, finishDeferredWork, nodeHost, placeFiles, placeOf, setCommandLine } from './posix/index.ts'
 export { type Sample, startProfiler, stopProfiler } from './posix/profiler.ts'
 export { createProcessInterpreter } from './process-interpreter.ts'
+export { type ItemPlaces, type LoweredPlace, placesDirectory } from './recipe-places.ts'
 export { suggestionsOf } from './suggestions.ts'

@@ -1,6 +1,7 @@
 /** Constants of compiled code as JSON, and back. Knows the data types of values/; lang/syntax adds syntax objects.
  *  What cannot be written down (a procedure, a port) makes the unit one that is not cached. */
 import { Module } from '../modules/module.ts'
+import { PlacesOnly, type SourceFile, type Span } from '../source/index.ts'
 import {
   Char,
   Compnum,
@@ -16,6 +17,7 @@ import {
   Ratnum,
   SchemeString,
   SchemeSymbol,
+  SourcePair,
   UNSPECIFIED,
   UniformVector,
   uninternedSymbol,
@@ -29,12 +31,16 @@ export class NotEncodable extends Error {}
 
 export interface Encoder {
   encode(value: Value): Encoded
+  /** The file that places within the constant being encoded belong to. */
+  file: SourceFile | undefined
   /** The number that stands for an object of a codec's own, given on first sight. */
   identify(object: object): { readonly id: number; readonly isNew: boolean }
 }
 
 export interface Decoder {
   decode(encoded: Encoded): Value
+  /** The file that places within the constant being decoded belong to. */
+  file: SourceFile | undefined
   /** The object decoded under a number before, or a new one. */
   object<T extends object>(id: number, make: () => T): T
   moduleNamed(name: readonly string[]): Module
@@ -60,6 +66,7 @@ export function makeEncoder(): Encoder {
   const ids = new Map<object, number>()
   let nesting = 0
   const encoder: Encoder = {
+    file: undefined,
     identify(object) {
       const known = ids.get(object)
       if (known !== undefined) return { id: known, isNew: false }
@@ -79,14 +86,25 @@ export function makeEncoder(): Encoder {
         default:
           throw new NotEncodable(`a ${typeof value} is no constant`)
       }
-      if (nesting > MOST_NESTING) throw new NotEncodable('a constant is nested too deeply')
-      nesting++
-      try {
-        return encodeObject(value, encoder)
-      } finally {
-        nesting--
+      if (nesting === 0 && value instanceof SourcePair && isCode(value)) {
+        encoder.file = value.span.source
+        try {
+          return ['P', encoder.file.name, encodeNested(value)]
+        } finally {
+          encoder.file = undefined
+        }
       }
+      return encodeNested(value)
     },
+  }
+  const encodeNested = (value: object | null): Encoded => {
+    if (nesting > MOST_NESTING) throw new NotEncodable('a constant is nested too deeply')
+    nesting++
+    try {
+      return encodeObject(value, encoder)
+    } finally {
+      nesting--
+    }
   }
   return encoder
 }
@@ -103,14 +121,9 @@ function encodeObject(value: object | null, encoder: Encoder): Encoded {
   if (value === LISP_NIL) return ['N']
   if (value === EOF) return ['e']
   if (value instanceof Pair) {
-    const items: Encoded[] = []
-    let left: Value = value
-    for (let steps = 0; left instanceof Pair; steps++) {
-      if (steps > 1_000_000) throw new NotEncodable('a constant is circular')
-      items.push(encoder.encode(left.car))
-      left = left.cdr
-    }
-    return left === NIL ? ['l', ...items] : ['d', encoder.encode(left), ...items]
+    const items = encodePair(value, encoder)
+    const isPlaced = value instanceof SourcePair && value.span.source === encoder.file
+    return isPlaced ? ['p', ...placeNumbers(value.span), ...items] : items
   }
   if (Array.isArray(value)) return ['v', ...value.map((item) => encoder.encode(item))]
   if (value instanceof Flonum) return ['f', Object.is(value.value, -0) ? '-0' : String(value.value)]
@@ -127,9 +140,43 @@ function encodeObject(value: object | null, encoder: Encoder): Encoded {
   throw new NotEncodable(`a ${value?.constructor.name} is no constant`)
 }
 
+/** Quoted code, for `eval`, keeps its places; other lists do not, as in compiled code of Guile. */
+const codeHeads = new Set([
+  'begin',
+  'let',
+  'let*',
+  'letrec',
+  'define',
+  'define*',
+  'define-module',
+  'use-modules',
+  'lambda',
+])
+
+function isCode({ car }: Pair): boolean {
+  return car instanceof SchemeSymbol && codeHeads.has(car.name)
+}
+
+function placeNumbers({ source, start }: Span): [number, number] {
+  const { line, column } = source.position(start)
+  return [line, column]
+}
+
+function encodePair(value: Pair, encoder: Encoder): readonly Encoded[] {
+  const items: Encoded[] = []
+  let left: Value = value
+  for (let steps = 0; left instanceof Pair; steps++) {
+    if (steps > 1_000_000) throw new NotEncodable('a constant is circular')
+    items.push(encoder.encode(left.car))
+    left = left.cdr
+  }
+  return left === NIL ? ['l', ...items] : ['d', encoder.encode(left), ...items]
+}
+
 export function makeDecoder(moduleNamed: (name: readonly string[]) => Module): Decoder {
   const objects = new Map<number, object>()
   const decoder: Decoder = {
+    file: undefined,
     moduleNamed,
     object<T extends object>(id: number, make: () => T): T {
       const known = objects.get(id)
@@ -177,6 +224,21 @@ function decodeTagged(encoded: readonly Encoded[], decoder: Decoder): Value {
       let result: Value = tag === 'l' ? NIL : decoder.decode(first ?? null)
       for (let i = items.length - 1; i >= 0; i--) result = new Pair(items[i] ?? NIL, result)
       return result
+    }
+    case 'P': {
+      decoder.file = new PlacesOnly(String(first))
+      try {
+        return decoder.decode(second ?? null)
+      } finally {
+        decoder.file = undefined
+      }
+    }
+    case 'p': {
+      const pair = decodeTagged(encoded.slice(3), decoder)
+      const { file } = decoder
+      if (file === undefined || !(pair instanceof Pair)) return pair
+      const start = PlacesOnly.offset(Number(first), Number(second))
+      return new SourcePair(pair.car, pair.cdr, { source: file, start, end: start })
     }
     case 'v':
       return encoded.slice(1).map((item) => decoder.decode(item))

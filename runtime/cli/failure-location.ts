@@ -1,66 +1,79 @@
-/** The line of the recipe at which a build failed: the log names a place in the lowered script, Scheme knows what it was
- *  lowered from. See stdlib/guix/gexp/positions.scm. */
+/** The line of the recipe at which a build failed: the log names places in lowered scripts, in copies of files and of
+ *  modules, and Scheme knows what they were made from. See stdlib/guix/gexp/positions.scm. */
 
 import { readFileSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
-import { SourceFile, type Span } from '../../lang/source/index.ts'
-import { listToArray, SchemeString } from '../../lang/values/index.ts'
+import { formatSpan, SourceFile, type Span } from '../../lang/source/index.ts'
 import type { BuildFailure } from '../builds/index.ts'
-import type { StorePath } from '../formats/index.ts'
 import type { Store } from '../store/index.ts'
+import { callScript } from './scheme-calls.ts'
 import { currentSession } from './scheme-session.ts'
+
+/** A place that the log names, and the one in a recipe that it comes from. */
+interface LoweredPlace {
+  readonly lowered: string
+  readonly span: Span
+}
 
 /** ERROR, of a build that failed, with the place in the recipe that the failure comes from, when it can be told. */
 export function withRecipePlace(error: unknown, store: Store): unknown {
   if (!(error instanceof StrataError) || error.kind !== 'build-failed' || error.span !== undefined) return error
   const [failure] = error.irritants as readonly BuildFailure[]
-  const place = failure === undefined ? undefined : recipePlace(failure, store)
-  if (place === undefined) return error
-  const hint = [`the lowered script: ${place.script}`, error.hint].filter((line) => line !== undefined).join('\n')
+  const [last, ...earlier] = failure === undefined ? [] : recipePlaces(failure, store)
+  if (last === undefined) return error
+  // A program that failed within the build is told before what became of that.
+  const causes = earlier.map(({ lowered, span }) => `first, at ${formatSpan(span)}, lowered to ${lowered}`)
+  const hint = [...causes, `the lowered script: ${last.lowered}`, error.hint].filter((line) => line !== undefined)
   return new StrataError(error.kind, error.message, {
     irritants: error.irritants,
-    span: place.span,
-    hint,
+    span: last.span,
+    hint: hint.join('\n'),
     cause: error.cause,
   })
 }
 
-function recipePlace(failure: BuildFailure, store: Store): { script: string; span: Span } | undefined {
-  const interpreter = currentSession()
-  const builder = interpreter === undefined ? undefined : builderOf(failure.derivation, store)
-  if (interpreter === undefined || builder === undefined) return undefined
-  const place = placeIn(builder, failure.lastLines ?? [])
-  if (place === undefined) return undefined
-  const location = listToArray(
-    interpreter.call(
-      interpreter.lookup(['guix', 'scripts', 'build'], 'failure-location'),
-      new SchemeString(failure.derivation),
-      new SchemeString(builder),
-      new SchemeString(readFileSync(store.physical(builder), 'utf8')),
-      place.line,
-      place.column,
-    ),
-  )
-  if (location === undefined) return undefined
-  const [file, line, column] = location
-  const span = spanAt(String(file), Number(line), Number(column))
-  return span === undefined ? undefined : { script: `${builder}:${place.line}:${place.column}`, span }
+/** The places of recipes that the log of FAILURE tells of, the last first. */
+function recipePlaces(failure: BuildFailure, store: Store): LoweredPlace[] {
+  if (currentSession() === undefined) return []
+  const builder = store.readDerivation(failure.derivation).args.at(-1) ?? ''
+  const named = placesIn(failure.lastLines ?? [], builder)
+  const asked = named.map(({ file, line, column }) => [file, textOf(store, file), line, column])
+  const locations = callScript('build', 'failure-locations', [failure.derivation, asked])
+  if (!Array.isArray(locations)) return []
+  return named.flatMap(({ file, line, column }, index) => {
+    const location: unknown = locations[index]
+    if (!Array.isArray(location)) return []
+    const span = spanAt(String(location[0]), Number(location[1]), Number(location[2]))
+    return span === undefined ? [] : [{ lowered: `${file}:${line}:${column}`, span }]
+  })
 }
 
-/** The script that the derivation at PATH runs. */
-function builderOf(path: string, store: Store): StorePath | undefined {
-  const last = store.readDerivation(path).args.at(-1)
-  return last?.endsWith('-builder') === true ? (last as StorePath) : undefined
+interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
 }
 
-/** The last place in SCRIPT that LINES of a log name. */
-function placeIn(script: string, lines: readonly string[]): { line: number; column: number } | undefined {
+/** The places of errors that LINES of a log name, in BUILDER also of what led to them, each once, the last first. */
+function placesIn(lines: readonly string[], builder: string): Place[] {
+  const places = new Map<string, Place>()
   for (const text of [...lines].reverse()) {
-    if (!text.startsWith(`${script}:`)) continue
-    const [, line, column] = /^(\d+):(\d+):/.exec(text.slice(script.length + 1)) ?? []
-    if (line !== undefined && column !== undefined) return { line: Number(line), column: Number(column) }
+    // Output without an end of line may be in front.
+    for (const match of text.matchAll(/(\/gnu\/store\/[0-9a-z]{32}-[^\s:]+):(\d+):(\d+):( error:)?/g)) {
+      const [place, file = '', line, column, error] = match
+      if (error === undefined && (file !== builder || match.index > 0)) continue
+      if (!places.has(place)) places.set(place, { file, line: Number(line), column: Number(column) })
+    }
   }
-  return undefined
+  return [...places.values()]
+}
+
+function textOf(store: Store, file: string): string {
+  try {
+    return readFileSync(store.physical(file), 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function spanAt(file: string, line: number, column: number): Span | undefined {

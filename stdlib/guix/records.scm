@@ -57,6 +57,14 @@
                   (assq-ref properties 'column))
           #f)))
 
+  (define (abi-constructor constructor fields kinds)
+    "Return the identifier that code of today calls CONSTRUCTOR, which takes FIELDS, by: records that are defined anew with
+other fields have another."
+    (datum->syntax constructor
+                   (string->symbol
+                    (format #f "% ~a abi-cookie ~a" (syntax->datum constructor)
+                            (hash (map cons (map syntax->datum fields) kinds) most-positive-fixnum)))))
+
   (define (record-error name form message . arguments)
     (syntax-violation name (apply format #f message arguments) form))
 
@@ -129,11 +137,11 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                                            (list-index (cut eq? <> (first unknown)) names))
                                  (first unknown)
                                  (map (compose syntax->datum car) specifications))))
-    (let loop ((rest names) (clauses field-clauses))
+    (let loop ((rest names) (clauses field-clauses) (seen '()))
       (unless (null? rest)
-        (when (memq (car rest) (cdr rest))
-          (syntax-violation-at name (format #f "duplicate field initializer ~a" (car rest)) form (car clauses)))
-        (loop (cdr rest) (cdr clauses))))
+        (when (memq (car rest) seen)
+          (syntax-violation name (format #f "duplicate field initializer ~a" (car rest)) (car clauses)))
+        (loop (cdr rest) (cdr clauses) (cons (car rest) seen))))
     (unless inherited
       (let ((missing (filter-map (match-lambda
                                    ((field _ _ _ _ #f)
@@ -227,6 +235,8 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                      ((kind ...)
                       (map (lambda (properties) (datum->syntax #'here (kind properties)))
                            #'((property ...) ...)))
+                     (current-constructor
+                      (abi-constructor #'constructor #'(field ...) (map kind #'((property ...) ...))))
                      ((definition ...)
                       (filter-map (lambda (getter properties)
                                     (let ((stored (stored-getter #'type getter properties)))
@@ -257,17 +267,36 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                (field stored) ...)
              ;; Definitions of records may wait until somebody looks at them.
              (%declare-pure! constructor)
+             (retire-constructor! 'constructor 'current-constructor type)
+             (define current-constructor constructor)
              (hashq-set! %lazy-fields type '((field . kind) ...))
              definition ...
              (define-syntax constructor-macro
                (lambda (s)
                  (syntax-case s ()
                    ((_ . _)
-                    (expand-record-constructor s 'constructor-name #'constructor
+                    (expand-record-constructor s 'constructor-name #'current-constructor
                                                (list specification ...) #'this))
                    (id
                     (identifier? #'id)
                     #'constructor))))))))))
+
+;; Code that was expanded before a record type was defined anew with other fields calls a constructor of another name, which
+;; is made to tell of it: nothing need be checked when records are made.
+
+(define (retire-constructor! constructor current type)
+  "Let code for another definition of TYPE fail, in the current module, that calls CONSTRUCTOR by another name than CURRENT."
+  (let* ((module (current-module))
+         (key (symbol-append '% constructor '-abi))
+         (last (and (module-locally-bound? module key)
+                    (module-ref module key))))
+    (unless (eq? last current)
+      (when last
+        (module-define! module last
+                        (lambda arguments
+                          (throw 'record-abi-mismatch-error 'abi-check
+                                 "~a: record ABI mismatch; recompilation needed" (list type) '()))))
+      (module-define! module key current))))
 
 ;; What is known of a record type while uses of it are expanded.
 (eval-when (expand load eval)

@@ -156,7 +156,7 @@ describe('a recipe with a mistake says where and what', () => {
     {
       name: 'a field twice',
       body: packageOf('thing', '1', '(version "2")'),
-      says: /mistake\.scm:7:4: error: package: duplicate field initializer version/,
+      says: /mistake\.scm:16:4: error: package: duplicate field initializer version/,
     },
     {
       name: 'a missing field',

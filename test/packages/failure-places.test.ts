@@ -14,17 +14,25 @@ seeded?.store.close()
 const directory = mkdtempSync(join(tmpdir(), 'strata-places-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-/** Build TEXT's last form, and return what is said of its failure: the line marked by a comment `here` is expected. */
-function failure(name: string, text: string): { readonly said: string; readonly expected: string } {
+/** Write a file with TEXT, and return its name and the place of the line marked by a comment `here`. */
+function written(name: string, text: string): { readonly path: string; readonly expected: string } {
   const path = join(directory, name)
   writeFileSync(path, text)
-  const { stderr } = spawnSync(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--stack-size=3900', main, 'build', '-f', path],
-    { encoding: 'utf8', env: { ...process.env, STRATA_ROOT: root } },
-  )
   const line = text.split('\n').findIndex((each) => each.includes('; here')) + 1
-  return { said: stderr, expected: `${path}:${line}:` }
+  return { path, expected: `${path}:${line}:` }
+}
+
+function strata(...args: readonly string[]) {
+  return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--stack-size=3900', main, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, STRATA_ROOT: root },
+  })
+}
+
+/** Build TEXT's last form, and return what is said of its failure: the line marked by a comment `here` is expected. */
+function failure(name: string, text: string): { readonly said: string; readonly expected: string } {
+  const { path, expected } = written(name, text)
+  return { said: strata('build', '-L', directory, '-f', path).stderr, expected }
 }
 
 const modules = `(use-modules (guix packages) (guix gexp) (guix build-system gnu) (gnu packages base))\n`
@@ -45,6 +53,92 @@ describe.skipIf(root === undefined)('the place of a failure', () => {
     )
     expect(said).toContain(expected)
     expect(said).toMatch(/the lowered script: \/gnu\/store\/[^ ]+-place-computed-builder:1:\d+/)
+  })
+
+  test.each([
+    ['a program', 'program-file', 'system*'],
+    ['a Scheme file', 'scheme-file', 'load'],
+  ])('in %s that a build runs', (_, make, run) => {
+    const { said, expected } = failure(
+      `${make}.scm`,
+      `${modules}(define it
+  (${make} "place-script"
+    #~(begin
+        (define (check things)
+          (for-each (lambda (thing)
+                      (string-length thing)) ; here
+                    things))
+        (check (list "a" #$"b" 'c)))))
+(computed-file "place-${make}"
+  #~(begin
+      (mkdir #$output)
+      (unless (eq? 0 (${run} #$it))
+        (error "it failed"))))`,
+    )
+    expect(said).toContain(expected)
+    expect(said).toMatch(/lowered (script: |to )\/gnu\/store\/[^ ]+-place-script:\d:\d+/)
+  })
+
+  test('in the forms of a Scheme file that are spliced', () => {
+    const { said, expected } = failure(
+      'spliced.scm',
+      `${modules}(define one #~(define x 1))
+(define two #~(display (vector-ref (vector 1) x))) ; here
+(computed-file "place-spliced"
+  #~(begin (mkdir #$output) (load #$(scheme-file "place-forms" (list one two) #:splice? #t))))`,
+    )
+    expect(said).toContain(expected)
+  })
+
+  test('in a script of the user', () => {
+    const script = written('its-script.scm', `(define (f x)\n  (car x)) ; here\n(display (f '()))`)
+    const { said } = failure(
+      'local.scm',
+      `${modules}(computed-file "place-local" #~(begin (mkdir #$output) (load #$(local-file "its-script.scm"))))`,
+    )
+    expect(said).toContain(script.expected)
+  })
+
+  const ownModule = `(define-module (place-module)
+  #:export (work))
+(define (work x)
+  (+ 1 (vector-ref (vector 1 2) x))) ; here`
+
+  test('in a module of the user, where it runs and where it is compiled', () => {
+    const text = `${modules}(computed-file "place-of-module"
+  (with-imported-modules '((place-module))
+    #~(begin
+        (use-modules (place-module))
+        (mkdir #$output)
+        (display (work 7)))))`
+    const { expected } = written('place-module.scm', ownModule)
+    expect(failure('module.scm', text).said).toContain(expected)
+    const broken = written(
+      'place-module.scm',
+      `(define-module (place-module)\n  #:export (work))\n(define (work) ; here\n)`,
+    )
+    expect(failure('module.scm', text).said).toContain(broken.expected)
+  })
+
+  test('in a program that is run later', () => {
+    const inModule = written('place-module.scm', ownModule)
+    const { path, expected } = written(
+      'later.scm',
+      `${modules}(program-file "place-later"
+  (with-imported-modules '((place-module))
+    #~(begin
+        (use-modules (place-module))
+        (if (null? (cdr (command-line)))
+            (display (work 5))
+            (begin
+              (display "so")
+              (string-length 'symbol)))))) ; here`,
+    )
+    const built = strata('build', '-L', directory, '-f', path)
+    expect(strata('shell', '--', 'sh', '-c', `${built.stdout.trim()} x`).stderr).toContain(
+      `note: lowered from ${expected}`,
+    )
+    expect(strata('shell', '--', built.stdout.trim()).stderr).toContain(`note: lowered from ${inModule.expected}`)
   })
 
   test('in a phase that procedures put together', () => {

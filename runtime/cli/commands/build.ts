@@ -27,6 +27,7 @@ import {
   type Thing,
   type Transformation,
 } from '../scheme-session.ts'
+import { keepScriptPlaces } from '../script-places.ts'
 import { addTransformationOptions } from '../transformation-options.ts'
 
 interface Options extends CommonBuildOptions, DaemonOption {
@@ -147,6 +148,7 @@ async function build(
   } catch (error) {
     throw withRecipePlace(error, store)
   }
+  keepScriptPlaces(store)
   const results = lowered.map((thing) => resultPaths(store, thing))
   makeRoots(store, roots, results)
   for (const path of results.flat()) console.log(path)

@@ -10,6 +10,7 @@
   #:use-module (guix gexp compilers)
   #:use-module (guix gexp references)
   #:use-module (guix gexp lowering)
+  #:use-module (guix gexp origins)
   #:use-module (guix gexp syntax)
   #:use-module (guix gexp modules)
   #:use-module (guix store)
@@ -92,6 +93,13 @@ additional arguments to pass to `gexp->derivation'."
                  #:system system
                  #:target target))))
 
+(define (noting-script exp splice? derivation)
+  "Return DERIVATION, a monadic value, once it is noted that EXP is at the end of the script that it makes: as one form, or
+several with SPLICE?."
+  (mlet %store-monad ((drv derivation))
+    (note-script! (derivation->output-path drv) exp #:splice? splice?)
+    (return drv)))
+
 (define* (gexp->script name exp
                        #:key (guile (default-guile))
                        (module-path %load-path)
@@ -106,25 +114,27 @@ modules in its search path."
                                                             #:system system
                                                             #:target target))
                        (guile-for-build (lower-object guile system #:target #f)))
-    (gexp->derivation name
-                      (gexp
-                       (call-with-output-file (ungexp output)
-                         (lambda (port)
-                           (format port "#!~a/bin/guile --no-auto-compile~%!#~%"
-                                   (ungexp guile))
-                           (ungexp-splicing
-                            (if set-load-path
-                                (gexp ((write '(ungexp set-load-path) port)))
-                                (gexp ())))
-                           (write '(ungexp exp) port)
-                           (chmod port #o555))))
-                      #:system system
-                      #:target target
-                      #:module-path module-path
-                      #:guile-for-build guile-for-build
-                      ;; These derivations are not worth offloading or substituting.
-                      #:local-build? #t
-                      #:substitutable? #f)))
+    (noting-script
+     exp #f
+     (gexp->derivation name
+                       (gexp
+                        (call-with-output-file (ungexp output)
+                          (lambda (port)
+                            (format port "#!~a/bin/guile --no-auto-compile~%!#~%"
+                                    (ungexp guile))
+                            (ungexp-splicing
+                             (if set-load-path
+                                 (gexp ((write '(ungexp set-load-path) port)))
+                                 (gexp ())))
+                            (write '(ungexp exp) port)
+                            (chmod port #o555))))
+                       #:system system
+                       #:target target
+                       #:module-path module-path
+                       #:guile-for-build guile-for-build
+                       ;; These derivations are not worth offloading or substituting.
+                       #:local-build? #t
+                       #:substitutable? #f))))
 
 (define* (gexp->file name exp
                      #:key
@@ -146,21 +156,23 @@ expressions.  When SET-LOAD-PATH? is true, the file begins with code that makes 
                                                                 #:system system
                                                                 #:target target)
                                           (return #f))))
-    (gexp->derivation name
-                      (if set-load-path
-                          (gexp
-                           (call-with-output-file (ungexp output)
-                             (lambda (port)
-                               (write '(ungexp set-load-path) port)
-                               (for-each (lambda (exp) (write exp port))
-                                         '(ungexp (if splice? exp (gexp ((ungexp exp)))))))))
-                          (gexp
-                           (call-with-output-file (ungexp output)
-                             (lambda (port)
-                               (for-each (lambda (exp) (write exp port))
-                                         '(ungexp (if splice? exp (gexp ((ungexp exp))))))))))
-                      #:module-path module-path
-                      #:local-build? #t
-                      #:substitutable? #f
-                      #:system system
-                      #:target target)))
+    (noting-script
+     exp splice?
+     (gexp->derivation name
+                       (if set-load-path
+                           (gexp
+                            (call-with-output-file (ungexp output)
+                              (lambda (port)
+                                (write '(ungexp set-load-path) port)
+                                (for-each (lambda (exp) (write exp port))
+                                          '(ungexp (if splice? exp (gexp ((ungexp exp)))))))))
+                           (gexp
+                            (call-with-output-file (ungexp output)
+                              (lambda (port)
+                                (for-each (lambda (exp) (write exp port))
+                                          '(ungexp (if splice? exp (gexp ((ungexp exp))))))))))
+                       #:module-path module-path
+                       #:local-build? #t
+                       #:substitutable? #f
+                       #:system system
+                       #:target target))))

@@ -9,6 +9,7 @@
   #:autoload   (guix diagnostics) (warning)
   #:use-module (guix gexp definitions)
   #:use-module (guix gexp compilers)
+  #:use-module (guix gexp origins)
   #:use-module (guix store)
   #:use-module (guix monads)
   #:use-module (guix derivations)
@@ -95,11 +96,13 @@
 
 (define-gexp-compiler (local-file-compiler (file <local-file>) system target)
   (lambda (store)
-    (values (add-to-store store (local-file-name file)
-                          (local-file-recursive? file) "sha256"
-                          (local-file-absolute-file-name* file)
-                          #:select? (local-file-select? file))
-            store)))
+    (let* ((source (local-file-absolute-file-name* file))
+           (item (add-to-store store (local-file-name file)
+                               (local-file-recursive? file) "sha256"
+                               source
+                               #:select? (local-file-select? file))))
+      (note-file! item source)
+      (values item store))))
 
 (define (local-file-absolute-file-name* file)
   (catch 'system-error

@@ -9,6 +9,7 @@
   #:use-module (guix gexp definitions)
   #:use-module (guix gexp compilers)
   #:use-module (guix gexp references)
+  #:use-module (guix gexp origins)
   #:autoload   (guix gexp modules) (imported+compiled-modules)
   #:use-module (guix store)
   #:use-module (guix monads)
@@ -23,8 +24,7 @@
   #:export (lower-gexp lowered-gexp?
             lowered-gexp-sexp lowered-gexp-inputs lowered-gexp-sources lowered-gexp-guile
             lowered-gexp-load-path lowered-gexp-load-compiled-path
-            lower-inputs gexp->sexp gexp->derivation gexp->derivation/direct
-            %builder-origins %packages-being-lowered))
+            lower-inputs gexp->sexp gexp->derivation gexp->derivation/direct))
 
 (define-record-type <lowered-gexp>
   (lowered-gexp sexp inputs sources guile load-path load-compiled-path)
@@ -228,14 +228,6 @@ that it refers to, and the name of the output."
             ((? string? item) item))))
        references))
 
-(define %packages-being-lowered
-  ;; (PACKAGE . CONTEXT) pairs, the latest first.
-  (make-parameter '()))
-
-;; A hash table from builders' file names to pairs of their G-expression and the package that they are for, or #f, and
-;; from derivations' to packages; or #f to note nothing.  See (guix gexp positions).
-(define %builder-origins (make-parameter #f))
-
 (define* (gexp->derivation/direct store name exp
                                   #:key
                                   (system (%current-system)) (target 'current)
@@ -273,12 +265,8 @@ that it refers to, and the name of the output."
          (guile (derivation-input-derivation (lowered-gexp-guile lowered)))
          (builder (add-text-to-store store script-name
                                      (object->string (lowered-gexp-sexp lowered)))))
-    (when (and (%builder-origins) (gexp? exp))
-      (hash-set! (%builder-origins) builder
-                 (cons exp
-                       (match (%packages-being-lowered)
-                         (((package . _) . _) package)
-                         (() #f)))))
+    (when (gexp? exp)
+      (note-builder! builder exp))
     (call-with-values
         (lambda ()
           (if references-graphs

@@ -10,6 +10,7 @@
   #:use-module (guix gexp compilers)
   #:use-module (guix gexp references)
   #:use-module (guix gexp lowering)
+  #:use-module (guix gexp origins)
   #:use-module (guix gexp syntax)
   #:use-module (guix gexp files)
   #:use-module (guix store)
@@ -34,10 +35,24 @@
 derivation when a source is a file-like object."
   (if (every (match-lambda ((_ . source) (string? source))) files)
       (lambda (store)
-        (values (add-file-tree-to-store store `(,name directory ,@(file-mapping->tree files)))
-                store))
-      (imported-files/derivation files #:name name #:symlink? derivation?
-                                 #:system system #:guile guile)))
+        (let ((item (add-file-tree-to-store store `(,name directory ,@(file-mapping->tree files)))))
+          (note-directory! item files)
+          (values item store)))
+      (lambda (store)
+        (let ((drv (run-monadic store
+                                (imported-files/derivation files #:name name #:symlink? derivation?
+                                                           #:system system #:guile guile))))
+          (when (noting-origins?)
+            (note-directory! (derivation->output-path drv)
+                             (map (match-lambda
+                                    ((final . (? string? source))
+                                     (cons final source))
+                                    ((final . source)
+                                     ;; It has just been lowered.
+                                     (cons final (lowered-file-name
+                                                  (lower-object/direct store source system #f)))))
+                                  files)))
+          (values drv store)))))
 
 (define* (imported-files/derivation files
                                     #:key (name "file-import") symlink?

@@ -2,10 +2,11 @@
 ;;;
 ;;; From a place in a builder's text back to the recipe: which form of which file it was lowered from.
 ;;;
-;;; Nothing is kept for this in the store, and lowering only notes which G-expression each builder was made from, while
-;;; `%builder-origins' is a table.  When a build has failed, the shape of the builder's text is made again from that
+;;; Nothing is kept for this in the store, and lowering only notes which G-expression each builder or script was made from:
+;;; see (guix gexp origins).  When a build has failed, the shape of the builder's text is made again from that
 ;;; G-expression, each list with the G-expression it belongs to and its path there; the source is read again to turn the
-;;; path into a line.  Code that recipes give as quoted lists is searched for in the package's definition.
+;;; path into a line.  Code that recipes give as quoted lists is searched for in the package's definition.  For scripts that
+;;; are run later, all of their places are kept beside the store: see build-side/recipe-places.ts.
 ;;;
 ;;; Code:
 
@@ -17,7 +18,9 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (ice-9 match)
-  #:export (builder-place->location
+  #:export (store-place->location
+            lasting-origins
+            lasting-places
             shape
             gexp-path->location
             search-in-package))
@@ -122,15 +125,28 @@ G-expression that the list was written in, and the list's path there."
                (loop (car tail) rest passed)
                passed)))))))
 
+(define data-read
+  ;; What `read-at' has returned, by location and the file's time.
+  (make-hash-table))
+
 (define (read-at location)
   "Return the datum at LOCATION, or #f when it cannot be read."
   (let ((file (and location (source-file (location-file location)))))
+    (define (read-it)
+      (false-if-exception
+       (call-with-input-file file
+         (lambda (port)
+           (go-to-location port (location-line location) (location-column location))
+           (read port)))))
+
     (and file
-         (false-if-exception
-          (call-with-input-file file
-            (lambda (port)
-              (go-to-location port (location-line location) (location-column location))
-              (read port)))))))
+         (let* ((key (list file (stat:mtime (stat file)) (location-line location) (location-column location)))
+                (known (hash-get-handle data-read key)))
+           (if known
+               (cdr known)
+               (let ((datum (read-it)))
+                 (hash-set! data-read key datum)
+                 datum))))))
 
 (define (datum-location datum file)
   (match (place datum)
@@ -166,22 +182,32 @@ G-expression that the list was written in, and the list's path there."
 ;;; All together.
 ;;;
 
-(define (builder-place->location origins derivation builder text line column)
-  "Return the location that LINE, counted from 1, and COLUMN of BUILDER, a script with TEXT that DERIVATION runs, come from
-according to ORIGINS, what `%builder-origins' of (guix gexp) was while it was lowered, or #f when it is not known."
-  (match (hash-ref origins builder)
-    (#f #f)
-    ((gexp . user)
-     (let* ((owners (make-hash-table))
-            (whole (shape gexp (lambda (form gexp path)
-                                 (hashq-set! owners form (cons gexp path)))))
-            (script (call-with-input-string text
-                      (lambda (port)
-                        ;; Places are noted for ports with names.
-                        (set-port-filename! port builder)
-                        (read port))))
-            (path (path-to script (cons (- line 1) column)))
-            (package (or (hash-ref origins derivation) user)))
+(define (named-forms text name)
+  "Return the forms of TEXT with their places; NAME is the file's."
+  (call-with-input-string text
+    (lambda (port)
+      ;; Places are noted for ports with names.
+      (set-port-filename! port name)
+      (let loop ((forms '()))
+        (match (read port)
+          ((? eof-object?) (reverse forms))
+          (form (loop (cons form forms))))))))
+
+(define (text-origins kind thing package text name)
+  "Return two values: the part of TEXT, of the file NAME, that THING expands to, as a datum, and a procedure that takes
+a path in it and returns the location where what is there comes from, or #f.  KIND and PACKAGE are as in (guix gexp
+origins)."
+  (let* ((owners (make-hash-table))
+         (whole  (thing-shape thing (lambda (form gexp path)
+                                      (hashq-set! owners form (cons gexp path)))))
+         (forms  (named-forms text name))
+         (script (match kind
+                   ('builder (first forms))
+                   ('script (last forms))
+                   ('scripts (take-right forms (min (length forms) (length whole)))))))
+    (values
+     script
+     (lambda (path)
        ;; Lists that were written in a place that is known; those within it that were not are searched for first.
        (define passed (follow whole path))
        (define known
@@ -191,7 +217,7 @@ according to ORIGINS, what `%builder-origins' of (guix gexp) was while it was lo
                          (#f #f)))
                      passed))
        (define forms (follow script path))
-       (define beyond (- (length forms) (length passed)))
+       (define beyond (max 0 (- (length forms) (length passed))))
        (recipe-location
         (or (and package
                  (not (and (eqv? known 0) (zero? beyond)))
@@ -201,6 +227,51 @@ according to ORIGINS, what `%builder-origins' of (guix gexp) was while it was lo
                  (match (hashq-ref owners (list-ref passed known))
                    ((gexp . path) (gexp-path->location gexp path)))))
         package)))))
+
+(define (text-place->location kind thing package text name line column)
+  "Return the location of what THING has at LINE, counted from 1, and COLUMN of TEXT, of the file NAME, or #f."
+  (call-with-values (lambda () (text-origins kind thing package text name))
+    (lambda (script location)
+      (location (path-to script (cons (- line 1) column))))))
+
+(define (split-item file)
+  "Return two values: the store item that FILE is, or is in, and the rest of its name."
+  (match (and (string-prefix? "/gnu/store/" file)
+              (string-index file #\/ (string-length "/gnu/store/")))
+    (#f (values file ""))
+    (end (values (string-take file end) (string-drop file (+ 1 end))))))
+
+(define (foreign-source source)
+  "Return SOURCE if it is a file of somebody else than strata, or #f."
+  (and (not (and (force own-directory) (string-prefix? (force own-directory) source)))
+       source))
+
+(define (store-place->location origins derivation file text line column)
+  "Return the location that LINE, counted from 1, and COLUMN of FILE come from, or #f when it is not known.  FILE, with
+TEXT, is in the store and named in the log of DERIVATION; ORIGINS is what `%builder-origins' was while it was lowered."
+  (call-with-values (lambda () (split-item file))
+    (lambda (item name)
+      (match (hash-ref origins item)
+        (('builder gexp package)
+         (text-place->location 'builder gexp
+                               (match (hash-ref origins derivation)
+                                 (('package package) package)
+                                 (_ package))
+                               text file line column))
+        (((and kind (or 'script 'scripts)) thing package)
+         (text-place->location kind thing package text file line column))
+        (('file source)
+         (location (if (string-null? name) source (string-append source "/" name))
+                   line column))
+        (('directory files)
+         (match (assoc-ref files name)
+           (#f #f)
+           ((? (lambda (source) (string-prefix? "/gnu/store/" source)) source)
+            (store-place->location origins derivation source text line column))
+           (source
+            (and (foreign-source source)
+                 (location source line column)))))
+        (_ #f)))))
 
 (define own-directory
   ;; Where strata's modules of (guix ...) are.
@@ -217,3 +288,61 @@ according to ORIGINS, what `%builder-origins' of (guix gexp) was while it was lo
                     (string-prefix? (force own-directory) file))))
       (package-location package)
       location))
+
+
+;;;
+;;; Places of scripts that are run later, when nothing is known of what was lowered.
+;;;
+
+(define (lasting-origins origins)
+  "Return the store items of ORIGINS that may be run or loaded after they were built: scripts, and copies of files other
+than strata's own."
+  (hash-fold (lambda (item origin items)
+               (match origin
+                 (((or 'script 'scripts) . _) (cons item items))
+                 (('file source)
+                  (if (foreign-source source) (cons item items) items))
+                 (('directory files)
+                  (if (any (match-lambda ((_ . source) (foreign-source source))) files)
+                      (cons item items)
+                      items))
+                 (_ items)))
+             '()
+             origins))
+
+(define (lasting-places origins item text)
+  "Return where the store item ITEM, one of `lasting-origins' with TEXT, comes from: a file name if it is a copy, a list
+of (NAME SOURCE) for a directory, or for a script a list of (LINE COLUMN FILE SOURCE-LINE SOURCE-COLUMN), in the
+order of places in TEXT."
+  (match (hash-ref origins item)
+    (('file source) source)
+    (('directory files)
+     (filter-map (match-lambda
+                   ((name . source)
+                    (and (foreign-source source) (list name source))))
+                 files))
+    ((kind thing package)
+     (call-with-values (lambda () (text-origins kind thing package text item))
+       (lambda (script location)
+         (reverse (list-places script location)))))))
+
+(define (absolute-file location)
+  (let ((file (location-file location)))
+    (or (source-file file) file)))
+
+(define (list-places script location)
+  "Return the places of the lists in SCRIPT, the last first, with what LOCATION, a procedure, returns for their paths."
+  (let loop ((datum script) (path '()) (places '()))
+    (if (pair? datum)
+        (let elements ((rest datum) (index 0)
+                       (places (match (and (place datum) (location (reverse path)))
+                                 (#f places)
+                                 (origin (cons (list (+ 1 (car (place datum))) (cdr (place datum))
+                                                     (absolute-file origin) (location-line origin)
+                                                     (location-column origin))
+                                               places)))))
+          (match rest
+            ((first . rest)
+             (elements rest (+ 1 index) (loop first (cons index path) places)))
+            (_ places)))
+        places)))

@@ -11,7 +11,7 @@
   #:use-module (guix store)
   #:use-module (guix monads)
   #:use-module (guix gexp)
-  #:use-module ((guix gexp lowering) #:select (%builder-origins %packages-being-lowered))
+  #:use-module ((guix gexp origins) #:select (note-package! %packages-being-lowered))
   #:use-module (guix grafts)
   #:use-module (guix derivations)
   #:use-module (guix memoization)
@@ -489,8 +489,7 @@ describing the context in which the call occurs, for improved error reporting."
 (define (compute-derivation store package system target graft?)
   (let* ((bag (package->bag package system target #:graft? graft?))
          (drv (bag->derivation/direct store bag package)))
-    (when (%builder-origins)
-      (hash-set! (%builder-origins) (derivation-file-name drv) package))
+    (note-package! (derivation-file-name drv) package)
     (if graft?
         (match (bag-grafts/direct store bag)
           (() drv)

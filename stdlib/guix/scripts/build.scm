@@ -12,7 +12,7 @@
   #:use-module (guix monads)
   #:use-module (guix derivations)
   #:use-module (guix gexp)
-  #:use-module ((guix gexp lowering) #:select (%builder-origins))
+  #:use-module ((guix gexp origins) #:select (%builder-origins))
   #:use-module (guix gexp positions)
   #:use-module ((guix packages) #:hide (delete))
   #:use-module ((guix utils) #:select (string-closest))
@@ -44,7 +44,9 @@
             load-file
             load-manifest
             user-module
-            failure-location))
+            failure-locations
+            scripts-made
+            script-places))
 
 (define* (things->derivations things
                               #:key (systems '()) target
@@ -108,15 +110,26 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
 ;; What was lowered here, for messages about builds that fail.
 (define builder-origins (make-hash-table))
 
-(define (failure-location derivation builder text line column)
-  "Return (FILE LINE COLUMN) of the recipe's form that LINE and COLUMN of BUILDER come from, a script with TEXT that
-DERIVATION runs, or #f when that is not known."
-  (match (false-if-exception
-          (builder-place->location builder-origins derivation builder text line column))
-    ((? location? location)
-     (list (or (source-file (location-file location)) (location-file location))
-           (location-line location) (location-column location)))
-    (_ #f)))
+(define (failure-locations derivation places)
+  "Return for each of PLACES, of lists (FILE TEXT LINE COLUMN) of files in the store that the log of DERIVATION names,
+(FILE LINE COLUMN) of the recipe's form that is there, or #f when that is not known."
+  (map (match-lambda
+         ((file text line column)
+          (match (false-if-exception
+                  (store-place->location builder-origins derivation file text line column))
+            ((? location? location)
+             (list (or (source-file (location-file location)) (location-file location))
+                   (location-line location) (location-column location)))
+            (_ #f))))
+       places))
+
+(define (scripts-made)
+  "Return the store items, of what was lowered here, for which `script-places' should be kept."
+  (lasting-origins builder-origins))
+
+(define (script-places item text)
+  "Return where the forms of ITEM, with TEXT, come from; see `lasting-places'."
+  (false-if-exception (lasting-places builder-origins item text)))
 
 (define (resolve thing transform)
   "Return a pair: the output asked for, or #f, and the list of objects that THING denotes, what TRANSFORM makes of them."

@@ -53,6 +53,15 @@ test.each([
     '(match-record "unknown record type field third")',
   ],
 
+  [
+    "(begin (define-record-type* <foo> foo make-foo foo? (bar foo-bar (default 42))) (define (made) (foo)) (made) (eval '(define-record-type* <foo> foo make-foo foo? (baz foo-baz) (bar foo-bar (default 42))) (current-module)) (catch 'record-abi-mismatch-error made (lambda (key who message types . _) (list who message (eq? (first types) <foo>) (foo-baz (foo (baz 1)))))))",
+    '(abi-check "~a: record ABI mismatch; recompilation needed" #t 1)',
+  ],
+  [
+    "(catch 'syntax-error (lambda () (eval '(thing (first 1)\n (second 2)\n (first 3)) (current-module))) (lambda (key who message location form . _) (list who message (assq-ref location 'line) form)))",
+    '(thing "duplicate field initializer first" 2 (first 3))',
+  ],
+
   // Modules that come later, and modules that begin in the middle of a form.
   [
     '(begin (define (late) (@ (made later) it)) (define-module (made later) #:export (it)) (define it 5) (define-module (guile-user)) ((@@ (guile-user) late)))',
