@@ -9,6 +9,7 @@
 (define-module (guix source-files)
   #:use-module (srfi srfi-1)
   #:export (source-file
+            own-source-file?
             shown-file-name
             file->module-name))
 
@@ -26,15 +27,19 @@
                 (lambda (file)
                   (string-append (dirname (dirname (dirname file))) "/")))))
 
+(define (own-source-file? file)
+  "Return true if FILE, an absolute name, comes with strata."
+  (string-prefix? (or (force own-directory) "//") file))
+
 (define (shown-file-name name)
   "Return NAME, of a source file, as messages show it: files that come with strata are where the load path says; others are
 the user's, who wants to open them."
   (if (string-prefix? "/" name)
-      (or (and (string-prefix? (or (force own-directory) "//") name)
+      (or (and (own-source-file? name)
                (below-load-path name))
           name)
       (let ((file (search-path %load-path name)))
-        (if (and file (not (string-prefix? (or (force own-directory) "//") file)))
+        (if (and file (not (own-source-file? file)))
             file
             name))))
 

@@ -243,7 +243,7 @@ origins)."
 
 (define (foreign-source source)
   "Return SOURCE if it is a file of somebody else than strata, or #f."
-  (and (not (and (force own-directory) (string-prefix? (force own-directory) source)))
+  (and (not (own-source-file? source))
        source))
 
 (define (store-place->location origins derivation file text line column)
