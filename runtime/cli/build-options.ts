@@ -39,9 +39,9 @@ export function addBuildOptions(command: Command): Command {
     .option('--disable-deduplication', 'do not make equal files of new items and of the store one file')
     .option('--build-users-group <group>', 'as root: run builders as members of GROUP')
     .option('--disable-chroot', 'build without a sandbox, on hosts that allow none')
-    .addOption(new Option('--no-offload', 'build on this machine, as strata always does').hideHelp())
+    .option('--no-offload', 'build on this machine, as strata always does')
     .addOption(new Option('--no-build-hook', 'the same').hideHelp())
-    .addOption(new Option('--debug <level>', 'accepted as in Guix').argParser(natural).hideHelp())
+    .option('--debug <level>', 'accepted as in Guix; STRATA_DEBUG=1 shows what is behind an error', natural)
 }
 
 export function toBuildOptions(options: CommonBuildOptions): BuildOptions {

@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { projectDirectory } from '../project-directory.ts'
+import { addBuildOptions } from './build-options.ts'
+import { collect } from './options.ts'
 import { type Argument, callScript, plainText } from './scheme-calls.ts'
 
 export interface ChannelOptions {
@@ -12,10 +14,17 @@ export interface ChannelOptions {
   readonly branch?: string
   readonly commit?: string
   readonly disableAuthentication?: boolean
+  readonly dryRun?: boolean
+  readonly loadPath: readonly string[]
 }
 
+/** Those of Guix about builds are taken, too: profiles of channels are made without building anything. */
 export function addChannelOptions(command: Command): Command {
+  addBuildOptions(command)
   return command
+    .option('-n, --dry-run', 'say which commits the channels would be at, and go no further')
+    .option('-L, --load-path <dir>', 'let the channels file use the modules in DIR', collect, [])
+    .option('--no-grafts', 'accepted as in Guix')
     .option('-C, --channels <file>', 'use the channels that FILE evaluates to')
     .option('-q, --default-channels', "do not look for the user's or the system's channels file")
     .option('--url <url>', 'fetch the channel "guix", or the only channel, from URL')
@@ -33,6 +42,7 @@ function keywordsOf(options: ChannelOptions): Record<string, Argument> {
     branch: options.branch,
     commit: options.commit,
     'authenticate?': options.disableAuthentication !== true,
+    'dry-run?': options.dryRun,
   }
 }
 
@@ -42,7 +52,8 @@ export function makeChannelsProfile(
   options: ChannelOptions,
   more: Record<string, Argument> = {},
 ): string | undefined {
-  return plainText(callScript('pull', procedure, [], { keywords: { ...keywordsOf(options), ...more } })) ?? undefined
+  const keywords = { ...keywordsOf(options), ...more }
+  return plainText(callScript('pull', procedure, [], { loadPath: options.loadPath, keywords })) ?? undefined
 }
 
 /** Run strata with ARGS and the channels of PROFILE; return its exit status. */

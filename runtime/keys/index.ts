@@ -1,5 +1,5 @@
 export { formatAccessControl, isAllowed, parseAccessControl } from './access-control.ts'
-export { KeyFiles } from './key-files.ts'
+export { KeyFiles, readKeyPair } from './key-files.ts'
 export { guixSignerOf, signNarInfoAsGuix } from './narinfo-signature.ts'
 export {
   ed25519PublicKey,

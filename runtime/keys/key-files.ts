@@ -64,16 +64,7 @@ export class KeyFiles {
   }
 
   keyPair(): KeyPair {
-    const [publicText, privateText] = [readIfThere(this.publicKey), readIfThere(this.privateKey)]
-    if (publicText === undefined || privateText === undefined) {
-      throw new StrataError('no-signing-key', `${this.publicKey} or its private key is missing or cannot be read`, {
-        hint: 'strata archive --generate-key',
-      })
-    }
-    return {
-      publicKey: parseKey(publicText, this.publicKey),
-      privateKey: parseKey(privateText, this.privateKey),
-    }
+    return readKeyPair(this.publicKey, this.privateKey)
   }
 
   /** Signs with this machine's key. @throws StrataError `no-signing-key`. */
@@ -112,4 +103,15 @@ function readIfThere(file: string): Buffer | undefined {
       return undefined
     throw error
   }
+}
+
+/** The pair of keys in two files. @throws StrataError `no-signing-key`. */
+export function readKeyPair(publicKey: string, privateKey: string): KeyPair {
+  const [publicText, privateText] = [readIfThere(publicKey), readIfThere(privateKey)]
+  if (publicText === undefined || privateText === undefined) {
+    throw new StrataError('no-signing-key', `${publicKey} or its private key is missing or cannot be read`, {
+      hint: 'strata archive --generate-key',
+    })
+  }
+  return { publicKey: parseKey(publicText, publicKey), privateKey: parseKey(privateText, privateKey) }
 }

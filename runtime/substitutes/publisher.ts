@@ -18,7 +18,14 @@ import {
   type StorePath,
   storeDirectory,
 } from '../formats/index.ts'
-import { KeyFiles, type KeyPair, type NixSecretKey, signNarInfo, signNarInfoAsGuix } from '../keys/index.ts'
+import {
+  KeyFiles,
+  type KeyPair,
+  type NixSecretKey,
+  readKeyPair,
+  signNarInfo,
+  signNarInfoAsGuix,
+} from '../keys/index.ts'
 import { dumpPath, type Store } from '../store/index.ts'
 
 /** How NARs are offered; `none` is always there for those who ask. */
@@ -34,6 +41,9 @@ export interface PublishOptions {
   readonly negativeTtl?: number | undefined
   /** Where clients find the archives: `nar`, unless it is said. */
   readonly narPath?: string | undefined
+  /** Files with the keys that narinfos are signed with: this machine's unless they are said. */
+  readonly publicKey?: string | undefined
+  readonly privateKey?: string | undefined
   readonly nixKeys?: readonly NixSecretKey[] | undefined
   /** Where the log of the build of an item is. */
   readonly logOf?: ((item: StorePath) => string | undefined) | undefined
@@ -48,6 +58,7 @@ let dumps = 0
 export class Publisher {
   readonly #store: Store
   readonly #keys: KeyPair
+  readonly #publicKeyText: string
   readonly #options: PublishOptions
   readonly #narPath: readonly string[]
 
@@ -56,7 +67,11 @@ export class Publisher {
     this.#store = store
     this.#options = options
     this.#narPath = (options.narPath ?? 'nar').split('/').filter((part) => part !== '')
-    this.#keys = new KeyFiles(store.layout).keyPair()
+    const own = new KeyFiles(store.layout)
+    const publicKey = options.publicKey ?? own.publicKey
+    this.#keys = readKeyPair(publicKey, options.privateKey ?? own.privateKey)
+    // Whoever serves may no longer be allowed to read it later.
+    this.#publicKeyText = readFileSync(publicKey, 'utf8')
   }
 
   server(): Server {
@@ -93,7 +108,7 @@ export class Publisher {
       if (first === 'nix-cache-info')
         return this.#text(response, `StoreDir: ${storeDirectory}\nWantMassQuery: 0\nPriority: 100\n`)
       if (first === 'signing-key.pub') {
-        return this.#text(response, readFileSync(new KeyFiles(this.#store.layout).publicKey, 'utf8'))
+        return this.#text(response, this.#publicKeyText)
       }
       const part = /^([0-9a-z]{32})\.narinfo$/.exec(first)?.[1]
       return part !== undefined && this.#narInfo(response, part)

@@ -1,6 +1,6 @@
 /** What depends on what, and how large it is: graph, why, size, edit. The output of `graph` and `size` is Guix's. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -191,6 +191,21 @@ test('size prints the table of guix size, and bytes as JSON', () => {
   expect(items.map(({ item }: { item: string }) => item)).toEqual([third, second, first])
   expect(items[0].closure).toBe(total)
   expect(items[2].closure).toBe(items[2].self)
+})
+
+test('size draws a map of what takes how much, as SVG', () => {
+  const map = join(directory, 'map.svg')
+  const { stdout } = strata(['size', `--map-file=${map}`, String(textItems()[2])])
+  expect(stdout).toContain('total: 2.9 MiB')
+  const drawn = readFileSync(map, 'utf8')
+  expect(drawn.match(/<title>[^<]*<\/title>/g)).toEqual([
+    '<title>two: 1.9 MiB (66.7%)</title>',
+    '<title>one: 1.0 MiB (33.3%)</title>',
+    '<title>other: 0.0 MiB (0.0%)</title>',
+  ])
+  const refused = strata(['size', '--map-file=map.png', 'hello'])
+  expect(refused.stderr).toBe('strata: error: map.png: maps are drawn as SVG, not as PNG\nhint: --map-file=map.svg\n')
+  expect(refused.status).toBe(1)
 })
 
 test('edit calls the editor with the line of each package, and says when there is no editor', () => {

@@ -95,6 +95,19 @@ describe.runIf(available)('authentication', () => {
     const second = commit('a', '1', alice)
     expect(pull(first, alice)).toMatchObject({ status: 0 })
 
+    const [done, wrong] = [alice, mallory].map((signer) =>
+      spawnSync(command, ['git', 'authenticate', '--stats', '--cache-key=test', first, signer], {
+        cwd: repository,
+        encoding: 'utf8',
+        env: { ...process.env, XDG_CACHE_HOME: mkdtempSync(join(directory, 'cache-')) },
+      }),
+    )
+    expect(done?.stdout).toMatch(new RegExp(`${readable(alice)} +1\n`))
+    expect(done?.stderr).toContain(`successfully authenticated commit ${second}`)
+    expect(done?.status).toBe(0)
+    expect(wrong?.stderr).toContain(`initial commit ${first} is signed by '`)
+    expect(wrong?.status).toBe(1)
+
     const other = pull(first, mallory)
     expect(other.status).toBe(1)
     expect(other.stderr).toContain(`initial commit ${first} is signed by '`)

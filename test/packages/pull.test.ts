@@ -91,11 +91,17 @@ describe.runIf(isInstalled('git'))('pull', () => {
 
     recipe('first', 'first', 'first-thing', '2')
     const two = commit('first')
+    const would = ok(['pull', '-n', '-C', 'first.scm', '--no-substitutes', '-c', '1'])
+    expect(would).toMatch(new RegExp(`^would make generation 2\n[^]*commit: ${two}\n$`))
+    expect(ok(['time-machine', '-n', '-C', 'first.scm', '--', 'build', 'first-thing'])).toContain(`commit: ${two}\n`)
+    expect(ok(['pull', '-l'])).not.toContain('Generation 2')
     expect(ok(['pull', '-C', 'first.scm'])).toContain('Generation 2\t')
     expect(ok(['show', 'first-thing'])).toContain('version: 2\n')
     expect(ok(['pull', '-l'])).toMatch(
       new RegExp(`^Generation 1\t[^(]*${one}\nGeneration 2\t.*\\(current\\)\n[^]*${two}\n$`),
     )
+
+    expect(ok(['pull', '-l', '--details'])).toMatch(/\n {2}1 package upgraded: first-thing@2\n$/)
 
     expect(ok(['pull', '--roll-back'])).toBe('switched from generation 2 to 1\n')
     expect(ok(['build', '-d', 'first-thing'])).toMatch(/-first-thing-1\.drv\n$/)

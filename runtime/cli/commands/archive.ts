@@ -11,7 +11,7 @@ import { existsLink, exportItems, importFrom, removeTree, restoringVisitor } fro
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
 import { addDaemonOption, type DaemonOption, daemonOf, withDaemon } from '../daemon-option.ts'
 import { collect, natural } from '../options.ts'
-import { type LoweredThing, lowerThings, type Thing } from '../scheme-session.ts'
+import { type LoweredThing, lowerThings, showPlatforms, type Thing } from '../scheme-session.ts'
 import { buildWithDaemon, resultPaths } from './build.ts'
 import { closureAt } from './gc-by-daemon.ts'
 
@@ -32,6 +32,8 @@ interface Options extends CommonBuildOptions, DaemonOption {
   readonly dryRun?: boolean
   readonly grafts: boolean
   readonly verbosity?: number
+  readonly listSystems?: boolean
+  readonly listTargets?: boolean
 }
 
 export function declareArchive(program: Command): void {
@@ -54,6 +56,8 @@ export function declareArchive(program: Command): void {
     .option('-L, --load-path <dir>', 'look for package modules in DIR first', collect, [])
     .option('-n, --dry-run', 'with --export, say what would be built, and export nothing')
     .option('--no-grafts', 'do not graft packages')
+    .option('--list-systems', 'list the systems that packages can be built for')
+    .option('--list-targets', 'list the triplets for --target')
     .option('-v, --verbosity <level>', 'how much to tell: with 0 and 1 no build log', natural)
   addDaemonOption(command)
   addBuildOptions(command)
@@ -61,6 +65,9 @@ export function declareArchive(program: Command): void {
 }
 
 async function archive(things: readonly string[], options: Options): Promise<void> {
+  if (options.listSystems === true || options.listTargets === true) {
+    return showPlatforms(options.listSystems === true ? 'systems' : 'targets', options.loadPath)
+  }
   const daemon = daemonOf(options)
   if (options.generateKey !== undefined) {
     new KeyFiles(processStore().layout).generate(

@@ -1,4 +1,5 @@
 /** `strata publish`: serve the store's items as substitutes. Options of `guix publish`. */
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { StrataError } from '../../../lang/conditions/index.ts'
@@ -18,6 +19,9 @@ interface Options {
   readonly negativeTtl?: number
   readonly narPath?: string
   readonly nixKey: readonly string[]
+  readonly publicKey?: string
+  readonly privateKey?: string
+  readonly user?: string
 }
 
 export function declarePublish(program: Command): void {
@@ -35,6 +39,9 @@ export function declarePublish(program: Command): void {
     .option('--ttl <time>', 'let clients keep what they are told for TIME: seconds, or 12h, 7d, 2w, …', duration)
     .option('--negative-ttl <time>', 'the same of what is not here', duration)
     .option('--nar-path <path>', 'let clients find archives below PATH', 'nar')
+    .option('--public-key <file>', 'tell clients the public key in FILE, of the key that signs')
+    .option('--private-key <file>', 'sign with the private key in FILE')
+    .option('-u, --user <user>', 'become USER as soon as possible')
     .option(
       '--nix-key <file>',
       'sign for clients of Nix, too, with the secret key in FILE; may be repeated',
@@ -44,7 +51,8 @@ export function declarePublish(program: Command): void {
     .action(async (options: Options) => publish(options))
 }
 
-async function publish({ port, listen, compression, ttl, negativeTtl, narPath, nixKey }: Options): Promise<void> {
+async function publish(options: Options): Promise<void> {
+  const { port, listen, compression, ttl, negativeTtl, narPath, nixKey, publicKey, privateKey, user } = options
   const store = processStore()
   const nixKeys = nixKey.map((file) => parseNixSecretKey(readFileSync(file, 'utf8')))
   const offered = compression.length === 0 ? [{ method: 'gzip' as const, level: undefined }] : compression.map(toOffer)
@@ -55,6 +63,8 @@ async function publish({ port, listen, compression, ttl, negativeTtl, narPath, n
     negativeTtl,
     narPath,
     nixKeys,
+    publicKey,
+    privateKey,
     logOf: (item) =>
       [item, store.pathInfo(item)?.deriver, ...store.database.derivers(item)]
         .map((path) => (path?.endsWith('.drv') === true ? findLogFile(store.layout.log, path) : undefined))
@@ -68,6 +78,7 @@ async function publish({ port, listen, compression, ttl, negativeTtl, narPath, n
     })
     server.listen(port, listen, resolve)
   })
+  if (user !== undefined) become(user)
   const address = server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
   printError(`publishing ${store.layout.store} on ${listen}, port ${actual}`)
@@ -76,6 +87,18 @@ async function publish({ port, listen, compression, ttl, negativeTtl, narPath, n
   })
   server.close()
   server.closeAllConnections()
+}
+
+/** Go on as USER, for good. @throws StrataError `no-such-user`. */
+function become(user: string): void {
+  try {
+    const group = Number(execFileSync('id', ['-g', user], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+    process.setgroups?.([group])
+    process.setgid?.(group)
+    process.setuid?.(user)
+  } catch (cause) {
+    throw new StrataError('no-such-user', `cannot become user '${user}'`, { cause })
+  }
 }
 
 interface Offer {

@@ -27,7 +27,9 @@
   #:use-module ((guix build utils) #:select (mkdir-p delete-file-recursively))
   #:use-module (ice-9 ftw)
   #:use-module (ice-9 match)
+  #:use-module (ice-9 popen)
   #:use-module (ice-9 pretty-print)
+  #:use-module ((ice-9 textual-ports) #:select (get-string-all))
   #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-19)
@@ -277,9 +279,9 @@ repositories; else #f."
                       (channel-url channel) (channel-branch channel) (channel-commit channel)))
             (profile-channels profile)))
 
-(define* (pull #:key file default? url branch commit (authenticate? #t) allow-downgrades? profile)
-  "Bring the channels to their latest commits and make the result the current generation of PROFILE.  Return the profile,
-or #f when nothing changed."
+(define* (pull #:key file default? url branch commit (authenticate? #t) allow-downgrades? profile dry-run?)
+  "Bring the channels to their latest commits and make the result the current generation of PROFILE; if DRY-RUN? is true only
+say what that would be.  Return the profile, or #f when nothing changed."
   (let* ((link     (or profile (default-profile)))
          (current  (if (file-exists? link) (profile-channels link) '()))
          (channels (channel-list #:file file #:default? default? #:url url #:branch branch #:commit commit))
@@ -287,17 +289,22 @@ or #f when nothing changed."
                                      #:authenticate? authenticate?
                                      #:current-channels current
                                      #:allow-downgrades? allow-downgrades?)))
-    (if (and (file-exists? link) (string=? new (canonicalize-path link)))
-        (begin
-          (format (current-error-port) "nothing to be done~%")
-          #f)
-        (let* ((number (+ 1 (last (generation-numbers link))))
-               (name   (generation-file-name link number)))
-          (mkdir-p (dirname link))
-          (switch-symlinks name new)
-          (switch-symlinks link (basename name))
-          (print-generation link number)
-          new))))
+    (cond
+     ((and (file-exists? link) (string=? new (canonicalize-path link)))
+      (format (current-error-port) "nothing to be done~%")
+      #f)
+     (dry-run?
+      (format #t "would make generation ~a~%" (+ 1 (last (generation-numbers link))))
+      (print-channels new)
+      #f)
+     (else
+      (let* ((number (+ 1 (last (generation-numbers link))))
+             (name   (generation-file-name link number)))
+        (mkdir-p (dirname link))
+        (switch-symlinks name new)
+        (switch-symlinks link (basename name))
+        (print-generation link number)
+        new)))))
 
 (define (print-generation profile number)
   (format #t "Generation ~a\t~a~a~%" number
@@ -305,19 +312,69 @@ or #f when nothing changed."
           (if (= number (generation-number profile)) "\t(current)" ""))
   (print-channels (generation-file-name profile number)))
 
-(define* (profile-for #:key file default? url branch commit (authenticate? #t))
-  "Return a profile of the channels that the arguments choose, as for `pull', without making it a generation."
-  (channels-profile (channel-list #:file file #:default? default? #:url url #:branch branch #:commit commit)
-                    #:authenticate? authenticate?))
+(define* (profile-for #:key file default? url branch commit (authenticate? #t) dry-run?)
+  "Return a profile of the channels that the arguments choose, as for `pull', without making it a generation; if DRY-RUN? is
+true print what they are and return #f."
+  (let ((profile (channels-profile
+                  (channel-list #:file file #:default? default? #:url url #:branch branch #:commit commit)
+                  #:authenticate? authenticate?)))
+    (if dry-run?
+        (begin
+          (print-channels profile)
+          #f)
+        profile)))
 
 (define (profile-of-file file)
   "Return a profile of the channels that FILE evaluates to."
   (profile-for #:file file))
 
-(define* (list-generations #:optional pattern profile)
-  "Print the generations of PROFILE, those that PATTERN chooses."
+(define (generation-packages profile number)
+  "Return the list of (NAME . VERSION) of the packages that are available with generation NUMBER of PROFILE."
+  (let* ((program  (string-append (canonicalize-path (generation-file-name profile number)) "/bin/strata"))
+         (pipe     (open-pipe* OPEN_READ program "package" "--list-available"))
+         (lines    (string-split (get-string-all pipe) #\newline)))
+    (close-pipe pipe)
+    (filter-map (lambda (line)
+                  (match (map string-trim-both (string-split line #\tab))
+                    ((name version _ ...) (cons name version))
+                    (_ #f)))
+                lines)))
+
+(define (print-changes old new)
+  "Print which packages NEW has that OLD has not, or not at such a version; both are lists of (NAME . VERSION)."
+  (define newest
+    (fold (lambda (package table)
+            (match package
+              ((name . version)
+               (let ((known (hash-ref table name)))
+                 (when (or (not known) (version>? version known))
+                   (hash-set! table name version))
+                 table))))
+          (make-hash-table)
+          old))
+  (define-values (known unknown)
+    (partition (lambda (package) (hash-ref newest (car package))) new))
+  (define upgraded
+    (filter (lambda (package) (version>? (cdr package) (hash-ref newest (car package)))) known))
+  (define (report singular plural names)
+    (unless (null? names)
+      (format #t "  ~a ~a: ~a~%" (length names) (if (null? (cdr names)) singular plural)
+              (string-join (sort names string<?) ", "))))
+
+  (report "new package" "new packages" (delete-duplicates (map car unknown)))
+  (report "package upgraded" "packages upgraded"
+          (map (match-lambda ((name . version) (string-append name "@" version))) upgraded)))
+
+(define* (list-generations #:optional pattern profile #:key details?)
+  "Print the generations of PROFILE, those that PATTERN chooses; if DETAILS? is true also what packages each brought."
   (let ((profile (or profile (default-profile))))
-    (for-each (lambda (number) (print-generation profile number))
+    (for-each (lambda (number)
+                (print-generation profile number)
+                (match (and details? (take-while (lambda (other) (< other number)) (profile-generations profile)))
+                  ((or #f ()) #t)
+                  (before
+                   (print-changes (generation-packages profile (last before))
+                                  (generation-packages profile number)))))
               (if pattern
                   (or (matching-generations* pattern profile)
                       (fail "invalid syntax: ~a~%" pattern))

@@ -89,11 +89,14 @@
           (mlet %store-monad ((drv (package->derivation package)))
             (return (derivation->output-path drv output)))))))
 
-(define* (sizes specifications #:key (system (%current-system)))
-  "Return the list of (ITEM SELF-SIZE CLOSURE-SIZE) of what SPECIFICATIONS, store items or packages, need."
+(define* (sizes specifications #:key (system (%current-system)) substitute-urls)
+  "Return the list of (ITEM SELF-SIZE CLOSURE-SIZE) of what SPECIFICATIONS, store items or packages, need.  The servers at
+SUBSTITUTE-URLS, if any, are asked about what is not in the store."
   ;; Sizes are those of packages that are not grafted: so are substitutes.
   (parameterize ((%graft? #f))
     (with-store store
+      (when substitute-urls
+        (set-build-options store #:substitute-urls substitute-urls))
       (map (match-lambda
              (($ <profile> file self closure) (list file self closure)))
            (run-with-store store
