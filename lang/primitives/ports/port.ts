@@ -395,13 +395,17 @@ export class Port {
     while (this.#extend());
     return { bytes: this.#input, position: this.#position }
   }
+  /** Whether the buffer is BYTES still, read up to POSITION. */
+  isBuffering(bytes: Uint8Array, position: number): boolean {
+    return this.isOpen && this.#input === bytes && this.#position === position
+  }
   /** The text of what `bufferRest` has buffered, which stays there. */
   bufferedText(): string {
     return this.#text(this.#input.subarray(this.#position))
   }
-  /** Go past TEXT, with which the buffered input begins. */
-  skipText(text: string): number {
-    this.#position += (encodeText(text, this.#inputEncoding) ?? NOTHING).length
+  /** Go past TEXT, with which the buffered input begins, and which takes SIZE bytes. */
+  skipText(text: string, size = (encodeText(text, this.#inputEncoding) ?? NOTHING).length): number {
+    this.#position += size
     this.trackText(text)
     return this.#position
   }

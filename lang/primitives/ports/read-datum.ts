@@ -100,6 +100,8 @@ function readByLines(source: Port, code: boolean): Value {
 interface Reading {
   readonly bytes: Uint8Array
   readonly text: string
+  /** Whether each character is a byte. */
+  readonly isNarrow: boolean
   readonly reader: DatumReader
   /** How much of it the data so far took, in bytes of the buffer and in characters. */
   position: number
@@ -108,22 +110,35 @@ interface Reading {
 const readings = new WeakMap<Port, Reading>()
 
 function readFromRest(source: Port, code: boolean): Value {
-  const { bytes, position } = source.bufferRest()
   let reading = readings.get(source)
-  if (reading === undefined || reading.bytes !== bytes || reading.position !== position) {
-    const text = source.bufferedText()
-    const reader = new DatumReader(sourceOf(source, text, placeOf(source)), readOptions(code))
-    reading = { bytes, text, reader, position, consumed: 0 }
-    readings.set(source, reading)
+  if (reading === undefined || !source.isBuffering(reading.bytes, reading.position))
+    reading = beginReading(source, code)
+  let result = reading.reader.next()
+  if (result.kind === 'end' || result.kind === 'incomplete') {
+    // The file may have grown since.
+    const { bytes } = source.bufferRest()
+    if (bytes !== reading.bytes) {
+      reading = beginReading(source, code)
+      result = reading.reader.next()
+    }
   }
-  const result = reading.reader.next()
   if (result.kind !== 'datum') {
     // Whatever it was, the rest of the input has been looked at and is gone.
     source.skipText(reading.text.slice(reading.consumed))
     readings.delete(source)
     return result.kind === 'end' ? EOF : raiseReadError(result)
   }
-  reading.position = source.skipText(reading.text.slice(reading.consumed, result.end))
+  const taken = reading.text.slice(reading.consumed, result.end)
+  reading.position = source.skipText(taken, reading.isNarrow ? taken.length : undefined)
   reading.consumed = result.end
   return result.datum
+}
+
+function beginReading(source: Port, code: boolean): Reading {
+  const { bytes, position } = source.bufferRest()
+  const text = source.bufferedText()
+  const reader = new DatumReader(sourceOf(source, text, placeOf(source)), readOptions(code))
+  const reading = { bytes, text, isNarrow: text.length === bytes.length - position, reader, position, consumed: 0 }
+  readings.set(source, reading)
+  return reading
 }
