@@ -134,7 +134,7 @@ guile('hashv', [any('key'), optional(exactInteger('size'))], 'Return a hash belo
 )
 guile('hash', [any('key'), optional(exactInteger('size'))], 'Return a hash below SIZE for equal? keys.', (key, size) =>
   key instanceof SchemeString && size !== undefined && size > 0
-    ? Number(guileStringHash(key.toString(), size))
+    ? guileStringHash(key.toString(), size)
     : hashBelow('hash', structuralHash(key), size),
 )
 guile('object-address', [any('x')], 'Return a number that identifies X.', (x) =>

@@ -1,8 +1,9 @@
 ;;; Commentary:
 ;;;
 ;;; Vlists, lists with fast access by position, and vhashes, persistent hash lists.
-;;; A vlist here is a chain of records that know their length; a vhash adds to each link a
-;;; persistent trie from hashes to the associations with that hash.
+;;; A vlist here is a chain of records that know their length. The links of a vhash share a
+;;; mutable index from hashes to associations; a link sees the ones of its own position and
+;;; below, and a vhash that is extended a second time begins an index of its own on top.
 ;;;
 ;;; Code:
 
@@ -25,7 +26,7 @@
 (define vlist-length (record-accessor <vlist> 'length))
 (define %head (record-accessor <vlist> 'head))
 (define %tail (record-accessor <vlist> 'tail))
-;; #f for a plain vlist, a trie for a vhash.
+;; #f for a plain vlist, an index for a vhash.
 (define %index (record-accessor <vlist> 'index))
 
 (define vlist-null (make-vlist 0 #f #f #f))
@@ -122,29 +123,33 @@
   (let loop ((seed seed) (result tail))
     (if (p seed) result (loop (g seed) (vlist-cons (f seed) result)))))
 
-;; The index: a trie of 16-way vectors on the bits of the hash; leaves are lists of
-;; (hash . associations), the newest association first.
+;; An index: the length of the newest vhash that it serves, a table from hashes to lists of
+;; (position . association), the newest first, and the vhash that it was begun on.
+(define <index> (make-record-type 'vhash-index '(top table base)))
+(define make-index (record-constructor <index>))
+(define index-top (record-accessor <index> 'top))
+(define set-index-top! (record-modifier <index> 'top))
+(define index-table (record-accessor <index> 'table))
+(define index-base (record-accessor <index> 'base))
 
-(define (trie-ref trie hash)
-  (let loop ((node trie) (bits hash))
-    (cond ((vector? node) (loop (vector-ref node (logand bits 15)) (ash bits -4)))
-          ((not node) '())
-          ((eqv? (car node) hash) (cdr node))
-          (else '()))))
+(define (index-add! index code position entry)
+  (set-index-top! index position)
+  (let ((handle (hashv-create-handle! (index-table index) code '())))
+    (set-cdr! handle (cons (cons position entry) (cdr handle)))))
 
-(define (trie-set trie hash items)
-  (let loop ((node trie) (bits hash) (shift 0))
-    (cond ((vector? node)
-           (let ((copy (vector-copy node))
-                 (k (logand bits 15)))
-             (vector-set! copy k (loop (vector-ref node k) (ash bits -4) (+ shift 4)))
-             copy))
-          ((or (not node) (eqv? (car node) hash)) (cons hash items))
-          (else
-           ;; Two hashes in one place: push the old one down, then go on.
-           (let ((split (make-vector 16 #f)))
-             (vector-set! split (logand (ash (car node) (- shift)) 15) node)
-             (loop split bits shift))))))
+;; The first association of KEY that VHASH sees, or #f.
+(define (index-find key equal? code vhash)
+  (let base-loop ((vhash vhash))
+    (let ((index (index-of vhash)))
+      (and index
+           (let ((position (vlist-length vhash)))
+             (let loop ((items (hashv-ref (index-table index) code '())))
+               (if (pair? items)
+                   (let ((item (car items)))
+                     (if (and (<= (car item) position) (equal? key (cadr item)))
+                         (cdr item)
+                         (loop (cdr items))))
+                   (base-loop (index-base index)))))))))
 
 (define hash-size 268435399)
 
@@ -159,9 +164,13 @@
   "Return VHASH with KEY associated with VALUE."
   (let* ((entry (cons key value))
          (code (hash key hash-size))
-         (trie (index-of vhash)))
-    (make-vlist (+ 1 (vlist-length vhash)) entry vhash
-                (trie-set trie code (cons entry (trie-ref trie code))))))
+         (length (vlist-length vhash))
+         (own (index-of vhash))
+         (index (if (and own (eqv? (index-top own) length))
+                    own
+                    (make-index length (make-hash-table) vhash))))
+    (index-add! index code (+ 1 length) entry)
+    (make-vlist (+ 1 length) entry vhash index)))
 (define (vhash-consq key value vhash)
   "Return VHASH with KEY associated with VALUE by eq?."
   (vhash-cons key value vhash hashq))
@@ -171,11 +180,7 @@
 
 (define* (vhash-assoc key vhash #:optional (equal? equal?) (hash hash))
   "Return the first association of KEY in VHASH, or #f."
-  (let loop ((items (trie-ref (index-of vhash) (hash key hash-size))))
-    (and (pair? items)
-         (if (equal? key (caar items))
-             (car items)
-             (loop (cdr items))))))
+  (index-find key equal? (hash key hash-size) vhash))
 (define (vhash-assq key vhash)
   "Return the first association of KEY in VHASH by eq?, or #f."
   (vhash-assoc key vhash eq? hashq))
@@ -209,10 +214,20 @@
 
 (define* (vhash-fold* proc init key vhash #:optional (equal? equal?) (hash hash))
   "Fold PROC, called with value and result, over the associations of KEY in VHASH."
-  (fold (lambda (entry result)
-          (if (equal? key (car entry)) (proc (cdr entry) result) result))
-        init
-        (trie-ref (index-of vhash) (hash key hash-size))))
+  (let ((code (hash key hash-size)))
+    (let base-loop ((vhash vhash) (result init))
+      (let ((index (index-of vhash)))
+        (if index
+            (let ((position (vlist-length vhash)))
+              (let loop ((items (hashv-ref (index-table index) code '())) (result result))
+                (if (pair? items)
+                    (let ((item (car items)))
+                      (loop (cdr items)
+                            (if (and (<= (car item) position) (equal? key (cadr item)))
+                                (proc (cddr item) result)
+                                result)))
+                    (base-loop (index-base index) result))))
+            result)))))
 (define (vhash-foldq* proc init key vhash)
   "Fold PROC over the associations of KEY in VHASH by eq?."
   (vhash-fold* proc init key vhash eq? hashq))

@@ -80,3 +80,6 @@
 (guard (c ((r:i/o-read-error? c) 'read-error)) (r:get-char (make-soft-port (vector #f #f #f (lambda () (scm-error 'system-error "test" "~A" '("failing") '(5))) #f) "r")))
 (use-modules ((srfi srfi-69) #:prefix t:))
 (let ((table (t:alist->hash-table '(("xY" . 2) ("abc" . 54)) string-ci=?))) (t:hash-table-set! table "XY" 42) (t:hash-table-delete! table "ABC") (list (t:hash-table-ref table "xy") (t:hash-table-size table) (t:hash-table->alist table)))
+;; hashes of strings with a size that is no fixnum of ours, vhashes that share their links
+(map (lambda (s) (hash s 4611686018427387903)) '("" "a" "ab" "abc" "abcd" "word100"))
+(begin (use-modules (ice-9 vlist)) (let* ((a (vhash-cons 1 'a (vhash-cons 2 'b vlist-null))) (b (vhash-cons 1 'c a)) (c (vhash-cons 1 'd a)) (d (vhash-cons 2 'e c))) (list (vhash-assoc 1 a) (vhash-assoc 1 b) (vhash-assoc 1 c) (vhash-assoc 2 c) (vhash-assoc 2 d) (vhash-assoc 1 d) (vhash-fold* cons '() 1 d) (vhash-assoc 1 (vhash-delete 1 d)) (vlist->list d))))
