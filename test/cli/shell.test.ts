@@ -102,6 +102,23 @@ describe.skipIf(root === undefined)('environments', () => {
     )
     expect(stdout).toBe('foo\n/home/foo\ntext\n/home/foo/.guix-profile\n')
   })
+
+  test('a container that emulates other systems runs programs made for them', () => {
+    const cwd = join(directory, 'foreign')
+    mkdirSync(cwd)
+    writeFileSync(
+      join(cwd, 'program.c'),
+      '#include <stdio.h>\nextern const char *const __gmp_version;\nint main() { puts(__gmp_version); return 7; }\n',
+    )
+    // The library is found by the cache of the container alone, as the loader is at its usual place.
+    const compilation =
+      'cc -Wl,--dynamic-linker=/lib64/ld-linux-x86-64.so.2 program.c /lib/libgmp.so.10 -o program && ./program'
+    const program = [...quick, 'gcc-toolchain', '--']
+    const { status, stdout, stderr } = shell(['-CF', ...program, 'sh', '-c', compilation], { cwd })
+    expect(stdout, stderr).toMatch(/^6\.\d+\.\d+\n$/)
+    expect(status).toBe(7)
+    expect(shell(['-C', ...program, './program'], { cwd })).toMatchObject({ status: 1, stdout: '' })
+  })
 })
 
 describe('options', () => {

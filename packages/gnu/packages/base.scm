@@ -5,6 +5,8 @@
 ;;; Code:
 
 (define-module (gnu packages base)
+  #:use-module (guix build-system trivial)
+  #:use-module (guix gexp)
   #:use-module (guix packages)
   #:use-module (gnu packages bootstrap)
   #:use-module ((guix licenses) #:prefix license:)
@@ -40,6 +42,25 @@
 (define-public binutils %bootstrap-binutils)
 (define-public glibc %bootstrap-glibc)
 (define-public ld-wrapper %bootstrap-ld-wrapper)
+
+(define-public glibc-for-fhs
+  ;; For containers that look like other systems: its loader reads their cache of libraries, which that of the seed does
+  ;; not.  The name of the cache has as many letters.
+  (hidden-package
+   (package
+     (inherit glibc)
+     (name "glibc-for-fhs")
+     (build-system trivial-build-system)
+     (arguments
+      (list #:modules '((guix build utils))
+            #:builder
+            #~(begin
+                (use-modules (guix build utils))
+                (copy-recursively #+glibc #$output #:log #f #:keep-permissions? #f)
+                (with-fluids ((%default-port-encoding "ISO-8859-1"))
+                  (substitute* (string-append #$output "/lib/ld-linux-x86-64.so.2")
+                    (("/gnu/ld\\.so\\.cache") "/etc/ld.so.cache"))))))
+     (synopsis "C library for containers that emulate other systems"))))
 
 (define (canonical-package package)
   "Return the package that PACKAGE stands for among the implicit inputs: the one that needs no further build."

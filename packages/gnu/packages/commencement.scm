@@ -6,6 +6,9 @@
 ;;; Code:
 
 (define-module (gnu packages commencement)
+  #:use-module (guix build-system trivial)
+  #:use-module (guix gexp)
+  #:use-module (guix packages)
   #:use-module (gnu packages base)
   #:use-module (gnu packages bash)
   #:use-module (gnu packages bootstrap)
@@ -14,6 +17,7 @@
   #:use-module (gnu packages gawk)
   #:use-module (gnu packages gcc)
   #:export (guile-final
+            make-gcc-toolchain
             %final-inputs))
 
 (define guile-final %bootstrap-guile)
@@ -38,3 +42,37 @@
     ("binutils" ,binutils)
     ("gcc" ,gcc)
     ("libc" ,glibc)))
+
+(define* (make-gcc-toolchain gcc #:optional (libc glibc))
+  "Return the package of all that makes programs from C with GCC and LIBC, for environments and profiles."
+  (package
+    (name (string-append (package-name gcc) "-toolchain"))
+    (version (package-version gcc))
+    (source #f)
+    (build-system trivial-build-system)
+    (outputs '("out" "static"))
+    (arguments
+     (list #:modules '((guix build utils) (guix build union))
+           #:builder
+           #~(begin
+               (use-modules (guix build utils) (guix build union))
+               (union-build #$output
+                            ;; The wrapper of the linker comes before the linker.
+                            (list #+ld-wrapper #+gcc #+binutils #+libc)
+                            #:log-port (%make-void-port "w")
+                            #:resolve-collision car)
+               (let ((directory (string-append #$output:static "/lib")))
+                 (mkdir-p directory)
+                 (for-each (lambda (archive)
+                             (symlink archive (string-append directory "/" (basename archive))))
+                           (find-files #+(file-append libc "/lib") "\\.a$"))))))
+    (native-search-paths (package-native-search-paths gcc))
+    (supported-systems (package-supported-systems gcc))
+    (synopsis "Complete GCC tool chain for C and C++ development")
+    (description
+     "This package has what makes programs from C and C++: compiler, linker and C library with their headers.")
+    (home-page "https://gcc.gnu.org/")
+    (license (package-license gcc))))
+
+(define-public gcc-toolchain
+  (make-gcc-toolchain gcc))

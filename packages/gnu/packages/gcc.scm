@@ -8,4 +8,3 @@
   #:use-module (gnu packages bootstrap))
 
 (define-public gcc %bootstrap-gcc)
-(define-public gcc-toolchain %bootstrap-gcc)

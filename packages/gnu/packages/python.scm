@@ -16,6 +16,7 @@
   #:use-module (gnu packages compression)
   #:use-module (gnu packages python-build)
   #:use-module (gnu packages libffi)
+  #:use-module (gnu packages ncurses)
   #:use-module (gnu packages pkg-config)
   #:use-module (gnu packages tls)
   #:use-module ((guix licenses) #:prefix license:))
@@ -38,6 +39,19 @@
                                      (string-append "LDFLAGS=-Wl,-rpath=" #$output "/lib"))
            #:phases
            #~(modify-phases %standard-phases
+               (add-after 'unpack 'name-shell
+                 ;; Commands of programs run without /bin/sh too.
+                 (lambda _
+                   (substitute* "Lib/subprocess.py"
+                     (("/bin/sh") (which "sh")))))
+               (add-after 'unpack 'search-inputs
+                 ;; Modules of the library are built with what the search paths name.
+                 (lambda _
+                   (substitute* "setup.py"
+                     (("(system_lib_dirs =).*" _ start)
+                      (string-append start " os.environ['LIBRARY_PATH'].split(os.pathsep)\n"))
+                     (("(system_include_dirs =).*" _ start)
+                      (string-append start " os.environ['C_INCLUDE_PATH'].split(os.pathsep)\n")))))
                (add-after 'install 'install-site-customization
                  (lambda* (#:key native-inputs inputs #:allow-other-keys)
                    (for-each (lambda (directory)
@@ -48,7 +62,7 @@
     (native-inputs
      `(("pkgconf" ,pkgconf)
        ("sitecustomize.py" ,(local-file (search-auxiliary-file "python/sitecustomize.py")))))
-    (inputs (list bzip2 libffi openssl zlib))
+    (inputs (list bzip2 libffi ncurses openssl zlib))
     (native-search-paths
      (list (search-path-specification
             (variable "GUIX_PYTHONPATH")
