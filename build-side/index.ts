@@ -14,7 +14,7 @@ export {
   signData,
   verifySignature,
 } from './gcrypt/index.ts'
-export { deferWork, finishDeferredWork, nodeHost, placeFiles, placeOf, setCommandLine } from './posix/index.ts'
+export { deferWork, finishDeferredWork, nodeHost, placeFiles, placeOf, setCommandLine, system } from './posix/index.ts'
 export { type Sample, startProfiler, stopProfiler } from './posix/profiler.ts'
 export { createProcessInterpreter } from './process-interpreter.ts'
 export { type ItemPlaces, type LoweredPlace, placesDirectory } from './recipe-places.ts'

@@ -19,6 +19,7 @@ export function ensureModule(name: Value, pure: boolean, span?: Span): Module {
   const realm = currentRealm()
   const module = realm.findModule(parts) ?? realm.makeModule(parts)
   module.started = true
+  module.isDeclared = true
   if (pure) module.setUses(module.uses.filter((used) => used !== realm.guile.publicInterface))
   else if (!module.uses.some((used) => used.isLoaded && used.module === realm.guile)) {
     module.setUses([realm.guile.publicInterface, ...module.uses])

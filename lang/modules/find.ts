@@ -57,6 +57,7 @@ export function resolveModule(name: readonly string[]): Module | undefined {
     if (realm.currentModule !== module && module.bindings.size === 0 && module.exports.size === 0) {
       namedOtherwise(module, path, realm.currentModule)
     }
+    if (!module.isDeclared && realm.currentModule === module) notNamed(module, path)
   } catch (error) {
     // Loading may be tried again, once the file is mended.
     module.started = false
@@ -70,7 +71,15 @@ export function resolveModule(name: readonly string[]): Module | undefined {
 
 /** The file at PATH should have defined MODULE and defined ANOTHER one. */
 function namedOtherwise(module: Module, path: string, another: Module): never {
-  const name = list(module.name.map((part) => intern(part)))
+  return notDefined(module, path, 'no code for module ~S: ~A defines ~S', nameDatum(another))
+}
+
+/** The file at PATH should have defined MODULE and defined none. */
+function notNamed(module: Module, path: string): never {
+  return notDefined(module, path, 'no code for module ~S: ~A defines no module')
+}
+
+function notDefined(module: Module, path: string, message: string, ...irritants: Value[]): never {
   const source = new SourceFile(path, new TextDecoder().decode(currentRealm().host.readFile(path)))
   const start = Math.max(0, source.text.search(/^\(define-module/m))
   return raiseAt(
@@ -78,10 +87,14 @@ function namedOtherwise(module: Module, path: string, another: Module): never {
     `${path} should start with (define-module (${module.name.join(' ')}) …)`,
     'misc-error',
     new SchemeString('resolve-interface', true),
-    new SchemeString('no code for module ~S: ~A defines ~S', true),
-    list([name, new SchemeString(path), list(another.name.map((part) => intern(part)))]),
+    new SchemeString(message, true),
+    list([nameDatum(module), new SchemeString(path), ...irritants]),
     false,
   )
+}
+
+function nameDatum(module: Module): Value {
+  return list(module.name.map((part) => intern(part)))
 }
 
 /** The public interface of a module that must exist. */

@@ -69,6 +69,8 @@ export class Module {
   duplicates: readonly string[] | undefined
   /** Whether its own code has begun to run: a module that exists only because someone asked for it has not. */
   started = false
+  /** Whether a form such as `define-module` made it. */
+  isDeclared = false
   /** Made by `make-fresh-user-module`: its name says nothing about what it is for. */
   isForUsers = false
   /** Calls of `(set-module-transformer! ...)` and the like have no meaning here; arbitrary properties do. */

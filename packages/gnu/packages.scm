@@ -398,6 +398,9 @@ number.  If the version number is not present, return the preferred newest versi
 (define* (specification->package+output spec #:optional (output "out"))
   "Return the package and output specified by SPEC, or #f and #f; SPEC may optionally contain a version number, as in
 `hello@2.10', and an output, as in `hello:debug'."
+  (unless (string? spec)
+    (refuse-specification (format #f "invalid package specification: ~s; expected a string" spec)
+                          "for example: (specifications->manifest '(\"hello\" \"sed@4.9\"))"))
   (let*-values (((spec output)
                  (match (string-rindex spec #\:)
                    (#f (values spec output))

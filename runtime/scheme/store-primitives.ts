@@ -2,7 +2,7 @@
  *  Each takes and returns plain Scheme data; records and keyword arguments are the Scheme side's. */
 import { readFileSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { placeOf } from '../../build-side/index.ts'
+import { placeOf, system } from '../../build-side/index.ts'
 import { StrataError, wrongType } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
 import { any, bytevector, string } from '../../lang/primitives/index.ts'
@@ -230,13 +230,15 @@ define(
   (store, name, file, recursive, hashAlgo, select) => {
     const algorithm = hashAlgo.toString()
     if (!isHashAlgorithm(algorithm)) return wrongType('add-to-store', 4, hashAlgo, 'hash algorithm')
-    const path = store.addFile(name.toString(), fileToAdd(store, file.toString(), recursive === false), {
-      recursive: recursive !== false,
-      algorithm,
-      ...(typeof select === 'function'
-        ? { select: (entry: string) => callProcedure(select, [schemeString(entry)]) !== false }
-        : {}),
-    })
+    const path = system('lstat', file.toString(), () =>
+      store.addFile(name.toString(), fileToAdd(store, file.toString(), recursive === false), {
+        recursive: recursive !== false,
+        algorithm,
+        ...(typeof select === 'function'
+          ? { select: (entry: string) => callProcedure(select, [schemeString(entry)]) !== false }
+          : {}),
+      }),
+    )
     return schemeString(path)
   },
 )

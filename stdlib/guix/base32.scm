@@ -32,9 +32,12 @@
 (define (check-characters string charset)
   (let ((position (string-skip string charset)))
     (when position
-      (raise (condition (&invalid-base32-character
-                         (character (string-ref string position))
-                         (string string)))))))
+      (let ((refused (string-ref string position)))
+        (raise (condition (&invalid-base32-character
+                           (character refused)
+                           (string string))
+                          (&message
+                           (message (format #f "invalid character `~a' in base32 string ~s" refused string)))))))))
 
 (define (bytevector-quintet-length bytes)
   "Return the number of groups of five bits in BYTES, the last of which may not be full."

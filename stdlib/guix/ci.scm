@@ -12,6 +12,7 @@
   #:use-module ((guix utils) #:select (%current-system))
   #:use-module (json)
   #:use-module (srfi srfi-1)
+  #:use-module (ice-9 exceptions)
   #:use-module (srfi srfi-19)
   #:use-module (ice-9 match)
   #:use-module (web uri)

@@ -15,6 +15,8 @@
   #:use-module (guix store)
   #:use-module (guix utils)
   #:use-module (srfi srfi-26)
+  #:use-module (srfi srfi-34)
+  #:use-module (srfi srfi-35)
   #:use-module (web uri)
   #:use-module (ice-9 match)
   #:autoload   (guix build download) (url-fetch)
@@ -66,8 +68,15 @@
 (define (url-base-name url)
   "Return the base name of URL, or of the first of a list."
   (match url
-    ((head . _) (basename head))
-    (_ (basename url))))
+    (((? string? head) . _) (basename head))
+    ((? string?) (basename url))
+    (_ (raise (condition
+               (&message (message (format #f "invalid uri of an origin: ~s; url-fetch expects a string or a list of strings"
+                                          url)))
+               (&fix-hint
+                (hint (match (and (record? url) (record-type-name (record-type-descriptor url)))
+                        ((or 'git-reference '<git-reference>) "for references to repositories: (method git-fetch)")
+                        (_ "for example: (uri \"https://example.org/x-1.0.tar.gz\")")))))))))
 
 (define* (built-in-download file-name url
                             #:key system hash-algo hash

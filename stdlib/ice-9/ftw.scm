@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (ice-9 ftw)
+  #:use-module (ice-9 control)
   #:use-module (srfi srfi-1)
   #:export (ftw nftw file-system-fold file-system-tree scandir))
 

@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (web uri)
+  #:use-module ((srfi srfi-1) #:select (alist-delete))
   #:use-module (srfi srfi-9)
   #:use-module (ice-9 regex)
   #:use-module (ice-9 control)

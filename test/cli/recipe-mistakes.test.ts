@@ -146,6 +146,41 @@ const mistakes: readonly Mistake[] = [
     says: /hint: a variable has one value, not several\. The first one ends on line 8: is there a parenthesis too many\?/,
   },
   {
+    name: 'a field that is given twice, at the second',
+    text: recipe({ license: 'license:gpl3+)\n(version "2" #| ; here |#' }),
+    says: /package: duplicate field initializer version/,
+  },
+  {
+    name: 'a synopsis that is no text',
+    text: recipe({ synopsis: "'thing ; here\n" }),
+    says: /invalid synopsis of a package: thing; expected a string/,
+  },
+  {
+    name: 'a source that is none',
+    text: recipe({ source: '(list "thing.tar") ; here\n' }),
+    says: /invalid source of a package: \("thing\.tar"\); expected an origin, a file-like object, or #f/,
+  },
+  {
+    name: 'arguments that are a G-expression',
+    text: recipe({ arguments: '#~(#:tests? #f) ; here\n' }),
+    says: /invalid arguments of a package: #<gexp [\s\S]*hint: for example: \(arguments \(list #:tests\? #f\)\)/,
+  },
+  {
+    name: 'a hash with a character that base 32 has not',
+    text: recipe({ source: `${origin('url-fetch', '"u"', `(base32 "${hash.replace('s', 'e')}")`)} ; here\n` }),
+    says: /invalid base32 string with the character `e' of 52 characters/,
+  },
+  {
+    name: 'a hash in a variable with a character that base 32 has not',
+    text: recipe({ source: `${origin('url-fetch', '"u"', '(base32 (string-append "tooshort"))')} ; here\n` }),
+    says: /invalid character `t' in base32 string "tooshort"/,
+  },
+  {
+    name: 'a file that defines no module',
+    text: `; here${recipe({}).replace('(define-module (my mistake)', '\n(use-modules').replaceAll('#:use-module ', '')}`,
+    says: /no code for module \(my mistake\): .* defines no module[\s\S]*hint: .* should start with \(define-module \(my mistake\) …\)/,
+  },
+  {
     name: 'a module that is misspelt in define-module',
     text: recipe({}).replace('(my mistake)', '(my mistake) ; here').replace('#:use-module', '#:use-modules'),
     says: /unknown keyword or bad argument.*[\s\S]*hint: did you mean #:use-module\?/,
@@ -171,12 +206,33 @@ test('an error that has no place of its own is told with the package that was lo
   expect(output.status).toBe(1)
 })
 
+test.each([
+  [origin('url-fetch', "'thing"), /invalid uri of an origin: thing; url-fetch expects a string or a list of strings/],
+  [
+    origin('url-fetch', '(git-reference (url "https://example.org/x") (commit "v1"))'),
+    /invalid uri of an origin[^\n]*\nhint: for references to repositories: \(method git-fetch\)/,
+  ],
+  [origin('url-fetch', '"no-such-file"'), /In procedure lstat: No such file or directory: "no-such-file"/],
+  [`${origin('url-fetch', '"u"').slice(0, -1)} (patches "x"))`, /invalid patches of an origin: "x"; expected a list/],
+  [
+    `${origin('url-fetch', '"https://example.org/u"').slice(0, -1)} (patches '("x.patch")))`,
+    /x\.patch: patch not found\nhint: \(search-patches "x\.patch"\) finds it in the collection/,
+  ],
+])('a mistake of an origin is told with its package: %s', (source, says) => {
+  const { stderr, status } = build(recipe({ source }))
+  expect(stderr).toMatch(says)
+  expect(stderr).toMatch(/mistake\.scm:6:2: error: /)
+  expect(status).toBe(1)
+})
+
 test('clauses of modify-phases that do nothing are warned of', () => {
   const phases = (clause: string): string =>
     recipe({ arguments: `(list #:phases #~(modify-phases %standard-phases\n${clause}))` })
   expect(build(phases("(add-after 'unpakc 'fix (const #t))")).stderr).toMatch(
     /mistake\.scm:16:0: warning: package thing@1\.0 has no phase `unpakc' here; did you mean `unpack'\?/,
   )
+  const old = build(recipe({ arguments: "`(#:phases (alist-delete 'chekc (alist-delete 'check %standard-phases)))" }))
+  expect(old.stderr).toMatch(/warning: package thing@1\.0 has no phase `chekc' here\n/)
   expect(build(phases("(add-befor 'unpack 'fix (const #t))")).stderr).toMatch(
     /mistake\.scm:16:0: warning: package thing@1\.0: bad clause `add-befor' of modify-phases; did you mean `add-before'\?/,
   )

@@ -62,6 +62,17 @@ is no clause of `modify-phases' at all, in which case NAMES are the names of tho
     (((or '@ '@@) module '%standard-phases) (module-phases module))
     (('modify-phases phases . clauses)
      (fold change (changed-phases phases standard report) clauses))
+    ;; The style of old.
+    (((or 'alist-delete 'alist-replace 'alist-cons-before 'alist-cons-after) ('quote old) . rest)
+     (let ((names (changed-phases (last form) standard report)))
+       (and names
+            (begin
+              (unless (memq old names)
+                (report form old names))
+              (match form
+                (('alist-delete _ _) (delete old names))
+                (((or 'alist-cons-before 'alist-cons-after) _ ('quote new) _ _) (cons new names))
+                (_ names))))))
     (_ #f)))
 
 (define (unknown-phases package)

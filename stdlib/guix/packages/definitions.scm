@@ -109,12 +109,17 @@
          (let* ((text (syntax->datum #'str))
                 (bytes (catch #t
                          (lambda () (string->bytevector text))
-                         (const #f))))
-           (unless bytes
-             (syntax-violation 'name
-                               (format #f "invalid ~a string of ~a characters (a SHA-256 hash has ~a): ~s"
-                                       description (string-length text) sha256-length text)
-                               s #'str))
+                         (lambda (key . arguments)
+                           (syntax-violation 'name
+                                             (format #f "invalid ~a string~a of ~a characters (a SHA-256 hash has ~a): ~s"
+                                                     description
+                                                     (match arguments
+                                                       (((? invalid-base32-character? problem))
+                                                        (format #f " with the character `~a'"
+                                                                (invalid-base32-character-value problem)))
+                                                       (_ ""))
+                                                     (string-length text) sha256-length text)
+                                             s #'str)))))
            (datum->syntax s bytes)))
         ((_ exp) #'(string->bytevector exp))
         (id (identifier? #'id) #'string->bytevector)))))
@@ -159,6 +164,8 @@
 ;;; Origins.
 ;;;
 
+(define-validator validate-patches list?
+  "patches of an origin" "a list" "(patches (search-patches \"fix.patch\"))")
 (define-validator validate-method (lambda (value) (or (not value) (procedure? value)))
   "method of an origin" "a procedure" "(method url-fetch)")
 
@@ -172,7 +179,7 @@
              (default #f))
   ;; Patches are delayed so that modules may refer to each other.
   (patches origin-patches               ;list of file names and file-like objects
-           (default '()) (delayed))
+           (default '()) (delayed) (sanitize validate-patches))
   (snippet origin-snippet               ;sexp or gexp | #f
            (default #f))
   (patch-flags origin-patch-flags       ;list of strings, or a gexp
@@ -289,6 +296,18 @@
 
 (define-validator validate-name string? "name of a package" "a string" "(name \"hello\")")
 (define-validator validate-version string? "version of a package" "a string" "(version \"1.0\")")
+(define-validator validate-source
+  (lambda (value) (or (not value) (string? value) (struct? value)))
+  "source of a package" "an origin, a file-like object, or #f" "(source (local-file \"src\" #:recursive? #t))")
+(define-validator validate-arguments list?
+  "arguments of a package" "a list of keywords and values" "(arguments (list #:tests? #f))")
+(define (text? value)
+  (or (not value) (string? value)))
+(define-validator validate-synopsis text? "synopsis of a package" "a string" "(synopsis \"Text editor\")")
+(define-validator validate-description text?
+  "description of a package" "a string" "(description \"This program edits text.\")")
+(define-validator validate-home-page text?
+  "home-page of a package" "a string or #f" "(home-page \"https://example.org\")")
 (define-validator validate-build-system (lambda (value) (or (not value) (build-system? value)))
   "build-system of a package" "a build system" "(build-system gnu-build-system)")
 (define-validator validate-outputs (lambda (value) (and (pair? value) (every string? value)))
@@ -321,10 +340,12 @@
   package? this-package
   (name package-name (sanitize validate-name))
   (version package-version (sanitize validate-version))
-  (source package-source)               ;<origin>, file-like, or #f
+  (source package-source                ;<origin>, file-like, or #f
+          (sanitize validate-source))
   (build-system package-build-system (sanitize validate-build-system))
   (arguments package-arguments          ;arguments for the build method
-             (default '()) (thunked))
+             (default '()) (thunked)
+             (sanitize validate-arguments))
   (inputs package-inputs
           (default '()) (thunked)
           (sanitize sanitize-inputs))
@@ -343,11 +364,13 @@
   ;; The replacement to graft, a package or #f.
   (replacement package-replacement
                (default #f) (thunked) (innate))
-  (synopsis package-synopsis)           ;one-line description
-  (description package-description)     ;one or two paragraphs
+  (synopsis package-synopsis            ;one-line description
+            (sanitize validate-synopsis))
+  (description package-description      ;one or two paragraphs
+               (sanitize validate-description))
   (license package-license              ;license or list of licenses
            (sanitize validate-license))
-  (home-page package-home-page)
+  (home-page package-home-page (sanitize validate-home-page))
   (supported-systems package-supported-systems
                      (default %supported-systems) (sanitize validate-systems))
   (properties package-properties (default '()) (sanitize validate-properties))

@@ -16,6 +16,8 @@
   #:use-module ((guix build utils) #:select (compressor tarball? strip-store-file-name))
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
+  #:use-module (srfi srfi-34)
+  #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
   #:export (origin->derivation package-source-derivation computed-origin-method %standard-patch-inputs))
 
@@ -102,6 +104,16 @@ known beforehand."
                       file-name
                       (file-sans-extension file-name))))
         (string-append base (if (equal? (file-extension base) "tar") ".xz" ".tar.xz")))))
+
+(define (patch-file file)
+  "Return the file-like object for FILE, the name of a patch."
+  (unless (file-exists? file)
+    (raise (condition
+            (&message (message (format #f "~a: patch not found" file)))
+            (&fix-hint
+             (hint (format #f "(search-patches ~s) finds it in the collection, (local-file ~s) beside the recipe"
+                           file file))))))
+  (local-file (assume-valid-file-name file) #:recursive? #t))
 
 (define* (patch-and-repack source patches
                            #:key
@@ -212,7 +224,7 @@ with the tools of INPUTS.  Directories and single files stay what they are."
                           (invoke #+(file-append (tool "patch") "/bin/patch")
                                   "--force" "--no-backup-if-mismatch" #+@flags "--input" patch))
                         '#+(map (match-lambda
-                                  ((? string? file) (local-file file #:recursive? #t))
+                                  ((? string? file) (patch-file file))
                                   (patch patch))
                                 patches))
               #+(if snippet

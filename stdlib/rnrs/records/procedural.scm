@@ -8,6 +8,7 @@
   #:version (6)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
+  #:autoload   (rnrs base) (assertion-violation)
   #:export (make-record-type-descriptor make-record-constructor-descriptor
             (rnrs:record-constructor . record-constructor)
             (rnrs:record-accessor . record-accessor)

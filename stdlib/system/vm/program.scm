@@ -6,6 +6,7 @@
 ;;; Code:
 
 (define-module (system vm program)
+  #:autoload   (ice-9 session) (procedure-arguments)
   #:export (source:addr source:file source:line source:column source:line-for-user
             program? program-arguments-alist))
 
