@@ -255,13 +255,6 @@ primitives('(strata diagnostics)')(
 )
 
 primitives('(strata diagnostics)')(
-  'syntax-violation-at',
-  [any('who'), any('message'), any('form'), any('place')],
-  'Raise a syntax error about FORM whose mistake is in PLACE, a part of it.',
-  (who, message, form, place) => syntaxError(displayString(message), form, { who: displayString(who), at: place }),
-)
-
-primitives('(strata diagnostics)')(
   'syntax-placed-at',
   [any('form'), any('other')],
   'Return FORM, a list that a transformer made, as if it had been written where OTHER is.',
