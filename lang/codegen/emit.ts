@@ -183,9 +183,12 @@ class Emitter {
 
   #line(indent: string, text: string, span?: Span | undefined): void {
     const open = text.endsWith('{') || text === '}' || text.startsWith('} else')
-    let mark = ''
-    if (span !== undefined && !text.includes('\n')) mark = ` // @${this.tables.spans.push(span) - 1}`
-    this.#lines.push(`${indent}${text}${open ? '' : ';'}${mark}`)
+    const mark = span === undefined ? '' : ` // @${this.tables.spans.push(span) - 1}`
+    // Text with a procedure inside: what is before and after its body is on the first line and the last.
+    const first = mark === '' ? -1 : text.indexOf('\n')
+    const marked =
+      first < 0 || /\/\/ @\d+$/.test(text.slice(0, first)) ? text : text.slice(0, first) + mark + text.slice(first)
+    this.#lines.push(`${indent}${marked}${open ? '' : ';'}${mark}`)
   }
 
   /** `resuming`: control may come in here with `pc` at a site of these statements. */

@@ -48,8 +48,8 @@ export function wrongType(procedure: string, position: number, value: Value, exp
   return schemeError(
     'wrong-type-arg',
     procedure,
-    `Wrong type argument in position ~A${expected === undefined ? '' : ` (expecting ${expected})`}: ~S`,
-    [position, value],
+    `Wrong type argument in position ~A${expected === undefined ? '' : ' (expecting ~A)'}: ~S`,
+    expected === undefined ? [position, value] : [position, new SchemeString(expected, true), value],
     list([value]),
   )
 }

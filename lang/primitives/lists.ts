@@ -1,6 +1,17 @@
 /** Lists: the procedures that call no other procedure. The rest is Scheme, in stdlib/guile/lists.scm. */
 import { miscError, outOfBounds, outOfRange, wrongType } from '../conditions/index.ts'
-import { list, listToArray, NIL, Pair, SchemeArray, type Value } from '../values/index.ts'
+import {
+  Compnum,
+  Flonum,
+  list,
+  listToArray,
+  NIL,
+  Pair,
+  Ratnum,
+  SchemeArray,
+  SchemeSymbol,
+  type Value,
+} from '../values/index.ts'
 import { primitives } from './define.ts'
 import { isEqual, isEqv } from './equality.ts'
 import { any, index, optional, rest } from './parameters.ts'
@@ -243,6 +254,29 @@ function isCyclicTree(root: Value): boolean {
 type Test = (a: Value, b: Value) => boolean
 const same: Test = (a, b) => a === b
 
+/** Whether KEY equals nothing but itself by TEST: then no test needs to be called for each element. */
+function isOnlyItself(test: Test, key: Value): boolean {
+  if (test === same || typeof key !== 'object' || key instanceof SchemeSymbol) return true
+  return test === isEqv && !(key instanceof Flonum || key instanceof Ratnum || key instanceof Compnum)
+}
+/** The first tail of LIST that begins with X itself; otherwise where the search ended. */
+function tailWith(x: Value, items: Value): Value {
+  let rest = items
+  for (let steps = 0; rest instanceof Pair && rest.car !== x; rest = rest.cdr)
+    if (++steps === LONG_WALK && isCircular(items)) return undefined
+  return rest
+}
+/** The first tail of ALIST whose entry has KEY itself, or whose element is no entry; otherwise where the search ended. */
+function tailWithKey(key: Value, alist: Value): Value {
+  let rest = alist
+  for (let steps = 0; rest instanceof Pair; rest = rest.cdr) {
+    const entry = rest.car
+    if (!(entry instanceof Pair) || entry.car === key) return rest
+    if (++steps === LONG_WALK && isCircular(alist)) return undefined
+  }
+  return rest
+}
+
 function searches(
   test: Test,
   member: string,
@@ -254,30 +288,37 @@ function searches(
 ): void {
   guile(member, [any('x'), any('list')], 'Return the first tail of LIST that starts with X, or #f.', (x, items) => {
     let rest = items
-    let steps = 0
-    while (rest instanceof Pair) {
-      if (++steps === LONG_WALK && isCircular(items)) break
-      if (test(x, rest.car)) return rest
-      rest = rest.cdr
-    }
+    if (isOnlyItself(test, x)) {
+      rest = tailWith(x, items)
+      if (rest instanceof Pair) return rest
+    } else
+      for (let steps = 0; rest instanceof Pair; rest = rest.cdr) {
+        if (++steps === LONG_WALK && isCircular(items)) break
+        if (test(x, rest.car)) return rest
+      }
     return rest === NIL ? false : wrongType(member, 2, items, 'list')
   })
   const find = (name: string, key: Value, alist: Value): Pair | false => {
     let rest = alist
-    let steps = 0
-    while (rest instanceof Pair) {
-      if (++steps === LONG_WALK && isCircular(alist)) break
-      const entry = rest.car
-      if (!(entry instanceof Pair)) return wrongType(name, 2, alist, 'association list')
-      if (test(key, entry.car)) return entry
-      rest = rest.cdr
-    }
+    if (isOnlyItself(test, key)) {
+      rest = tailWithKey(key, alist)
+      if (rest instanceof Pair && rest.car instanceof Pair) return rest.car
+    } else
+      for (let steps = 0; rest instanceof Pair; rest = rest.cdr) {
+        if (++steps === LONG_WALK && isCircular(alist)) break
+        const entry = rest.car
+        if (!(entry instanceof Pair)) break
+        if (test(key, entry.car)) return entry
+      }
     return rest === NIL ? false : wrongType(name, 2, alist, 'association list')
   }
   /** Guile's sloppy versions and updates step over what is no pair. */
   const sloppy = (key: Value, alist: Value): Pair | false => {
-    for (let rest = alist; rest instanceof Pair; rest = rest.cdr)
-      if (rest.car instanceof Pair && test(key, rest.car.car)) return rest.car
+    const simple = isOnlyItself(test, key)
+    for (let rest = alist; rest instanceof Pair; rest = rest.cdr) {
+      const entry = rest.car
+      if (entry instanceof Pair && (entry.car === key || (!simple && test(key, entry.car)))) return entry
+    }
     return false
   }
   guile(assoc, [any('key'), any('alist')], 'Return the first entry of ALIST whose key is KEY, or #f.', (key, alist) =>
