@@ -4,11 +4,11 @@ import type { Core, Define } from '../core/index.ts'
 import type { Module } from '../modules/module.ts'
 import type { Span } from '../source/index.ts'
 import { list, listToArray, type Value } from '../values/index.ts'
-import { isDeferrable } from './deferral.ts'
+import { Deferral } from './deferral.ts'
 import { type Constant, emitResume, emitUnit } from './emit.ts'
 import { type Encoded, type Encoder, makeEncoder } from './encode.ts'
-import type { Fn } from './ir.ts'
-import { definitionsIn } from './link.ts'
+import type { Fn, GlobalLink } from './ir.ts'
+import { type Definitions, definitionsIn } from './link.ts'
 import { lowerUnit } from './lower.ts'
 import type {
   DefinitionConstants,
@@ -35,7 +35,8 @@ export function compileFile(id: string, cores: readonly Core[], named: (path: st
   const steps: string[] = []
   const stepConstants: (readonly EncodedConstant[])[] = []
   const fns = new Map<string, Fn>()
-  const { eager, deferrable } = partition(cores, defined)
+  const deferral = new Deferral(cores, defined)
+  const { eager, deferrable } = partition(cores, deferral)
   for (const group of groups(eager)) {
     const body: Core = { kind: 'seq', body: group }
     const unit = emitUnit(lowerUnit(body, `${id.slice(0, 9)}s${steps.length}`, defined), spans.spans)
@@ -64,6 +65,8 @@ export function compileFile(id: string, cores: readonly Core[], named: (path: st
     values: [...encoder.values],
     steps: stepConstants,
     parts: parts.map(({ module, names }) => [module, names]),
+    assigned: deferral.assignments.map((assignment) => encodeGlobal(assignment, defined)),
+    pure: deferral.pureProcedures.map((procedure) => encodeGlobal({ ...procedure, public: false }, defined)),
   }
 
   const resumeTexts: string[] = []
@@ -135,15 +138,10 @@ function* withCases(fns: Iterable<Fn>): Iterable<Fn> {
 const fewest = 4
 
 /** The forms that run when the file is loaded, and the definitions that wait until they are needed. */
-function partition(
-  cores: readonly Core[],
-  defined: ReturnType<typeof definitionsIn>,
-): { eager: Core[]; deferrable: Define[] } {
+function partition(cores: readonly Core[], deferral: Deferral): { eager: Core[]; deferrable: Define[] } {
   const flat = cores.flatMap((core) => (core.kind === 'seq' && core.body.every(keepsMeanings) ? core.body : [core]))
-  const deferrable = flat.filter((core) => isDeferrable(core, defined))
-  // A name that is defined twice has the value of the second definition.
-  const once = new Set(deferrable.map((form) => form.name))
-  if (deferrable.length < fewest || once.size < deferrable.length) return { eager: [...cores], deferrable: [] }
+  const deferrable = flat.filter((core) => deferral.mayWait(core))
+  if (deferrable.length < fewest) return { eager: [...cores], deferrable: [] }
   const waiting = new Set<Core>(deferrable)
   return { eager: joinExports(flat.filter((core) => !waiting.has(core))), deferrable }
 }
@@ -214,12 +212,17 @@ class SpanTable {
   }
 }
 
+function encodeGlobal(link: GlobalLink, defined: Definitions): EncodedLink {
+  const here = defined.get(link.module)?.has(link.name) === true
+  return ['g', link.module.name, link.name.name, (link.public ? 1 : 0) + (here ? 2 : 0)]
+}
+
 class ConstantTable {
   readonly values: Encoded[] = []
   readonly #encoder: Encoder = makeEncoder()
   readonly #indices = new Map<Value, number>()
-  readonly #defined: ReturnType<typeof definitionsIn>
-  constructor(defined: ReturnType<typeof definitionsIn>) {
+  readonly #defined: Definitions
+  constructor(defined: Definitions) {
     this.#defined = defined
   }
 
@@ -233,11 +236,8 @@ class ConstantTable {
         }
         return index
       }
-      case 'global': {
-        const { module, name } = constant.link
-        const here = this.#defined.get(module)?.has(name) === true
-        return ['g', module.name, name.name, (constant.link.public ? 1 : 0) + (here ? 2 : 0)]
-      }
+      case 'global':
+        return encodeGlobal(constant.link, this.#defined)
       case 'primitive':
         return constant.part === undefined ? ['p', constant.name] : ['p', constant.name, constant.part]
       case 'code':

@@ -3,12 +3,21 @@
 import { StrataError } from '../conditions/index.ts'
 import { type Frame, type FrameCode, runNested, runTopLevel, type Wants } from '../execution/machine.ts'
 import type { Module } from '../modules/module.ts'
+import { declarePure } from '../primitives/pure-procedures.ts'
 import { SourceFile, type Span } from '../source/index.ts'
-import { intern, type Value } from '../values/index.ts'
+import { intern, type Value, Variable } from '../values/index.ts'
 import { type Decoder, type Encoded, makeDecoder } from './encode.ts'
 import { primitivePart } from './link.ts'
 import { linkGlobal, runtime } from './runtime.ts'
-import type { DefinitionConstants, EncodedConstant, Extra, Header, PartConstants, UnitSource } from './stored-unit.ts'
+import type {
+  DefinitionConstants,
+  EncodedConstant,
+  EncodedLink,
+  Extra,
+  Header,
+  PartConstants,
+  UnitSource,
+} from './stored-unit.ts'
 import { type ProcedureTemplate, registerTemplates, registerText } from './units.ts'
 
 /** Run a stored unit's forms in order, each group on an empty stack. */
@@ -64,6 +73,11 @@ class LoadedUnit {
       )
       if (typeof top === 'function') result = runTopLevel(() => top())
     })
+    for (const link of header.assigned) this.#variable(link).assigned = true
+    for (const link of header.pure) {
+      const procedure = this.#variable(link).settled
+      if (typeof procedure === 'function') declarePure(procedure)
+    }
     return result
   }
 
@@ -108,6 +122,12 @@ class LoadedUnit {
       return linked[index]
     }
     return { factories, definitions, links: link }
+  }
+
+  #variable(link: EncodedLink): Variable {
+    const variable = this.#link(link)
+    if (variable instanceof Variable) return variable
+    throw new Error('strata bug: a link that should lead to a variable does not')
   }
 
   #link(constant: EncodedConstant): Value {

@@ -48,6 +48,9 @@ export interface Header {
   readonly steps: readonly (readonly EncodedConstant[])[]
   /** What each part defines: a module, and names in it. */
   readonly parts: readonly (readonly [module: readonly string[], names: readonly string[]])[]
+  /** Variables that the code assigns, and procedures that are pure: what waits in other files depends on it. */
+  readonly assigned: readonly EncodedLink[]
+  readonly pure: readonly EncodedLink[]
 }
 
 export interface PartConstants {

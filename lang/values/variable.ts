@@ -9,6 +9,8 @@ export class Variable {
   readonly name: SchemeSymbol | undefined
   /** Whether the value is still to be computed, by reading it. */
   deferred = false
+  /** Whether some code that was loaded assigns it, other than by its definition. */
+  assigned = false
   constructor(value: Value, name?: SchemeSymbol) {
     this.value = value
     this.name = name

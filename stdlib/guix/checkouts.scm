@@ -73,3 +73,6 @@ message COMPLAINT when ID is shorter than what is taken of it."
 (define (checkout-file-name name version)
   "Return the file name of the checkout of the package NAME at VERSION."
   (string-append name "-" version "-checkout"))
+
+;; Packages that are made with these may wait until somebody looks at them.
+(for-each %declare-pure! (list checkout-version checkout-file-name))

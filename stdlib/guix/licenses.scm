@@ -27,6 +27,8 @@
   (uri license-uri)
   (comment license-comment))
 
+(%declare-pure! license)
+
 (define-syntax define-licenses
   (syntax-rules ()
     ((_ (id name uri comment) ...)

@@ -266,7 +266,7 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                predicate
                (field stored) ...)
              ;; Definitions of records may wait until somebody looks at them.
-             (%declare-pure! constructor)
+             (for-each %declare-pure! (list constructor stored ...))
              (retire-constructor! 'constructor 'current-constructor type)
              (define current-constructor constructor)
              (hashq-set! %lazy-fields type '((field . kind) ...))

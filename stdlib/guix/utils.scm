@@ -314,6 +314,8 @@ equal, in the order of glibc's strverscmp."
   "Truncate VERSION-STRING to the first NUM-PARTS components of the version."
   (string-join (take (string-split version-string #\.) num-parts) "."))
 
+(%declare-pure! version-prefix)
+
 (define (version-major+minor+point version-string)
   "Return \"major.minor.point\" of VERSION-STRING."
   (version-prefix version-string 3))

@@ -215,3 +215,5 @@ that package.  PHASES-TRANSFORMER is the build-side code of a procedure that cha
   (package-variants asdf-build-system/sbcl asdf-build-system/ecl "sbcl-" "ecl-"
                     'ecl-variant
                     'identity))
+
+(for-each %declare-pure! (list sbcl-package->cl-source-package sbcl-package->ecl-package))

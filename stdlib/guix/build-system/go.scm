@@ -47,6 +47,8 @@ else VERSION without the suffix \"+incompatible\"."
             version))
     (found (match:substring found 2))))
 
+(%declare-pure! go-version->git-ref)
+
 (define %go-architectures
   ;; Go's names of architectures that differ from the Nix system's.
   '(("aarch64" . "arm64")

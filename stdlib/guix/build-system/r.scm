@@ -40,6 +40,8 @@
                         name "_" version ".tar.gz"))
        (list "release" %bioconductor-version)))
 
+(%declare-pure! bioconductor-uri)
+
 (define %r-build-system-modules
   ;; What builders import unless a package says otherwise.
   `((guix build r-build-system)

@@ -471,6 +471,8 @@
     (name old-name)
     (properties `((superseded . ,p)))))
 
+(for-each %declare-pure! (list hidden-package deprecated-package))
+
 (define-syntax-rule (package/inherit p overrides ...)
   ;; Like (package (inherit P) OVERRIDES ...), except that the same overrides apply to the replacement.  P is an
   ;; identifier, which stands for the replacement when it is their turn.
