@@ -8,6 +8,7 @@
 (define-module (guix authoring)
   #:use-module (guix build-system)
   #:use-module (guix derivations)
+  #:use-module ((guix diagnostics) #:select (location->string shown-location))
   #:use-module (guix gexp)
   #:use-module (guix monads)
   #:use-module (guix packages)

@@ -7,7 +7,9 @@
 (define-module (gnu packages base)
   #:use-module (guix build-system trivial)
   #:use-module (guix gexp)
+  #:use-module (guix download)
   #:use-module (guix packages)
+  #:use-module (guix search-paths)
   #:use-module (gnu packages bootstrap)
   #:use-module ((guix licenses) #:prefix license:)
   #:re-export (hello)
@@ -61,6 +63,47 @@
                   (substitute* (string-append #$output "/lib/ld-linux-x86-64.so.2")
                     (("/gnu/ld\\.so\\.cache") "/etc/ld.so.cache"))))))
      (synopsis "C library for containers that emulate other systems"))))
+
+(define-public glibc-utf8-locales
+  (package
+    (name "glibc-utf8-locales")
+    (version (package-version glibc))
+    (source (origin
+              (method url-fetch)
+              (uri "mirror://debian/pool/main/g/glibc/locales_2.36-9+deb12u14_all.deb")
+              (sha256
+               (base32
+                "1c5wxda02949a3vdzswncwc81giiabr7gdcrn5waq4b48pcy7ih0"))))
+    (build-system trivial-build-system)
+    (arguments
+     (list #:modules '((guix build utils))
+           #:builder
+           #~(begin
+               (use-modules (guix build utils))
+               (setenv "PATH" (string-append #+binutils "/bin:" #+%bootstrap-tools "/bin:" #+glibc "/bin"))
+               (invoke "ar" "x" #$(package-source this-package))
+               (invoke "tar" "xf" "data.tar.xz")
+               (setenv "I18NPATH" (string-append (getcwd) "/usr/share/i18n"))
+               (let ((directory (string-append #$output "/lib/locale/" #$(package-version this-package))))
+                 (mkdir-p directory)
+                 ;; Whoever names this directory does not see the C library's own.
+                 (copy-recursively #+(file-append glibc "/lib/locale") directory #:keep-permissions? #f)
+                 (for-each (lambda (locale)
+                             (invoke "localedef" "--no-archive" "--prefix" #$output
+                                     "-i" locale "-f" "UTF-8"
+                                     (string-append directory "/" locale ".utf8")))
+                           '("de_DE" "el_GR" "en_US" "fr_FR" "tr_TR"))))))
+    (native-search-paths
+     (list (search-path-specification
+            (variable "LOCPATH")
+            (files (list (string-append "lib/locale/" version))))))
+    ;; Builders are run by strata's own Guile, whose text is Unicode in any locale.
+    (properties '((for-builders? . #f)))
+    (synopsis "Small sample of UTF-8 locales")
+    (description
+     "These are locales of the C library for some languages, for tests of programs and for profiles.")
+    (home-page "https://www.gnu.org/software/libc/")
+    (license license:lgpl2.1+)))
 
 (define (canonical-package package)
   "Return the package that PACKAGE stands for among the implicit inputs: the one that needs no further build."

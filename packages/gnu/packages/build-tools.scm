@@ -23,7 +23,16 @@
               (sha256
                (base32 "1hfk75wcrci7jhv9wbsjqghblrqnf1gbqmvwrhl8flbgvqqbf9nr"))))
     (build-system python-build-system)
-    (arguments (list #:tests? #f))      ;they want many compilers
+    (arguments
+     (list #:tests? #f                  ;they want many compilers
+           #:phases
+           #~(modify-phases %standard-phases
+               (replace 'wrap
+                 ;; Builds run the script again, with Python and without what a wrapper would set.
+                 (lambda* (#:key inputs outputs #:allow-other-keys)
+                   (substitute* (search-input-file outputs "bin/meson")
+                     (("^import sys")
+                      (string-append "import sys\nsys.path.insert(0, '" (site-packages inputs outputs) "')"))))))))
     (inputs (list ninja))
     (synopsis "Build system that prefers speed and clarity")
     (description

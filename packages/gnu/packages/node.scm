@@ -39,6 +39,10 @@
                                  (symlink (string-append "../lib/node_modules/npm/bin/" name "-cli.js")
                                           (string-append bin "/" name)))
                                '("npm" "npx"))
+                     ;; Where links lead is not looked for by `patch-shebangs'.
+                     (for-each (lambda (file)
+                                 (patch-shebang file (list bin)))
+                               (find-files (string-append #$output "/lib/node_modules/npm/bin") "-cli\\.js$"))
                      (setenv "PATH" (string-append bin ":" (getenv "PATH")))))))))
     (native-search-paths
      (list (search-path-specification

@@ -7,6 +7,7 @@
 (define-module (gnu packages ruby)
   #:use-module (guix build-system gnu)
   #:use-module (guix download)
+  #:use-module (guix gexp)
   #:use-module (guix packages)
   #:use-module (guix search-paths)
   #:use-module (gnu packages compression)
@@ -25,7 +26,14 @@
     (build-system gnu-build-system)
     (arguments
      (list #:tests? #f
-           #:configure-flags '(list "--enable-shared" "--disable-install-doc")))
+           #:configure-flags '(list "--enable-shared" "--disable-install-doc")
+           #:phases
+           #~(modify-phases %standard-phases
+               (add-after 'unpack 'name-shell
+                 ;; The one of its programs, and of the makefiles that it writes.
+                 (lambda _
+                   (substitute* '("ext/pty/pty.c" "lib/mkmf.rb" "process.c" "template/Makefile.in")
+                     (("/bin/sh") (which "sh"))))))))
     (inputs (list zlib))
     (native-search-paths
      (list (search-path-specification

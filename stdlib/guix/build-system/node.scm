@@ -10,6 +10,7 @@
   #:use-module (guix build-system declarative)
   #:use-module (guix build-system gnu)
   #:use-module (guix packages)
+  #:use-module (ice-9 match)
   #:export (%node-build-system-modules
             node-build
             node-build-system))
@@ -24,9 +25,11 @@
   (collection-variable '(gnu packages node) 'node-lts))
 
 (define (libuv arguments)
-  "Return the input that is Node's own libuv: native add-ons are compiled against its headers."
+  "Return the inputs that are Node's own libuv, if it has one apart: native add-ons are compiled against its headers."
   (let ((node (keyword-argument arguments #:node default-node)))
-    `(("libuv" ,@(or (assoc-ref (package-inputs node) "libuv") '())))))
+    (match (assoc-ref (package-inputs node) "libuv")
+      (#f '())
+      (input `(("libuv" ,@input))))))
 
 (define node-build
   (native-builder 'node-build

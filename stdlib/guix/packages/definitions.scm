@@ -31,7 +31,7 @@
             origin-snippet origin-modules
             base32 base64
 
-            <package> package package? this-package
+            <package> package package? this-package for-builders?
             package-name package-upstream-name
             package-version package-full-name package-source package-build-system package-arguments
             package-inputs package-native-inputs package-propagated-inputs
@@ -378,6 +378,12 @@
             (default source-location-of-record)
             (innate)
             (sanitize sanitize-location)))
+
+(define (for-builders? package)
+  "Return true unless PACKAGE says that builders, which have tools like it otherwise, can do without it."
+  (match (assq 'for-builders? (package-properties package))
+    ((_ . answer) answer)
+    (#f #t)))
 
 (set-record-type-printer! <package>
                           (lambda (package port)

@@ -75,7 +75,7 @@ known beforehand."
     (parameterize ((%current-target-system #f))
       (let ((canonical (module-ref (resolve-interface '(gnu packages base)) 'canonical-package))
             (variable (module-variable (resolve-interface module) name)))
-        (if variable
+        (if (and variable (for-builders? (variable-ref variable)))
             `((,label ,(canonical (variable-ref variable))))
             '()))))
 

@@ -14,6 +14,7 @@
   #:use-module (guix i18n)
   #:use-module (guix monads)
   #:use-module (guix packages)
+  #:use-module ((guix packages definitions) #:select (for-builders?))
   #:use-module (guix profiles hooks)
   #:use-module (guix profiles manifest-files)
   #:use-module (guix profiles manifests)
@@ -35,16 +36,16 @@
   (collection-variable '(gnu packages base) 'glibc-utf8-locales #:default (const #f)))
 
 (define (locale-setting locales?)
-  "Return code that selects a UTF-8 locale, or #t: unless LOCALES?, and where the collection has none, in which case
-builds are done by strata's Guile, which needs none."
+  "Return code that selects a UTF-8 locale, or #t: unless LOCALES?, and where the collection has none for builders, in
+which case builds are done by strata's Guile, which needs none."
   (match (and locales? (locales))
-    (#f #t)
-    (package
+    ((? package? (? for-builders? package))
       #~(begin
           (setenv "LOCPATH"
                   #$(file-append package "/lib/locale/"
                                  (version-major+minor (package-version package))))
-          (setlocale LC_ALL "en_US.utf8")))))
+          (setlocale LC_ALL "en_US.utf8")))
+    (_ #t)))
 
 (define (profile-builder content extra-inputs locales? relative-symlinks?)
   (with-imported-modules '((guix build profiles)

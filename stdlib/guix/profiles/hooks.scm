@@ -132,6 +132,8 @@ runs FINISH, a gexp with `merged', the directory, if there is one."
                                       (if (member language '(#f "en")) "" (string-append "." language))))))
            (setenv "PATH" #+(file-append gzip "/bin"))
            (setenv "GUIX_LOCPATH" #+(file-append glibc-utf8-locales "/lib/locale"))
+           ;; The C library of the seed knows this variable only.
+           (setenv "LOCPATH" (string-append (getenv "GUIX_LOCPATH") "/" #+(package-version glibc-utf8-locales)))
            (setenv "LC_ALL" "en_US.utf8")
            (mkdir-p directory)
            (for-each add-manual (append-map manuals '#$(manifest-inputs manifest))))))))
