@@ -130,11 +130,8 @@ function currentDescriptors(): { readonly pairs: readonly (readonly [number, num
   }
 }
 
-function run(program: string, args: readonly string[]): number {
-  flushAllPorts()
-  const descriptors = currentDescriptors()
-  const pid = spawnProcess({ program, args, descriptors: descriptors.pairs })
-  descriptors.close()
+function run(program: string, args: readonly string[], descriptors?: Spawning['descriptors']): number {
+  const pid = spawnProcess({ program, args, ...(descriptors === undefined ? {} : { descriptors }) })
   if (pid < 0) {
     // As a forked child would report on standard error before it exits with 127.
     writeDescriptor(2, Buffer.from(`In execvp of ${program}: ${strerror(-pid)}\n`))
@@ -142,14 +139,23 @@ function run(program: string, args: readonly string[]): number {
   }
   return waitFor(pid).status
 }
-guile('system', [optional(string('command'))], 'Run COMMAND by the shell and return its status.', (command) =>
-  command === undefined ? true : run('/bin/sh', ['sh', '-c', command.toString()]),
-)
+// The C library's: whatever the current ports are, the command has this process's descriptors.
+guile('system', [optional(string('command'))], 'Run COMMAND by the shell and return its status.', (command) => {
+  if (command === undefined) return true
+  flushAllPorts()
+  return run('/bin/sh', ['sh', '-c', command.toString()])
+})
 guile(
   'system*',
   [string('program'), rest(string('arg'))],
   'Run PROGRAM with the arguments and return its status.',
-  (program, ...args) => run(program.toString(), [program, ...args].map(String)),
+  (program, ...args) => {
+    flushAllPorts()
+    const descriptors = currentDescriptors()
+    const status = run(program.toString(), [program, ...args].map(String), descriptors.pairs)
+    descriptors.close()
+    return status
+  },
 )
 guile(
   'waitpid',

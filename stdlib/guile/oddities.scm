@@ -184,5 +184,10 @@
 (define (gc-dump) "Do nothing." *unspecified*)
 (define %cond-expand-features '(guile guile-2 guile-2.2 guile-3 guile-3.0 r5rs r6rs r7rs exact-closed exact-complex full-unicode ratios))
 (define (%get-stack-size) "Return the number of frames on the stack: unknown here." 0)
-(define (raise signal) "Send SIGNAL to this process." (kill (getpid) signal))
+(define (raise signal)
+  "Send SIGNAL to this process. Not the `raise' of conditions."
+  (if (exact-integer? signal)
+      (kill (getpid) signal)
+      (scm-error 'wrong-type-arg "raise" "Wrong type (expecting ~A): ~S; `raise' of conditions is in (srfi srfi-34)"
+                 (list "exact integer" signal) (list signal))))
 (define source-whash (make-weak-key-hash-table))

@@ -1,7 +1,7 @@
 /** The number primitives of (guile): declarations only; the work is in the files beside this one. */
 import { outOfRange, schemeError, wrongType } from '../../conditions/index.ts'
 import { returnValues } from '../../execution/machine.ts'
-import { Compnum, Flonum, Ratnum, SchemeString, type Value } from '../../values/index.ts'
+import { Compnum, Flonum, list, Ratnum, SchemeString, type Value } from '../../values/index.ts'
 import { primitives } from '../define.ts'
 import { any, exactInteger, index, number, optional, parameter, real, rest } from '../parameters.ts'
 import {
@@ -357,7 +357,7 @@ guile(
   },
 )
 export function radixOutOfRange(radix: Value): never {
-  return schemeError('out-of-range', undefined, 'Value out of range ~S to< ~S: ~S', [2, 36, radix])
+  return schemeError('out-of-range', undefined, 'Value out of range ~S to< ~S: ~S', [2, 36, radix], list([radix]))
 }
 
 // Bits
