@@ -1,8 +1,19 @@
 /** Files and directories: Guile's POSIX interface on node:fs. */
 import * as fs from 'node:fs'
 import { wrongType } from '../../lang/conditions/index.ts'
-import { any, fixnum, index, optional, Port, parameter, primitives, rest, string } from '../../lang/primitives/index.ts'
-import { EOF, intern, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import {
+  any,
+  fixnum,
+  index,
+  openDescriptorPorts,
+  optional,
+  Port,
+  parameter,
+  primitives,
+  rest,
+  string,
+} from '../../lang/primitives/index.ts'
+import { EOF, intern, list, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { finishDeferredWork } from './deferred-work.ts'
 import { descriptorPort, flagsOfMode, isTerminal, openDescriptor, openPipe } from './descriptors.ts'
 import { errnoOf, raiseSystemError, system } from './errors.ts'
@@ -381,6 +392,7 @@ guile(
   'Return #t when PORT is a terminal.',
   (port) => port instanceof Port && port.descriptor !== undefined && isTerminal(port.descriptor),
 )
+guile('%descriptor-ports', [], 'Return the open ports on file descriptors.', () => list(openDescriptorPorts()))
 guile('pipe', [optional(any('flags'))], 'Return a pair of ports, to read and to write a pipe.', () => {
   const [read, write] = openPipe()
   return new Pair(descriptorPort(read, 'r', intern('read pipe')), descriptorPort(write, 'w', intern('write pipe')))

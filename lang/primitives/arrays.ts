@@ -336,8 +336,11 @@ function listToTyped(
       return
     }
     const parts = listToArray(value)
-    if (parts === undefined || parts.length !== extent(dimension))
-      return miscError(who, 'too ~A elements for array dimension', intern('few or many'))
+    const wanted = extent(dimension)
+    if (parts !== undefined && parts.length < wanted)
+      return miscError(undefined, 'too few elements for array dimension ~a, need ~a', depth, wanted)
+    if (parts === undefined || parts.length > wanted)
+      return miscError(undefined, 'too many elements for array dimension ~a, want ~a', depth, wanted)
     for (const part of parts) store(part, depth + 1)
   }
   store(items, 0)

@@ -142,6 +142,9 @@ guile(
 guile('procedure-properties', [procedure('proc')], 'Return the properties of PROC as an association list.', (p) => {
   const entries = [...(procedureProperties.get(p) ?? [])].map(([key, value]) => new Pair(key, value))
   const name = nameOf(p)
+  const doc = declarationOf(p)?.doc ?? factsOf(p)?.documentation
+  if (procedureProperties.get(p)?.has(DOCUMENTATION) !== true && doc !== undefined)
+    entries.unshift(new Pair(DOCUMENTATION, new SchemeString(doc)))
   if (procedureProperties.get(p)?.has(NAME) !== true && name !== false) entries.unshift(new Pair(NAME, name))
   return list(entries)
 })

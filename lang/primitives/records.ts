@@ -1,6 +1,7 @@
 /** Record types, records, and Guile's structs and vtables (one representation: values/record.ts). */
 import { miscError, outOfRange, schemeError, wrongType } from '../conditions/index.ts'
 import {
+  char,
   intern,
   list,
   listToArray,
@@ -309,11 +310,24 @@ function layoutLength(layout: Value): number {
   const text = layout instanceof SchemeSymbol ? layout.name : layout instanceof SchemeString ? layout.toString() : ''
   return text.length >> 1
 }
+/** Guile's layouts: fields (`p` or, boxed, `u`) that may be written, read, or are hidden, each two letters. */
+function checkLayout(layout: Value): void {
+  const text = layout instanceof SchemeSymbol ? layout.name : layout instanceof SchemeString ? layout.toString() : ''
+  if (text.length % 2 !== 0) miscError('make-struct-layout', 'odd length field specification: ~S', layout)
+  for (let i = 0; i < text.length; i += 2) {
+    const field = text.charAt(i)
+    const access = text.charAt(i + 1)
+    if (!/[pu]/.test(field)) miscError('make-struct-layout', 'unrecognized field type: ~S', char(field.charCodeAt(0)))
+    if (!/[wrh]/.test(access))
+      miscError('make-struct-layout', 'unrecognized ref specification: ~S', char(access.charCodeAt(0)))
+  }
+}
 guile(
   'make-vtable',
   [any('layout'), optional(any('printer'))],
   'Return a vtable for structs with LAYOUT, two letters a field.',
   (layout, printer) => {
+    checkLayout(layout)
     const count = layoutLength(layout)
     const made = new RecordType(
       intern('vtable'),

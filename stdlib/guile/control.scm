@@ -53,7 +53,14 @@
 
 ;; Hooks
 
-(define %hook-type (%make-record-type 'hook '(arity procedures) #f #f #f #f #f))
+(define %hook-type
+  (%make-record-type 'hook '(arity procedures)
+                     (lambda (hook port)
+                       (simple-format port "#<hook ~A ~A" (%hook-arity hook) (number->string (object-address hook) 16))
+                       (for-each (lambda (proc) (simple-format port " ~A" (or (procedure-name proc) "?")))
+                                 (hook->list hook))
+                       (display ">" port))
+                     #f #f #f #f))
 (define %make-hook (record-constructor %hook-type))
 (define hook? (record-predicate %hook-type))
 (define %hook-arity (record-accessor %hook-type 'arity))
@@ -92,7 +99,7 @@
 (define (run-hook hook . args)
   "Call the procedures of HOOK on ARGS."
   (if (not (= (length args) (%hook-arity hook)))
-      (scm-error 'misc-error #f "Hook ~S requires ~A arguments" (list hook (%hook-arity hook)) #f))
+      (scm-error 'misc-error "run-hook" "Hook ~S requires ~A arguments" (list hook (%hook-arity hook)) #f))
   (for-each (lambda (proc) (apply proc args)) (hook->list hook)))
 
 ;; Object properties

@@ -11,7 +11,7 @@
             make-custom-binary-input/output-port
             get-u8 lookahead-u8 get-bytevector-n get-bytevector-n! get-bytevector-some
             get-bytevector-some! get-bytevector-all unget-bytevector
-            put-u8 put-bytevector))
+            put-u8 put-bytevector get-string-n!))
 
 (define (eof-object)
   "Return the end-of-file object."

@@ -14,7 +14,7 @@
                truncate-file port-line set-port-line! port-column set-port-column! port-filename
                set-port-filename! flush-all-ports %make-void-port open-file file-port? port-revealed
                set-port-revealed! ftell redirect-port dup->fdes dup2 fileno isatty? fdopen move->fdes
-               release-port-handle dup duplicate-port fdes->inport fdes->outport port->fdes OPEN_READ
+               release-port-handle dup duplicate-port fdes->inport fdes->outport fdes->ports port-for-each port->fdes OPEN_READ
                OPEN_WRITE OPEN_BOTH open-input-file open-output-file call-with-port call-with-input-file
                call-with-output-file with-input-from-port with-output-to-port with-error-to-port
                with-input-from-file with-output-to-file with-error-to-file call-with-input-string

@@ -8,7 +8,8 @@
 (define-module (ice-9 textual-ports)
   #:use-module (ice-9 binary-ports)
   #:use-module (rnrs bytevectors)
-  #:export (get-char lookahead-char get-line get-string-n get-string-all get-string-n!
+  #:re-export (get-string-n!)
+  #:export (get-char lookahead-char get-line get-string-n get-string-all
             unget-char unget-string put-char put-string
             make-custom-textual-input-port make-custom-textual-output-port make-custom-textual-input/output-port))
 

@@ -64,3 +64,13 @@
 (compile (compile '(+ 1 2) #:to 'tree-il) #:from 'tree-il #:to 'value)
 (decompile (compile '(let* ((x 1)) (+ x 1)) #:to 'tree-il) #:from 'tree-il #:to 'scheme)
 (list (macroexpanded? (macroexpand 1)) (macroexpanded? 1))
+;; ports by their descriptors, properties of procedures, layouts, hooks, what system's command writes to
+(begin (use-modules (ice-9 binary-ports) (ice-9 textual-ports)) (define buffer (make-string 5 #\-)) (list ((@ (ice-9 binary-ports) get-string-n!) (open-input-string "abc") buffer 1 3) buffer))
+(begin (define p (open-input-file "/dev/null")) (list (equal? (fdes->ports (port->fdes p)) (list p)) (eq? p (fdes->inport (port->fdes p))) (fdes->ports 777)))
+(let ((n 0)) (port-for-each (lambda (q) (if (eq? q p) (set! n (+ n 1))))) n)
+(let ((n 0)) (close-port p) (port-for-each (lambda (q) (if (eq? q p) (set! n (+ n 1))))) n)
+(begin (define (documented a) "Doc." a) (procedure-properties documented))
+(make-vtable "zz") (make-vtable "pz") (make-vtable "pwp")
+(list->array 2 '((1 2) (3))) (list->array 2 '((1 2) (3 4 5)))
+(number->string 10 1) (with-output-to-string (lambda () (system "exit 0") (system* "echo" "lost")))
+(raise-ish 'x) (list (status:exit-val (system "exit 3")) (system* "false"))

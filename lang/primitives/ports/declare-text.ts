@@ -261,7 +261,8 @@ textual('get-string-n', [port('port'), index('count')], 'Read up to COUNT charac
     return part === '' && count > 0 ? EOF : text(part)
   })
 })
-textual(
+// Guile's is in both modules.
+primitives('(ice-9 binary-ports)')(
   'get-string-n!',
   [port('port'), string('buffer'), index('start'), index('count')],
   'Read up to COUNT characters into BUFFER at START.',

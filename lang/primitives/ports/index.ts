@@ -14,6 +14,7 @@ export {
   concatenate,
   type Device,
   flushAllPorts,
+  openDescriptorPorts,
   openOutputPorts,
   Port,
 } from './port.ts'

@@ -93,6 +93,7 @@ export class Port {
     this.isOutput = /w|a|\+/.test(mode)
     this.#encoding = encoding
     this.#inputEncoding = encoding
+    if (device.descriptor !== undefined) remember(this)
   }
 
   get encoding(): string {
@@ -576,6 +577,25 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 export const openOutputPorts = new Set<Port>()
 export function flushAllPorts(): void {
   for (const port of openOutputPorts) if (port.isOpen) port.flush()
+}
+
+/** The ports on descriptors, which programs can ask for; none is kept alive by it. */
+const descriptorPorts = new Set<WeakRef<Port>>()
+let rememberedAfterSweep = 0
+function remember(port: Port): void {
+  descriptorPorts.add(new WeakRef(port))
+  if (descriptorPorts.size > 2 * rememberedAfterSweep + 32) openDescriptorPorts()
+}
+/** The ports on descriptors that are open still. */
+export function openDescriptorPorts(): Port[] {
+  const open: Port[] = []
+  for (const reference of descriptorPorts) {
+    const port = reference.deref()
+    if (port?.isOpen === true) open.push(port)
+    else descriptorPorts.delete(reference)
+  }
+  rememberedAfterSweep = open.length
+  return open
 }
 
 /** The C library's EILSEQ, which Guile's conversion errors carry. */
