@@ -17,7 +17,7 @@
   #:use-module (ice-9 match)
   #:export (define-gexp-compiler gexp-compiler? expand-lowered file-like? lookup-compiler
             lower-object lower-object/direct expand-object/direct run-monadic
-            lowered-file-name default-guile default-guile/direct))
+            lowered-file-name default-guile default-guile/direct collection-guile/direct))
 
 (define-record-type <gexp-compiler>
   (gexp-compiler type lower expand)
@@ -143,9 +143,13 @@ if it is true.  OBJ must be an object that has an associated gexp compiler, such
   ;; This module must not refer to the collection directly: the collection uses it.
   (module-ref (resolve-interface '(gnu packages guile)) 'guile-3.0))
 
+(define (collection-guile/direct store system)
+  "Return the derivation of the Guile of the collection that runs build scripts."
+  (run-monadic store
+               ;; As above.
+               ((module-ref (resolve-interface '(guix packages)) 'default-guile-derivation) system)))
+
 (define (default-guile/direct store system)
   "Return the derivation of the Guile that runs build scripts."
   (or (%guile-for-build)
-      (run-monadic store
-                   ;; As above.
-                   ((module-ref (resolve-interface '(guix packages)) 'default-guile-derivation) system))))
+      (collection-guile/direct store system)))

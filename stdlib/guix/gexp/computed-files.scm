@@ -39,7 +39,7 @@
 (define* (computed-file name gexp #:key guile (local-build? #t) (options '()))
   "Return an object representing the store item NAME, a file or directory computed by GEXP.  OPTIONS may hold
 additional arguments to pass to `gexp->derivation'."
-  (%computed-file name gexp guile `(,@(if local-build? '(#:local-build? #t) '()) ,@options)))
+  (%computed-file name gexp guile (cons* #:local-build? local-build? options)))
 
 (define-gexp-compiler (computed-file-compiler (file <computed-file>) system target)
   (match file

@@ -88,7 +88,7 @@
        (syntax-violation 'local-file "missing file name" s))
       (id
        (identifier? #'id)
-       (syntax-violation 'local-file "`local-file' is a macro and cannot be used like this" s)))))
+       (syntax-violation 'local-file "'local-file' is a macro and cannot be used like this" s)))))
 
 (define (local-file-absolute-file-name file)
   "Return the absolute file name for FILE, a <local-file> instance."
@@ -145,6 +145,11 @@
   file-append?
   (base file-append-base)
   (suffix file-append-suffix))          ;list of strings
+
+(set-record-type-printer! <file-append>
+                          (lambda (object port)
+                            (format port "#<file-append ~s ~s>"
+                                    (file-append-base object) (string-join (file-append-suffix object)))))
 
 (define (file-append base . suffix)
   "Return a <file-append> object that expands to the file name of BASE followed by SUFFIX."

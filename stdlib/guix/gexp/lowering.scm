@@ -111,7 +111,10 @@ that it refers to, and the name of the output."
                      (when (store-path? item)
                        (set! sources (cons item sources))))
                     (_ #f))))
-         (guile (or guile-for-build (default-guile/direct store system)))
+         (guile (match guile-for-build
+                  ('default (collection-guile/direct store system))
+                  (#f (default-guile/direct store system))
+                  (guile guile)))
          (sexp (if (gexp? exp)
                    (gexp->sexp/direct store exp system target note!)
                    exp))
@@ -180,8 +183,16 @@ that it refers to, and the name of the output."
 
 (define (lower-gexp exp . options)
   "Lower EXP, a G-expression, and return as a monadic value the <lowered-gexp> that tells how to run it."
-  (lambda (store)
-    (values (apply lower-gexp/direct store exp options) store)))
+  ;; As in Guix, these are what they are when this is called.
+  (let ((system (%current-system))
+        (guile-for-build (or (%guile-for-build) 'default))
+        (graft? (%graft?)))
+    (lambda (store)
+      (values (apply lower-gexp/direct store exp
+                     #:system system #:target (%current-target-system)
+                     #:guile-for-build guile-for-build #:graft? graft?
+                     options)
+              store))))
 
 (define* (lower-inputs inputs #:key system target)
   "Return as a monadic value INPUTS, a list of <gexp-input>, as derivation inputs and store items."
@@ -311,6 +322,11 @@ MODULES is a list of names of Guile modules searched in MODULE-PATH to be copied
 the load path during the execution of EXP.  The other parameters are as for `derivation': ENV-VARS, HASH, HASH-ALGO,
 RECURSIVE?, REFERENCES-GRAPHS (a list of (FILE-NAME OBJECT [OUTPUT])), ALLOWED-REFERENCES and DISALLOWED-REFERENCES
 (output names and objects), LEAKED-ENV-VARS, LOCAL-BUILD?, SUBSTITUTABLE? and PROPERTIES."
-  (lambda (store)
-    (values (apply gexp->derivation/direct store name exp options)
-            store)))
+  ;; As in Guix, these are what they are when this is called; the system and the target, when the value is bound.
+  (let ((guile-for-build (or (%guile-for-build) 'default))
+        (graft? (%graft?)))
+    (lambda (store)
+      (values (apply gexp->derivation/direct store name exp
+                     #:guile-for-build guile-for-build #:graft? graft?
+                     options)
+              store))))

@@ -76,7 +76,7 @@ files are links."
                                                (list final source)))
                                             files))))
                     #:system system
-                    #:guile-for-build guile
+                    #:guile-for-build (or guile 'default)
                     #:local-build? #t
                     #:substitutable? #f))
 
@@ -86,9 +86,12 @@ is the same in builds."
   (cond ((search-path module-path (module-name->file-name name)))
         ((resolve-module name #:ensure #f) #f)
         (else
-         (raise (condition
-                 (&message
-                  (message (format #f "module ~a not found in the load path" name))))))))
+         (raise (make-compound-condition
+                 (condition
+                  (&file-search-error (file (module-name->file-name name)) (path module-path)))
+                 (condition
+                  (&message
+                   (message (format #f "module ~a not found in the load path" name)))))))))
 
 (define* (imported-modules modules
                            #:key (name "module-import")
@@ -181,7 +184,7 @@ EXTENSIONS: what `-C' takes.  When TARGET, a GNU triplet, is true, they are comp
                #:script-name "compile-modules"
                #:system system
                #:target target
-               #:guile-for-build guile
+               #:guile-for-build (or guile 'default)
                #:local-build? #t
                #:env-vars
                `(("modules" . ,(lowered-file-name source))

@@ -18,7 +18,6 @@ type that can be used in a gexp."
   (define builder
     (gexp (call-with-output-file (ungexp output "out")
             (lambda (port)
-              (set-port-encoding! port "UTF-8")
               (display (string-append (ungexp-splicing text)) port)))))
 
   (gexp->derivation name builder

@@ -62,6 +62,26 @@ test.each([
     '(thing "duplicate field initializer first" 2 (first 3))',
   ],
 
+  // What G-expressions are without being lowered, and errors of lowering, as in Guix.
+  ["(gexp->approximate-sexp #~(a #$(list 1 'b #~(c #$output)) #+a))", '(a (1 b (c (*approximate*))) (*approximate*))'],
+  [
+    '(object->string (file-append (plain-file "p" "x") "/a" "/b"))',
+    '"#<file-append #<<plain-file> name: \\"p\\" content: \\"x\\" references: ()> \\"/a /b\\">"',
+  ],
+  [
+    '(computed-file-options (computed-file "x" #~1 #:local-build? #f #:options \'(#:graft? #f)))',
+    '(#:local-build? #f #:graft? #f)',
+  ],
+  [
+    '(guard (c ((file-search-error? c) (file-search-error-file-name c))) (run-with-store store (gexp->derivation "x" (with-imported-modules \'((no such module)) #~(mkdir #$output)))))',
+    '"no/such/module.scm"',
+  ],
+  [
+    // The Guile of a build is what it is when `gexp->derivation' is called.
+    '(let ((d (run-with-store store (gexp->derivation "x" #~(mkdir #$output)) #:guile-for-build \'none))) (derivation? d))',
+    '#t',
+  ],
+
   // Modules that come later, and modules that begin in the middle of a form.
   [
     '(begin (define (late) (@ (made later) it)) (define-module (made later) #:export (it)) (define it 5) (define-module (guile-user)) ((@@ (guile-user) late)))',
