@@ -91,11 +91,13 @@ function makeEntries({ root, entries }: SandboxDescription): void {
   }
 }
 
-function bubblewrapArguments(description: SandboxDescription): string[] {
+function bubblewrapArguments(description: SandboxDescription, atTerminal: boolean): string[] {
   const { identity } = description
   const words = ['--unshare-user', '--uid', String(identity.uid), '--gid', String(identity.gid)]
   words.push('--unshare-ipc', '--unshare-pid', '--unshare-uts', '--hostname', 'localhost', '--as-pid-1')
-  words.push('--die-with-parent', '--new-session', ...(description.network ? [] : ['--unshare-net']))
+  words.push('--die-with-parent', ...(description.network ? [] : ['--unshare-net']))
+  // A shell that lost its session has no control of jobs.
+  if (!atTerminal) words.push('--new-session')
   words.push('--ro-bind', description.root, '/')
   for (const { kind, source, target } of description.mounts)
     if (kind !== 'device') words.push(kind === 'bind' ? '--ro-bind' : '--bind', source, target)
@@ -151,7 +153,7 @@ async function bubblewrapEnd(child: ChildProcess, onOutput: (bytes: Uint8Array) 
 }
 
 /** Start DESCRIPTION's program. CONTROLFILE is a name for a short-lived file of the launcher's. ONOUTPUT gets what the
- *  program writes; `terminal' lets it read from and write to ours. */
+ *  program writes; `terminal' lets it read from and write to ours, of which only bubblewrap lets it keep control. */
 export function startSandbox(
   launcher: Launcher,
   description: SandboxDescription,
@@ -171,11 +173,17 @@ export function startSandbox(
     const stdio: StdioOptions = shared ? ['inherit', 'inherit', 'inherit', 'pipe'] : ['ignore', 'pipe', 'pipe', 'pipe']
     child = spawn(launcher.program, [controlFile], { stdio, env: {}, cwd: '/' })
   } else {
+    // What controls jobs in the sandbox takes the terminal, and cannot see to whom it should give it back: a shell can.
     makeEntries(description)
     const [program = '', ...first] = launcher.command
-    const words = [...first, ...bubblewrapArguments(description)]
-    const stdio: StdioOptions = shared ? 'inherit' : ['ignore', 'pipe', 'pipe']
-    child = spawn(program, words, { stdio, env: {}, cwd: '/' })
+    const words = [...first, ...bubblewrapArguments(description, shared)]
+    child = shared
+      ? spawn('/bin/sh', ['-m', '-c', '"$@"; exit $?', 'sh', program, ...words], {
+          stdio: 'inherit',
+          env: {},
+          cwd: '/',
+        })
+      : spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: {}, cwd: '/' })
   }
   const listen = shared ? () => undefined : onOutput
   child.stdout?.on('data', listen)

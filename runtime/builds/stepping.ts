@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { StrataError } from '../../lang/conditions/index.ts'
+import { seedDerivations } from '../bootstrap/index.ts'
 import { type Derivation, type StorePath, storePathName } from '../formats/index.ts'
 import { existsLink, removeTree, type Store } from '../store/index.ts'
 import { planLauncher } from './build-launcher.ts'
@@ -64,6 +65,7 @@ export class PhaseSteps {
     onEvent: BuildSink,
     onOutput: (bytes: Uint8Array) => void,
   ): Promise<PhaseSteps> {
+    if (store.readDerivation(path).builder.startsWith('builtin:')) throw noPhases(path)
     const first = await prepare(store, path, options, onEvent)
     const steps = new PhaseSteps(store, first, options, onEvent, onOutput)
     try {
@@ -114,6 +116,8 @@ export class PhaseSteps {
 
   /** Let the user look around: an interactive shell where the last phase has stopped. */
   async shell(): Promise<void> {
+    const plan = planLauncher(this.#store, seedDerivations(this.#store).sandbox.path)
+    if ('needs' in plan) await realise(this.#store, [plan.needs], this.#options, this.#onEvent)
     if (!existsSync(join(this.#directory, 'now'))) this.#restore(this.#next)
     await this.#run(`(run-shell "${inside}/state")`, true)
   }
@@ -151,8 +155,7 @@ export class PhaseSteps {
     this.#restore(0)
     const end = await this.#run(`(list-phases "${this.#script}" "${inside}/phases")`)
     const file = join(this.#directory, 'now/files/phases')
-    if (end.kind !== 'exit' || end.status !== 0 || !existsSync(file))
-      throw new StrataError('no-phases', `the build of \`${this.#current.path}' has no phases to step through`)
+    if (end.kind !== 'exit' || end.status !== 0 || !existsSync(file)) throw noPhases(this.#current.path)
     const names = readFileSync(file, 'utf8').split('\n')
     rmSync(join(this.#directory, 'now'), { recursive: true })
     return names.filter((name) => name !== '')
@@ -182,7 +185,7 @@ export class PhaseSteps {
       const outputs = [...derivation.outputs.values()].map((output) => output.path as StorePath)
       const saved = (output: StorePath): string => join(now, 'outputs', basename(output))
       for (const output of outputs) if (existsLink(saved(output))) renameSync(saved(output), sandbox.outputFile(output))
-      const { launcher } = planLauncher(this.#store, path)
+      const { launcher } = planLauncher(this.#store, terminal ? seedDerivations(this.#store).sandbox.path : path)
       const { description } = sandbox
       const { builder, args } = this.#current.derivation
       const running = startSandbox(
@@ -224,6 +227,10 @@ async function prepare(store: Store, path: StorePath, options: BuildOptions, onE
     return input.outputs.flatMap((name) => outputs.get(name)?.path ?? [])
   })
   return { path, derivation, closure: store.closure([...items, ...derivation.sources] as StorePath[]) }
+}
+
+function noPhases(path: StorePath): StrataError {
+  return new StrataError('no-phases', `the build of \`${path}' has no phases to step through`)
 }
 
 function copyTree(from: string, to: string): void {

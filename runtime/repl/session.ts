@@ -55,6 +55,8 @@ export class Session {
   readonly #writeError: (text: string) => void
   readonly levels: Level[] = []
   readonly modes: Mode[] = []
+  /** The file of the package that was last built or stepped through, which `,reload' means where nothing else is said. */
+  recipeFile: string | undefined
   readonly options: Map<string, ReplOption> = defaultOptions()
   /** Holds `$1`, `$2`, …: every module that is current at the prompt uses it. */
   readonly #values: Module

@@ -12,6 +12,7 @@
   #:use-module (guix gexp)
   #:use-module (guix monads)
   #:use-module (guix packages)
+  #:autoload   (guix scripts build) (call-noting-origins)
   #:use-module (guix source-files)
   #:use-module (guix store)
   #:use-module (guix utils)
@@ -19,13 +20,27 @@
   #:use-module (srfi srfi-26)
   #:use-module (ice-9 format)
   #:use-module (ice-9 match)
-  #:export (object->derivation-path
+  #:export (refusal
+            object->derivation-path
             lowered-code
             print-inputs
             print-closure
             object-place
             run-in-store
             lint-package))
+
+(define (refusal object package?*)
+  "Return a message about OBJECT when commands can make nothing of it, else #f: nothing but packages will do if PACKAGE?* is
+true."
+  (cond ((package? object) #f)
+        (package?*
+         (format #f "~s is no package" object))
+        ((or (derivation? object) (gexp? object) (file-like? object) (procedure? object)
+             (and (string? object) (store-path? object)))
+         #f)
+        (else
+         (format #f "~s cannot be built: a package, another file-like object, a G-expression, a derivation, a store item or \
+a monadic value can" object))))
 
 (define (lower store object)
   "Return the derivation or store item that OBJECT, anything that can be built, stands for in STORE."
@@ -43,10 +58,12 @@
 
 (define (object->derivation-path object)
   "Return the derivation file, or else the store item, of OBJECT."
-  (with-store store
-    (match (lower store object)
-      ((? derivation? drv) (derivation-file-name drv))
-      (item item))))
+  (call-noting-origins
+   (lambda ()
+     (with-store store
+       (match (lower store object)
+         ((? derivation? drv) (derivation-file-name drv))
+         (item item))))))
 
 (define (lowered-code object)
   "Return the code that OBJECT, a G-expression, is lowered to, or else the script that its derivation runs: a file name, or

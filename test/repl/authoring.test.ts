@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { strata } from '../support/daemons.ts'
+import { isInstalled } from '../support/programs.ts'
 import { seededStore } from '../support/seeded-store.ts'
 
 const seeded = await seededStore()
@@ -75,14 +76,64 @@ describe.skipIf(root === undefined)('package authors', () => {
     await until("phase `second' failed; look around")
     writeFileSync(file, recipe('(format #t "~a ~a~%" (getenv "GREETING") (basename (getcwd)))'))
     utimesSync(file, new Date(), new Date(Date.now() + 5000))
-    enter(',reload (stepped)', ',retry', ',step', ',step')
+    enter(',reload', ',retry', ',step', ',step')
     repl.stdin.end()
     await new Promise((resolve) => repl.once('close', resolve))
     expect(said).toContain('-> first\n   second\n   third\n')
-    expect(said).toContain('not yet')
+    expect(said).toMatch(/stepped\.scm:13:43: error: phase `second' failed\n +13 \| .*"not yet"/)
+    expect(said).toMatch(/;;; reloaded .*stepped\.scm/)
     expect(said).toContain('kept work\n')
     expect(said).toContain('work #t\n')
     expect(said).toContain(';; that was the last phase')
     expect(said).toContain('all phases were run')
   }, 120_000)
+
+  test('are told what commands cannot be about', () => {
+    const said = run(
+      ',inputs 3',
+      ',drv "foo"',
+      ',phases (@ (gnu packages base) glibc)',
+      ',step',
+      ',lint car',
+      '(+ 1 1)',
+    )
+    expect(said).not.toContain('Entering a new prompt')
+    expect(said).toContain('$1 = 2')
+    const { stderr } = spawnSync(strata, ['repl', '-q'], { encoding: 'utf8', env, input: ',inputs 3\n,drv "foo"\n' })
+    expect(stderr).toContain('3 is no package')
+    expect(stderr).toContain('"foo" cannot be built')
+  }, 60_000)
+
+  test.skipIf(!isInstalled('script'))(
+    'look around in the sandbox, in a shell that controls the terminal, and get that back',
+    async () => {
+      writeFileSync(file, recipe('(error "not yet")'))
+      const repl = spawn('script', ['-qec', `${strata} repl -q`, '/dev/null'], {
+        env: { ...env, TERM: 'xterm', NO_COLOR: '1' },
+      })
+      let said = ''
+      repl.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()))
+      const answered = async (answer: string): Promise<void> => {
+        while (!said.includes(answer) && repl.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      const enter = async (text: string, answer: string): Promise<void> => {
+        said = ''
+        repl.stdin.write(`${text}\r`)
+        await answered(answer)
+      }
+      await answered('scheme@')
+      await enter(`(begin (add-to-load-path "${directory}") (* 3 37))`, '= 111')
+      await enter('(begin (use-modules (stepped)) (* 2 37))', '= 74')
+      await enter(',step thing', ';; next: second')
+      await enter(',shell', '$ ')
+      await enter('case $- in *m*) echo "$PWD+$GREETING" jobs $((20 + 3));; esac', ' 23')
+      expect(said).toMatch(/\/tmp\/guix-build-stepped-2\.10\.drv-0\/work\+kept/)
+      await enter('exit', 'scheme@')
+      await enter('(* 6 7)', '= 42')
+      expect(said).toContain('= 42')
+      repl.stdin.write(',q\r')
+      await new Promise((resolve) => repl.once('close', resolve))
+    },
+    120_000,
+  )
 })

@@ -10,6 +10,8 @@
 (define-module (guix build phase-steps)
   #:use-module (guix build utils)
   #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-26)
+  #:use-module ((ice-9 ftw) #:select (scandir))
   #:use-module (ice-9 match)
   #:export (list-phases run-phase run-shell))
 
@@ -60,10 +62,26 @@
                 (list (list-ref phases index))))
   (save-state file))
 
+(define (shell-of-inputs)
+  "Return the file name of a shell among all that the build sees, or #f."
+  (define directories
+    (map (cut string-append (%store-directory) "/" <> "/bin/")
+         (or (scandir (%store-directory)) '())))
+
+  (find file-exists?
+        (append-map (lambda (name)
+                      (map (cut string-append <> name) directories))
+                    '("bash" "sh"))))
+
 (define (run-shell file)
   "Become an interactive shell in the state that FILE tells."
   (restore-state file)
-  (let ((shell (or (which "bash") (which "sh"))))
+  (let ((shell (or (which "bash") (which "sh")
+                   ;; No phase has set the search path yet.
+                   (and=> (shell-of-inputs)
+                          (lambda (shell)
+                            (setenv "PATH" (dirname shell))
+                            shell)))))
     (unless shell
       (error "no shell among the inputs of the build"))
     (setenv "PS1" "[build] \\w\\$ ")

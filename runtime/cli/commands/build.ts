@@ -12,14 +12,14 @@ import {
   untilInterrupted,
 } from '../../builds/index.ts'
 import type { StorePath } from '../../formats/index.ts'
-import { Connection, closeStores, printBuildEvent, processStore } from '../../scheme/index.ts'
+import { Connection, closeStores, printBuildEvent, processStore, withRecipePlace } from '../../scheme/index.ts'
 import { makeRoot, type Store } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
 import { addDaemonOption, type DaemonOption, daemonOf } from '../daemon-option.ts'
-import { withRecipePlace } from '../failure-location.ts'
 import { collect, natural } from '../options.ts'
 import { printError } from '../report.ts'
 import {
+  currentSession,
   type LoweredThing,
   lowerThings,
   type SourceExtent,
@@ -146,7 +146,7 @@ async function build(
     if (daemon !== undefined) buildWithDaemon(store, daemon, lowered, options, mode)
     else await buildHere(store, lowered, options, mode)
   } catch (error) {
-    throw withRecipePlace(error, store)
+    throw withRecipePlace(error, store, currentSession())
   }
   keepScriptPlaces(store)
   const results = lowered.map((thing) => resultPaths(store, thing))

@@ -1,10 +1,12 @@
 /** Commands for authors of packages: what a recipe becomes, building it, and stepping through its phases.
  *  The Scheme side is (guix authoring); sandboxes for single phases are runtime/builds/stepping.ts. */
 import { readFileSync, writeSync } from 'node:fs'
-import { intern, list, Pair, SchemeString, SchemeSymbol, type Value } from '../../../lang/values/index.ts'
+import { describeError } from '../../../build-side/index.ts'
+import { StrataError } from '../../../lang/conditions/index.ts'
+import { intern, list, listToArray, Pair, SchemeString, SchemeSymbol, type Value } from '../../../lang/values/index.ts'
 import { findLogFile, PhaseSteps, readLogFile, realise } from '../../builds/index.ts'
 import type { StorePath } from '../../formats/index.ts'
-import { printBuildEvent, processStore } from '../../scheme/index.ts'
+import { printBuildEvent, processStore, withRecipePlace } from '../../scheme/index.ts'
 import { CommandError, type Session } from '../session.ts'
 import type { ReplCommand } from './command.ts'
 import { prettyPrint } from './inspect.ts'
@@ -21,7 +23,17 @@ function object(session: Session, argument: string): Value {
   return values[0]
 }
 
+/** The value of the one expression in ARGUMENT, which must be something to build. */
+function buildable(session: Session, argument: string, kind: 'package' | 'anything' = 'anything'): Value {
+  const value = object(session, argument)
+  const refusal = call(session, 'refusal', value, kind === 'package')
+  if (refusal instanceof SchemeString) throw new CommandError(refusal.toString())
+  return value
+}
+
 function derivationOf(session: Session, value: Value): StorePath {
+  const [file] = listToArray(call(session, 'object-place', value)) ?? []
+  if (file instanceof SchemeString) session.recipeFile = file.toString()
   return String(call(session, 'object->derivation-path', value)) as StorePath
 }
 
@@ -33,8 +45,12 @@ const build: ReplCommand = {
   completes: 'binding',
   async run(session, argument) {
     const store = processStore()
-    const path = derivationOf(session, object(session, argument))
-    await realise(store, [{ path }], {}, printBuildEvent)
+    const path = derivationOf(session, buildable(session, argument))
+    try {
+      await realise(store, [{ path }], {}, printBuildEvent)
+    } catch (error) {
+      throw withRecipePlace(error, store, session.interpreter)
+    }
     const items = path.endsWith('.drv')
       ? [...store.readDerivation(path).outputs.values()].map((output) => output.path)
       : [path]
@@ -49,7 +65,7 @@ const drv: ReplCommand = {
   doc: 'Print the derivation file of a package or of what else can be built.',
   completes: 'binding',
   run(session, argument) {
-    session.print(new SchemeString(derivationOf(session, object(session, argument))))
+    session.print(new SchemeString(derivationOf(session, buildable(session, argument))))
   },
 }
 
@@ -60,7 +76,7 @@ const lower: ReplCommand = {
   doc: 'Print the code that a G-expression, or the build of a package, is lowered to.',
   completes: 'binding',
   run(session, argument) {
-    const value = object(session, argument)
+    const value = buildable(session, argument)
     const code = call(session, 'lowered-code', value)
     if (code === false) {
       session.write(`;; no script: ${derivationOf(session, value)}\n`)
@@ -80,7 +96,7 @@ const log: ReplCommand = {
   doc: 'Print the log of the last build of a package.',
   completes: 'binding',
   run(session, argument) {
-    const path = derivationOf(session, object(session, argument))
+    const path = derivationOf(session, buildable(session, argument))
     const file = findLogFile(processStore().layout.log, path)
     if (file === undefined) throw new CommandError(`there is no log of ${path}: ,build it first`)
     session.write(Buffer.from(readLogFile(file)).toString('utf8'))
@@ -94,7 +110,7 @@ const inputs: ReplCommand = {
   doc: 'List the inputs of a package by kind, with those that its build system adds.',
   completes: 'binding',
   run(session, argument) {
-    call(session, 'print-inputs', object(session, argument))
+    call(session, 'print-inputs', buildable(session, argument, 'package'))
   },
 }
 
@@ -105,7 +121,7 @@ const closure: ReplCommand = {
   doc: 'List all packages that a package is built with; of a store item or a derivation, what it refers to.',
   completes: 'binding',
   run(session, argument) {
-    call(session, 'print-closure', object(session, argument))
+    call(session, 'print-closure', buildable(session, argument))
   },
 }
 
@@ -152,9 +168,16 @@ function inStoreMonad(datum: Value): Value {
 interface Stepping {
   readonly expression: string
   readonly steps: PhaseSteps
+  /** The derivation whose script is run. */
+  path: StorePath
   /** What stood at the end: the name of the phase that failed. */
   failed: string | undefined
+  /** The end of what the phases have printed. */
+  output: string
 }
+
+/** How much of the output is kept, to find the place of a failure. */
+const KEPT_OUTPUT = 20_000
 const steppings = new WeakMap<Session, Stepping>()
 
 function stepping(session: Session): Stepping {
@@ -164,14 +187,28 @@ function stepping(session: Session): Stepping {
 }
 
 async function beginStepping(session: Session, expression: string): Promise<Stepping> {
-  steppings.get(session)?.steps.end()
-  const path = derivationOf(session, object(session, expression))
+  const path = derivationOf(session, buildable(session, expression))
   if (!path.endsWith('.drv')) throw new CommandError(`${path} is not built`)
-  const steps = await PhaseSteps.start(processStore(), path, {}, printBuildEvent, (bytes) => writeSync(2, bytes))
-  const begun = { expression, steps, failed: undefined }
+  let begun: Stepping | undefined
+  const steps = await PhaseSteps.start(processStore(), path, {}, printBuildEvent, (bytes) => {
+    writeSync(2, bytes)
+    if (begun !== undefined) begun.output = (begun.output + Buffer.from(bytes).toString()).slice(-KEPT_OUTPUT)
+  })
+  steppings.get(session)?.steps.end()
+  begun = { expression, steps, path, failed: undefined, output: '' }
   steppings.set(session, begun)
   process.once('exit', () => steps.end())
   return begun
+}
+
+/** Say which line of the recipe the failure of phase NAME comes from, if that can be told. */
+function tellPlace(session: Session, { path, output }: Stepping, name: string): void {
+  const failure = { derivation: path, lastLines: output.split('\n') }
+  const error = new StrataError('build-failed', `phase \`${name}' failed`, { irritants: [failure] })
+  const told = withRecipePlace(error, processStore(), session.interpreter)
+  if (told === error) return
+  const { interpreter } = session
+  session.write(`${describeError(told, { program: 'strata', debug: false, interpreter })}\n`)
 }
 
 /** Run the next phase and say how it went. */
@@ -179,11 +216,13 @@ async function runPhase(session: Session, current: Stepping): Promise<void> {
   const { steps } = current
   const name = steps.next
   if (name === undefined) throw new CommandError('all phases were run; ,step PACKAGE begins again')
+  current.output = ''
   if (await steps.step()) {
     current.failed = undefined
     session.write(steps.next === undefined ? ';; that was the last phase\n' : `;; next: ${steps.next}\n`)
   } else {
     current.failed = name
+    tellPlace(session, current, name)
     session.write(
       `;; phase \`${name}' failed; look around with ,shell; after a change of the recipe: ,reload and ,retry\n`,
     )
@@ -227,7 +266,8 @@ By default it is the phase that failed, or else the one that comes next.  After 
 module first.`,
   async run(session, argument) {
     const current = stepping(session)
-    const path = derivationOf(session, object(session, current.expression))
+    const path = derivationOf(session, buildable(session, current.expression))
+    current.path = path
     await current.steps.change(path, argument === '' ? (current.failed ?? current.steps.next) : argument)
     await runPhase(session, current)
   },
@@ -251,7 +291,7 @@ const lint: ReplCommand = {
   completes: 'binding',
   run(session, argument) {
     const { interpreter } = session
-    const value = object(session, argument)
+    const value = buildable(session, argument, 'package')
     const run = interpreter.lookup(['guix', 'authoring'], 'lint-package')
     session.during(() => interpreter.call(run, value))
   },

@@ -103,9 +103,16 @@ const reload: ReplCommand = {
   doc: 'Reload the given module, or the current one, from its file.',
   completes: 'module',
   run(session, argument) {
-    const parts = argument === '' ? session.module.name : moduleName(session, argument)
-    const target = session.interpreter.realm.findModule(parts)
+    const { realm } = session.interpreter
+    const { name, filename } = session.module
+    // Authors at work on a recipe want the module that has it.
+    const recipe = argument === '' && filename === undefined ? session.recipeFile : undefined
+    const of = recipe === undefined ? undefined : [...realm.modules.values()].find((one) => one.filename === recipe)
+    const parts = argument === '' ? (of?.name ?? name) : moduleName(session, argument)
+    const target = realm.findModule(parts)
     if (target === undefined) throw new CommandError(`${moduleKey(parts)} is not loaded`)
+    if (target.filename === undefined)
+      throw new CommandError(`${moduleKey(parts)} has no file; name a module: ,reload (my packages)`)
     reloadModule(session, target)
   },
 }

@@ -44,6 +44,7 @@
             load-file
             load-manifest
             user-module
+            call-noting-origins
             failure-locations
             scripts-made
             script-places))
@@ -109,6 +110,11 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
 
 ;; What was lowered here, for messages about builds that fail.
 (define builder-origins (make-hash-table))
+
+(define (call-noting-origins thunk)
+  "Call THUNK; what it lowers is remembered for `failure-locations'."
+  (parameterize ((%builder-origins builder-origins))
+    (thunk)))
 
 (define (failure-locations derivation places)
   "Return for each of PLACES, of lists (FILE TEXT LINE COLUMN) of files in the store that the log of DERIVATION names,

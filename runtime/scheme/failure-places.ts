@@ -3,11 +3,12 @@
 
 import { readFileSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
+import type { Interpreter } from '../../lang/index.ts'
 import { formatSpan, SourceFile, type Span } from '../../lang/source/index.ts'
+import { list, listToArray } from '../../lang/values/index.ts'
 import type { BuildFailure } from '../builds/index.ts'
 import type { Store } from '../store/index.ts'
-import { callScript } from './scheme-calls.ts'
-import { currentSession } from './scheme-session.ts'
+import { schemeString } from './values.ts'
 
 /** A place that the log names, and the one in a recipe that it comes from. */
 interface LoweredPlace {
@@ -15,11 +16,13 @@ interface LoweredPlace {
   readonly span: Span
 }
 
-/** ERROR, of a build that failed, with the place in the recipe that the failure comes from, when it can be told. */
-export function withRecipePlace(error: unknown, store: Store): unknown {
+/** ERROR, of a build that failed, with the place in the recipe that the failure comes from, when it can be told:
+ *  INTERPRETER has lowered it with (guix scripts build). */
+export function withRecipePlace(error: unknown, store: Store, interpreter: Interpreter | undefined): unknown {
   if (!(error instanceof StrataError) || error.kind !== 'build-failed' || error.span !== undefined) return error
   const [failure] = error.irritants as readonly BuildFailure[]
-  const [last, ...earlier] = failure === undefined ? [] : recipePlaces(failure, store)
+  const [last, ...earlier] =
+    failure === undefined || interpreter === undefined ? [] : recipePlaces(failure, store, interpreter)
   if (last === undefined) return error
   // A program that failed within the build is told before what became of that.
   const causes = earlier.map(({ lowered, span }) => `first, at ${formatSpan(span)}, lowered to ${lowered}`)
@@ -33,16 +36,22 @@ export function withRecipePlace(error: unknown, store: Store): unknown {
 }
 
 /** The places of recipes that the log of FAILURE tells of, the last first. */
-function recipePlaces(failure: BuildFailure, store: Store): LoweredPlace[] {
-  if (currentSession() === undefined) return []
+function recipePlaces(failure: BuildFailure, store: Store, interpreter: Interpreter): LoweredPlace[] {
   const builder = store.readDerivation(failure.derivation).args.at(-1) ?? ''
   const named = placesIn(failure.lastLines ?? [], builder)
-  const asked = named.map(({ file, line, column }) => [file, textOf(store, file), line, column])
-  const locations = callScript('build', 'failure-locations', [failure.derivation, asked])
-  if (!Array.isArray(locations)) return []
+  const asked = named.map(({ file, line, column }) =>
+    list([schemeString(file), schemeString(textOf(store, file)), line, column]),
+  )
+  const locations = listToArray(
+    interpreter.call(
+      interpreter.lookup(['guix', 'scripts', 'build'], 'failure-locations'),
+      schemeString(failure.derivation),
+      list(asked),
+    ),
+  )
   return named.flatMap(({ file, line, column }, index) => {
-    const location: unknown = locations[index]
-    if (!Array.isArray(location)) return []
+    const location = listToArray(locations?.[index])
+    if (location === undefined) return []
     const span = spanAt(String(location[0]), Number(location[1]), Number(location[2]))
     return span === undefined ? [] : [{ lowered: `${file}:${line}:${column}`, span }]
   })
@@ -60,7 +69,8 @@ function placesIn(lines: readonly string[], builder: string): Place[] {
   for (const text of [...lines].reverse()) {
     // Output without an end of line may be in front.
     for (const match of text.matchAll(/(\/gnu\/store\/[0-9a-z]{32}-[^\s:]+):(\d+):(\d+):( error:)?/g)) {
-      const [place, file = '', line, column, error] = match
+      const [, file = '', line, column, error] = match
+      const place = `${file}:${line}:${column}`
       if (error === undefined && (file !== builder || match.index > 0)) continue
       if (!places.has(place)) places.set(place, { file, line: Number(line), column: Number(column) })
     }
