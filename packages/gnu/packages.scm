@@ -292,12 +292,23 @@ the initial value of RESULT."
   #f)
 
 (define (packages-by-name)
+  "Return the table of all available packages by name, and keep an index of it when all modules could be loaded."
   (unless %packages-by-name
-    (let ((table (make-hash-table)))
-      (for-each (lambda (package)
-                  (let ((name (package-name package)))
-                    (hash-set! table name (cons package (hash-ref table name '())))))
-                (fold-packages cons '()))
+    (let* ((table (make-hash-table))
+           (directories (collection-directories))
+           (state (collection-state directories))
+           (complete? #t)
+           (modules (all-modules (%package-module-path)
+                                 #:warn (lambda problem
+                                          (set! complete? #f)
+                                          (apply warn-about-load-error problem))))
+           (entries (fold-packages* (lambda (package module variable result)
+                                      (let ((name (package-name package)))
+                                        (hash-set! table name (cons package (hash-ref table name '())))
+                                        (cons (cons* name (module-name module) variable) result)))
+                                    '() modules)))
+      (when complete?
+        (keep-names directories state (reverse entries)))
       (set! %packages-by-name table)))
   %packages-by-name)
 

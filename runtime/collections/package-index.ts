@@ -2,11 +2,8 @@
  *  so that a name is found without loading the modules. One file in the user's cache directory for each list of
  *  directories: a header, the offsets of names, then one line of JSON a package.
  *  It is good as long as no module's file has changed; making it is the caller's, with Scheme. */
-import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { type CollectionDirectory, collectionState } from './module-files.ts'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { type IndexFormat, type IndexKey, readIndex, writeIndex } from './index-files.ts'
 
 /** A license by name and address; undefined name: unknown. */
 export interface IndexedLicense {
@@ -35,7 +32,7 @@ export interface IndexedPackage {
 }
 
 /** Changes with the format. */
-const format = 'strata package index 1'
+const format: IndexFormat = { title: 'strata package index 1', suffix: '' }
 
 export interface PackageIndex {
   names(): string[]
@@ -101,30 +98,18 @@ function parseLine(text: string): IndexedPackage {
   return JSON.parse(text)
 }
 
-/** Which index: of what directories, made by which version of the program. */
-export interface IndexKey {
-  readonly directories: readonly CollectionDirectory[]
-  readonly version: string
-}
-
 /** The index for KEY, if there is one and the modules have not changed since. */
 export function openPackageIndex(key: IndexKey): PackageIndex | undefined {
-  const file = indexFile(key)
-  let bytes: Buffer
-  try {
-    bytes = readFileSync(file)
-  } catch {
-    return undefined
-  }
-  const headerEnd = bytes.indexOf(10)
-  if (bytes.subarray(0, headerEnd).toString() !== header(key)) return undefined
+  const read = readIndex(key, format)
+  if (read === undefined) return undefined
+  const { file, bytes, headerEnd } = read
   const placesEnd = bytes.indexOf(10, headerEnd + 1)
   const places: [string, number, number][] = JSON.parse(bytes.subarray(headerEnd + 1, placesEnd).toString('utf8'))
   return new IndexFile(file, placesEnd + 1, places)
 }
 
 /** Keep PACKAGES as the index for KEY. STATE is what `collectionState` gave before the modules were loaded: when they
- *  change meanwhile, the index is not good. A cache that cannot be written is only slower. */
+ *  change meanwhile, the index is not good. */
 export function writePackageIndex(key: IndexKey, state: string, packages: readonly IndexedPackage[]): void {
   const places: [string, number, number][] = []
   const lines: string[] = []
@@ -136,30 +121,5 @@ export function writePackageIndex(key: IndexKey, state: string, packages: readon
     lines.push(line)
     offset += length + 1
   }
-  const file = indexFile(key)
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    const temporary = `${file}.${process.pid}`
-    writeFileSync(temporary, `${headerWith(key, state)}\n${JSON.stringify(places)}\n${lines.join('\n')}\n`)
-    renameSync(temporary, file)
-  } catch {
-    // As above.
-  }
-}
-
-function header(key: IndexKey): string {
-  return headerWith(key, collectionState(key.directories))
-}
-
-function headerWith({ version }: IndexKey, state: string): string {
-  return `${format} ${version} ${state}`
-}
-
-function indexFile({ directories }: IndexKey): string {
-  const caches = process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? homedir(), '.cache')
-  const name = createHash('sha256')
-    .update(directories.map(({ root, below }) => `${root}\n${below}`).join('\n'))
-    .digest('hex')
-    .slice(0, 32)
-  return join(caches, 'strata/packages', name)
+  writeIndex(key, format, state, `${JSON.stringify(places)}\n${lines.join('\n')}\n`)
 }

@@ -11,6 +11,7 @@
   #:use-module (strata collections)
   #:export (indexed-variables
             indexed-names
+            collection-state keep-names
             channel-directories
             load-problem
             collection-entry collection-root))
@@ -23,6 +24,15 @@
 (define (indexed-names directories)
   "Return the names of all packages in the collection of DIRECTORIES; #f when there is no index of it."
   (%indexed-names directories))
+
+(define (collection-state directories)
+  "Return a string that changes whenever a module of the collection of DIRECTORIES does."
+  (%collection-state directories))
+
+(define (keep-names directories state entries)
+  "Keep ENTRIES, a list of (NAME MODULE . VARIABLE) of all packages in the collection of DIRECTORIES, as an index for later
+processes; STATE is what 'collection-state' returned before its modules were loaded."
+  (%keep-names directories state entries))
 
 (define (load-problem module)
   "Return the message about why the module called MODULE cannot be loaded, with the place and a hint; #f when it can."

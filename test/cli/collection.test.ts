@@ -113,6 +113,32 @@ describe('a collection', () => {
     expect(stdout).not.toContain('version: 2.0')
   })
 
+  test('looking for one name keeps the places of all: the next command loads the module of its package only', () => {
+    const noisy = join(directory, 'noisy')
+    mkdirSync(noisy)
+    for (const name of ['heron', 'stork']) {
+      writeFileSync(
+        join(noisy, `${name}.scm`),
+        `(define-module (${name}) #:use-module (guix packages) #:use-module (guix build-system trivial))
+(display "loading ${name}\n" (current-error-port))
+(define-public ${name} (package (name "${name}") (version "1") (source #f) (build-system trivial-build-system)
+  (arguments (list #:builder #t)) (home-page "") (synopsis "") (description "") (license #f)))`,
+      )
+    }
+    const loaded = (): (string | undefined)[] => {
+      const { stdout, stderr } = strata('build', '-d', '-L', noisy, 'heron')
+      expect(stdout).toMatch(/-heron-1\.drv\n$/)
+      return [...stderr.matchAll(/loading (.*)/g)].map((match) => match[1]).sort()
+    }
+    expect(loaded()).toEqual(['heron', 'stork'])
+    expect(loaded()).toEqual(['heron'])
+    writeFileSync(
+      join(noisy, 'crane.scm'),
+      '(define-module (crane))\n(display "loading crane\\n" (current-error-port))',
+    )
+    expect(loaded()).toEqual(['crane', 'heron', 'stork'])
+  })
+
   test('a module that was changed, added or removed is noticed', () => {
     const file = recipe('good three', packageOf('seal', '3'))
     expect(strata('show', '-L', collection, 'seal').stdout).toContain('version: 3')
