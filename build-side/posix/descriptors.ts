@@ -63,6 +63,11 @@ export function writeDescriptor(fd: number, bytes: Uint8Array): void {
   }
 }
 
+export function seekDescriptor(fd: number, offset: number, whence: number): number {
+  const position = libc().lseek(fd, BigInt(offset), whence)
+  return position < 0n ? raiseSystemError('seek', errno()) : Number(position)
+}
+
 /** Ports by descriptor: a closed port must not close a descriptor another one was moved to. */
 function descriptorDevice(fd: number, onClose?: () => Value): Device {
   return {
@@ -71,10 +76,7 @@ function descriptorDevice(fd: number, onClose?: () => Value): Device {
     write: (bytes) => writeDescriptor(fd, bytes),
     ready: () => isReadable(fd),
     isStream: () => !fstatSync(fd).isFile(),
-    seek(offset, whence) {
-      const position = libc().lseek(fd, BigInt(offset), whence)
-      return position < 0n ? raiseSystemError('seek', errno()) : Number(position)
-    },
+    seek: (offset, whence) => seekDescriptor(fd, offset, whence),
     truncate: (length) => system('truncate-file', undefined, () => ftruncateSync(fd, length)),
     close() {
       system('close', undefined, () => closeSync(fd))

@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import { wrongType } from '../../lang/conditions/index.ts'
 import {
   any,
+  exactInteger,
   fixnum,
   index,
   openDescriptorPorts,
@@ -15,7 +16,7 @@ import {
 } from '../../lang/primitives/index.ts'
 import { EOF, intern, list, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { finishDeferredWork } from './deferred-work.ts'
-import { descriptorPort, flagsOfMode, isTerminal, openDescriptor, openPipe } from './descriptors.ts'
+import { descriptorPort, flagsOfMode, isTerminal, openDescriptor, openPipe, seekDescriptor } from './descriptors.ts'
 import { errnoOf, raiseSystemError, system } from './errors.ts'
 import { nameAt, placeOf, placeOfLink } from './file-places.ts'
 import { errno, libc } from './libc.ts'
@@ -392,6 +393,21 @@ guile(
   'Return #t when PORT is a terminal.',
   (port) => port instanceof Port && port.descriptor !== undefined && isTerminal(port.descriptor),
 )
+guile(
+  '%seek-descriptor',
+  [index('fd'), exactInteger('offset'), index('whence')],
+  'Move in the file of the descriptor FD; return the new position.',
+  (fd, offset, whence) => seekDescriptor(fd, Number(offset), whence),
+)
+guile('%truncate-descriptor', [index('fd'), index('length')], 'Cut the file of FD to LENGTH.', (fd, length) => {
+  system('truncate-file', undefined, () => fs.ftruncateSync(fd, length))
+  return UNSPECIFIED
+})
+guile('%truncate-named', [string('file'), index('length')], 'Cut FILE to LENGTH.', (file, length) => {
+  const path = file.toString()
+  system('truncate-file', path, () => fs.truncateSync(placeOf(path), length))
+  return UNSPECIFIED
+})
 guile('%descriptor-ports', [], 'Return the open ports on file descriptors.', () => list(openDescriptorPorts()))
 guile('pipe', [optional(any('flags'))], 'Return a pair of ports, to read and to write a pipe.', () => {
   const [read, write] = openPipe()

@@ -449,14 +449,15 @@ export function decodeBytes(bytes: Uint8Array, encoding: string): string | undef
     case 'ISO-8859-1':
     case 'LATIN1':
     case 'LATIN-1':
-    case 'ISO8859-1':
-    case 'US-ASCII':
-    case 'ASCII':
-    case 'ANSI-X3.4-1968': {
+    case 'ISO8859-1': {
       let text = ''
       for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
       return text
     }
+    case 'US-ASCII':
+    case 'ASCII':
+    case 'ANSI-X3.4-1968':
+      return decodeBytes(bytes, 'ISO-8859-1')?.replace(/[\u0080-\u00ff]/g, '\ufffd')
     case 'UTF-32':
     case 'UTF-32BE':
     case 'UTF-32LE': {

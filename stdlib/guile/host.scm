@@ -114,6 +114,18 @@ or #f."
   (if (integer? port)
       (dup->fdes port)
       (duplicate-port port (port-mode port))))
+(define (seek object offset whence)
+  "Move in OBJECT, a port or a descriptor, by OFFSET from where WHENCE says; return the new position."
+  (if (exact-integer? object)
+      (%seek-descriptor object offset whence)
+      (%seek-port object offset whence)))
+(define* (truncate-file object #:optional length)
+  "Cut the file of OBJECT, a port, descriptor or name, to LENGTH, by default to where it is read or written next."
+  (cond ((exact-integer? object)
+         (%truncate-descriptor object (or length (%seek-descriptor object 0 SEEK_CUR))))
+        ((not (string? object)) (if length (%truncate-port object length) (%truncate-port object)))
+        (length (%truncate-named object length))
+        (else (scm-error 'misc-error "truncate-file" "must supply length if OBJECT is a filename" '() #f))))
 (define (port-for-each proc)
   "Call PROC on each open port of a file descriptor."
   (for-each proc (%descriptor-ports)))

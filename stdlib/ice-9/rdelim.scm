@@ -37,16 +37,22 @@
 (define* (read-delimited! delims buffer #:optional (port (current-input-port))
                           (handle-delim 'trim) (start 0) (end (string-length buffer)))
   "Read text from PORT into BUFFER up to one of the characters of DELIMS; return how many characters."
+  (define (finish i delimiter)
+    ;; DELIMITER: the character, the end-of-file object, or #f when the buffer is full.
+    (let ((count (- i start)))
+      (case handle-delim
+        ((split) (cons (if (and (eof-object? delimiter) (zero? count)) delimiter count) delimiter))
+        (else (if (and (zero? count) (not (char? delimiter))) delimiter count)))))
   (let loop ((i start))
     (if (= i end)
-        #f
+        (finish i #f)
         (let ((c (peek-char port)))
-          (cond ((eof-object? c) (if (= i start) c (- i start)))
+          (cond ((eof-object? c) (finish i c))
                 ((string-index delims c)
                  (if (not (eq? handle-delim 'peek)) (read-char port))
                  (if (eq? handle-delim 'concat)
                      (begin (string-set! buffer i c) (- (+ i 1) start))
-                     (- i start)))
+                     (finish i c)))
                 (else
                  (string-set! buffer i (read-char port))
                  (loop (+ i 1))))))))

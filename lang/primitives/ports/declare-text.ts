@@ -394,7 +394,7 @@ guile('%port-buffering', [port('port')], 'Return how PORT is buffered: none, lin
   intern(p.buffering),
 )
 guile(
-  'seek',
+  '%seek-port',
   [any('port'), any('offset'), index('whence')],
   'Move in PORT by OFFSET from the start (0), here (1) or the end (2); return the new position.',
   (p, offset, whence) => {
@@ -406,7 +406,7 @@ guile(
 )
 guile('ftell', [port('port')], 'Return the position in PORT.', (p) => p.seek(0, 1))
 guile(
-  'truncate-file',
+  '%truncate-port',
   [any('file'), optional(index('length'))],
   'Cut the file of a port to LENGTH (here).',
   (p, length) => {

@@ -8,13 +8,13 @@ export {
   installStandardPorts,
   outputPort,
 } from './current.ts'
+export { openDescriptorPorts } from './descriptor-ports.ts'
 export { BytesOutputPort, bytesDevice, openInputBytes, openInputString, StringOutputPort } from './memory-ports.ts'
 export {
   type Buffering,
   concatenate,
   type Device,
   flushAllPorts,
-  openDescriptorPorts,
   openOutputPorts,
   Port,
 } from './port.ts'

@@ -6,6 +6,7 @@ import { Fluid } from '../../execution/dynamic.ts'
 import { char, intern, list, SchemeString, SchemeSymbol, type Value } from '../../values/index.ts'
 import { decodeBytes, encodeText } from '../bytevectors.ts'
 import { escapeCode } from '../print.ts'
+import { rememberDescriptorPort } from './descriptor-ports.ts'
 
 /** Where bytes come from and go to. */
 export interface Device {
@@ -93,7 +94,7 @@ export class Port {
     this.isOutput = /w|a|\+/.test(mode)
     this.#encoding = encoding
     this.#inputEncoding = encoding
-    if (device.descriptor !== undefined) remember(this)
+    if (device.descriptor !== undefined) rememberDescriptorPort(this)
   }
 
   get encoding(): string {
@@ -275,6 +276,7 @@ export class Port {
       this.#need(wide)
       let text = decodeBytes(this.#front(wide), this.#inputEncoding) ?? '\ufffd'
       this.#width = wide
+      if (text === '\ufffd' && wide === 1) return this.#malformed(1)
       if (wide === 2 && /[\ud800-\udbff]/.test(text)) {
         this.#need(4)
         text = decodeBytes(this.#front(4), this.#inputEncoding) ?? '\ufffd'
@@ -323,7 +325,7 @@ export class Port {
       this.#position += this.#width
       this.#advance(code)
     } else if (code === MALFORMED) {
-      this.#position += this.#width
+      // As in Guile, what cannot be decoded stays: who goes on changes the strategy or takes bytes.
       return conversionError('decoding-error', 'peek-char', 'input decoding error', this)
     }
     return code
@@ -577,25 +579,6 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 export const openOutputPorts = new Set<Port>()
 export function flushAllPorts(): void {
   for (const port of openOutputPorts) if (port.isOpen) port.flush()
-}
-
-/** The ports on descriptors, which programs can ask for; none is kept alive by it. */
-const descriptorPorts = new Set<WeakRef<Port>>()
-let rememberedAfterSweep = 0
-function remember(port: Port): void {
-  descriptorPorts.add(new WeakRef(port))
-  if (descriptorPorts.size > 2 * rememberedAfterSweep + 32) openDescriptorPorts()
-}
-/** The ports on descriptors that are open still. */
-export function openDescriptorPorts(): Port[] {
-  const open: Port[] = []
-  for (const reference of descriptorPorts) {
-    const port = reference.deref()
-    if (port?.isOpen === true) open.push(port)
-    else descriptorPorts.delete(reference)
-  }
-  rememberedAfterSweep = open.length
-  return open
 }
 
 /** The C library's EILSEQ, which Guile's conversion errors carry. */
