@@ -32,7 +32,7 @@ export interface Package {
   readonly systems: readonly string[]
   /** Full names of the packages that it needs directly. */
   readonly dependencies: readonly string[]
-  /** File, line (from 1) and column (from 0). */
+  /** File, line (from 1) and column (from 0): files of strata as the load path names them, others to be opened. */
   readonly location: readonly [file: string, line: number, column: number] | null
   readonly homePage: string | null
   readonly license: readonly License[] | License | null
@@ -107,7 +107,8 @@ export type BuildEvent =
 /** A build that was started. Its events are kept until they are read; leaving the loop stops the build. */
 export interface Build extends AsyncIterable<BuildEvent> {
   readonly derivation: PackageDerivation
-  /** The outputs as files of this machine, once they are built; rejected when the build fails. */
+  /** The outputs as files of this machine, once they are built; rejected with a SchemeError when the build fails,
+   *  whose place is the line of the recipe that the failure comes from. */
   readonly outputs: Promise<ReadonlyMap<string, string>>
 }
 

@@ -1,12 +1,14 @@
 /** `import { loadCollection } from 'strata'`: package collections in a program on Node. Packages come from the index that
  *  commands use, made when there is none; lowering is Scheme's, building runtime/builds'. */
 import { resolve } from 'node:path'
-import type { SchemeInterpreter, SchemeValue } from '../../lang/embedding/api.ts'
+import { describeError } from '../../build-side/index.ts'
+import { StrataError } from '../../lang/conditions/index.ts'
+import { SchemeError, type SchemeInterpreter, type SchemeValue } from '../../lang/embedding/api.ts'
 import { realise } from '../builds/index.ts'
 import { channelDirectories, channelsProfile } from '../channels/index.ts'
 import { collectionDirectories, findOrMakeIndex, type IndexedPackage } from '../collections/index.ts'
 import { indexVersion } from '../scheme/code-version.ts'
-import { closeStores, deferringTexts, processStore } from '../scheme/index.ts'
+import { closeStores, deferringTexts, type FindPlaces, processStore, withRecipePlace } from '../scheme/index.ts'
 import type {
   Build,
   BuildEvent,
@@ -24,6 +26,7 @@ import { EventQueue } from './event-queue.ts'
 const procedures = `
 (use-modules (gnu packages) (guix packages) (guix derivations) (guix grafts) (guix store) (guix utils)
              ((guix scripts show) #:select (collection-entries))
+             ((guix scripts build) #:select (call-noting-origins failure-locations))
              (ice-9 match) (srfi srfi-1))
 
 (define (package-of module variable)
@@ -50,16 +53,18 @@ const procedures = `
   (let ((package (package-of module variable))
         (system  (or system (%current-system))))
     (with-store store
-      (let ((drv (parameterize ((%graft? graft?))
-                   (if target
-                       (package-cross-derivation store package target system #:graft? graft?)
-                       (package-derivation store package system #:graft? graft?)))))
+      (let ((drv (call-noting-origins
+                  (lambda ()
+                    (parameterize ((%graft? graft?))
+                      (if target
+                          (package-cross-derivation store package target system #:graft? graft?)
+                          (package-derivation store package system #:graft? graft?)))))))
         (list (derivation-file-name drv)
               (map (match-lambda
                      ((name . output) (list name (derivation-output-path output))))
                    (derivation-outputs drv)))))))
 
-(list collection-entries variables inputs lower prepend-package-directories!)`
+(list collection-entries variables inputs lower prepend-package-directories! failure-locations)`
 
 type Call = (...args: SchemeValue[]) => SchemeValue
 
@@ -70,8 +75,8 @@ export function collectionOf(makeInterpreter: () => SchemeInterpreter, options: 
     const directories = collectionDirectories(loadPath)
     const interpreter = makeInterpreter()
     const calls = list(interpreter.evaluate(procedures)).map(procedure)
-    const [entries, named, inputsOf, lower, prepend] = calls
-    if (!entries || !named || !inputsOf || !lower || !prepend)
+    const [entries, named, inputsOf, lower, prepend, locate] = calls
+    if (!entries || !named || !inputsOf || !lower || !prepend || !locate)
       throw new Error('the procedures of collections are missing')
     if (loadPath.length > 0) prepend(loadPath)
 
@@ -97,7 +102,7 @@ export function collectionOf(makeInterpreter: () => SchemeInterpreter, options: 
       },
       inputs: (item) => list(inputsOf(item.module, item.variable)).map(inputOf),
       derivation,
-      build: (item, wanted = {}) => startBuild(derivation(item, wanted), wanted),
+      build: (item, wanted = {}) => startBuild(derivation(item, wanted), wanted, placesBy(locate)),
       close: closeStores,
     }
   })
@@ -119,13 +124,43 @@ function withChannels<T>(profile: string | undefined, body: () => T): T {
   }
 }
 
-function startBuild(derivation: PackageDerivation, { signal }: BuildOptions): Build {
+/** What LOCATE, `failure-locations' of Scheme, says. */
+function placesBy(locate: Call): FindPlaces {
+  return (derivation, places) =>
+    list(locate(derivation, places)).map((found) => {
+      const [file, line, column] = list(found)
+      return file === undefined ? undefined : [text(file), Number(line), Number(column)]
+    })
+}
+
+/** ERROR, of a build, as programs see it: with the line of the recipe that it comes from, when that can be told. */
+function buildError(error: unknown, find: FindPlaces): unknown {
+  if (!(error instanceof StrataError)) return error
+  const told = withRecipePlace(error, processStore(), find)
+  const { kind, message, span, hint } = told instanceof StrataError ? told : error
+  return new SchemeError(message, {
+    kind,
+    args: [],
+    condition: undefined,
+    place: span && { file: span.source.name, ...span.source.position(span.start) },
+    hints: hint?.split('\n') ?? [],
+    report: describeError(told, { program: 'strata', debug: false }),
+    cause: error,
+  })
+}
+
+function startBuild(derivation: PackageDerivation, { signal }: BuildOptions, find: FindPlaces): Build {
   const store = processStore()
   const stop = new AbortController()
   const events = new EventQueue<BuildEvent>(() => stop.abort(new Error('the build was given up')))
   const stopping = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
   const done = realise(store, [derivation.path], { signal: stopping }, (event) => events.push(event))
-  const outputs = done.then(() => new Map([...derivation.outputs].map(([name, path]) => [name, store.physical(path)])))
+  const outputs = done.then(
+    () => new Map([...derivation.outputs].map(([name, path]) => [name, store.physical(path)])),
+    (error: unknown) => {
+      throw buildError(error, find)
+    },
+  )
   outputs.then(
     () => events.end(),
     (error: unknown) => events.fail(error),

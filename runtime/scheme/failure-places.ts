@@ -16,13 +16,37 @@ interface LoweredPlace {
   readonly span: Span
 }
 
-/** ERROR, of a build that failed, with the place in the recipe that the failure comes from, when it can be told:
- *  INTERPRETER has lowered it with (guix scripts build). */
-export function withRecipePlace(error: unknown, store: Store, interpreter: Interpreter | undefined): unknown {
+/** A file in the store that a log names, its text, a line of it and a column. */
+export type StorePlace = readonly [file: string, text: string, line: number, column: number]
+
+/** Says for each of PLACES, of the log of DERIVATION, the file, line and column of the form of a recipe that is there. */
+export type FindPlaces = (
+  derivation: string,
+  places: readonly StorePlace[],
+) => readonly (readonly [string, number, number] | undefined)[]
+
+/** What INTERPRETER, which has lowered derivations with (guix scripts build), knows of them. */
+function placesBy(interpreter: Interpreter): FindPlaces {
+  return (derivation, places) => {
+    const asked = places.map(([file, text, line, column]) =>
+      list([schemeString(file), schemeString(text), line, column]),
+    )
+    const find = interpreter.lookup(['guix', 'scripts', 'build'], 'failure-locations')
+    const found = listToArray(interpreter.call(find, schemeString(derivation), list(asked))) ?? []
+    return found.map((each) => {
+      const location = listToArray(each)
+      return location === undefined ? undefined : [String(location[0]), Number(location[1]), Number(location[2])]
+    })
+  }
+}
+
+/** ERROR, of a build that failed, with the place in the recipe that the failure comes from, when it can be told by WHO
+ *  has lowered it. */
+export function withRecipePlace(error: unknown, store: Store, who: Interpreter | FindPlaces | undefined): unknown {
   if (!(error instanceof StrataError) || error.kind !== 'build-failed' || error.span !== undefined) return error
   const [failure] = error.irritants as readonly BuildFailure[]
-  const [last, ...earlier] =
-    failure === undefined || interpreter === undefined ? [] : recipePlaces(failure, store, interpreter)
+  if (failure === undefined || who === undefined) return error
+  const [last, ...earlier] = recipePlaces(failure, store, typeof who === 'function' ? who : placesBy(who))
   if (last === undefined) return error
   // A program that failed within the build is told before what became of that.
   const causes = earlier.map(({ lowered, span }) => `first, at ${formatSpan(span)}, lowered to ${lowered}`)
@@ -36,23 +60,16 @@ export function withRecipePlace(error: unknown, store: Store, interpreter: Inter
 }
 
 /** The places of recipes that the log of FAILURE tells of, the last first. */
-function recipePlaces(failure: BuildFailure, store: Store, interpreter: Interpreter): LoweredPlace[] {
+function recipePlaces(failure: BuildFailure, store: Store, find: FindPlaces): LoweredPlace[] {
   const builder = store.readDerivation(failure.derivation).args.at(-1) ?? ''
   const named = placesIn(failure.lastLines ?? [], builder)
-  const asked = named.map(({ file, line, column }) =>
-    list([schemeString(file), schemeString(textOf(store, file)), line, column]),
-  )
-  const locations = listToArray(
-    interpreter.call(
-      interpreter.lookup(['guix', 'scripts', 'build'], 'failure-locations'),
-      schemeString(failure.derivation),
-      list(asked),
-    ),
+  const found = find(
+    failure.derivation,
+    named.map(({ file, line, column }) => [file, textOf(store, file), line, column]),
   )
   return named.flatMap(({ file, line, column }, index) => {
-    const location = listToArray(locations?.[index])
-    if (location === undefined) return []
-    const span = spanAt(String(location[0]), Number(location[1]), Number(location[2]))
+    const location = found[index]
+    const span = location === undefined ? undefined : spanAt(...location)
     return span === undefined ? [] : [{ lowered: `${file}:${line}:${column}`, span }]
   })
 }

@@ -2,5 +2,5 @@
 import './store-primitives.ts'
 
 export { type BuildOptions, Connection, closeStores, deferringTexts, processStore } from './connection.ts'
-export { withRecipePlace } from './failure-places.ts'
+export { type FindPlaces, withRecipePlace } from './failure-places.ts'
 export { printBuildEvent } from './print-events.ts'

@@ -33,6 +33,10 @@ function recipes(directory: string, version: string): void {
 (define-public rude
   (package (inherit greeting) (name "rude")
     (arguments (list #:builder #~(begin (display "go away\\n") (exit 3))))))
+(define-public stuck
+  (package (inherit greeting) (name "stuck")
+    (arguments (list #:builder #~(begin (mkdir #$output)
+                                        (error "no luck" 42))))))
 (define-public slow
   (package (inherit greeting) (name "slow")
     (arguments (list #:builder #~(begin (display "wait\\n") (force-output) (sleep 100))))))
@@ -151,12 +155,24 @@ try {
   console.log(error instanceof Error && /failed/.test(error.message))
 }
 console.log(await rude.outputs.then(() => 'built', () => 'rejected'))
+await collection.build(collection.package('stuck')).outputs.catch((error) => {
+  if (!(error instanceof SchemeError)) throw error
+  console.log(error.kind, error.place?.file.replace(/.*recipes/, 'recipes'), error.place?.line)
+  console.log(error.report.includes('(error "no luck" 42)'))
+})
 const slow = collection.build(collection.package('slow'))
 for await (const event of slow) if (event.kind === 'build-log') break
 console.log(await slow.outputs.catch((error) => error.message))
 collection.close()`)
   expect(stderr).toBe('')
-  expect(stdout).toEqual(["builder-failed [ 'go away' ]", 'true', 'rejected', 'the build was given up'])
+  expect(stdout).toEqual([
+    "builder-failed [ 'go away' ]",
+    'true',
+    'rejected',
+    expect.stringMatching(/^build-failed recipes\/.*\.scm \d+$/),
+    'true',
+    'the build was given up',
+  ])
 })
 
 test.runIf(isInstalled('git'))('channels from a channels file', () => {
