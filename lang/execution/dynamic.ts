@@ -32,7 +32,23 @@ export class Fluid {
   value: Value
   constructor(value: Value) {
     this.value = value
+    fluids.add(new WeakRef(this))
+    if (fluids.size > 2 * fluidsLeftBySweep + 64) liveFluids()
   }
+}
+
+const fluids = new Set<WeakRef<Fluid>>()
+let fluidsLeftBySweep = 0
+/** All that programs can still refer to: what a dynamic state is made of. */
+export function liveFluids(): Fluid[] {
+  const live: Fluid[] = []
+  for (const reference of fluids) {
+    const fluid = reference.deref()
+    if (fluid === undefined) fluids.delete(reference)
+    else live.push(fluid)
+  }
+  fluidsLeftBySweep = live.length
+  return live
 }
 
 /** A fluid's other value: the outer one while control is inside; entering and leaving both swap. */

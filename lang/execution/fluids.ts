@@ -3,7 +3,7 @@ import { outOfRange, schemeError, wrongType } from '../conditions/index.ts'
 import { primitives } from '../primitives/define.ts'
 import { any, optional, parameter } from '../primitives/parameters.ts'
 import { listToArray, type Procedure, UNSPECIFIED, type Value } from '../values/index.ts'
-import { type Dynamic, Fluid, FluidBinding, within } from './dynamic.ts'
+import { type Dynamic, Fluid, FluidBinding, liveFluids, within } from './dynamic.ts'
 import { allValues, type Frame, type FrameCode, machine, save1, spread, wantsAll } from './machine.ts'
 import { applicable } from './procedures.ts'
 
@@ -176,7 +176,7 @@ export function makeParameter(init: Value, converter: Procedure = identity): { p
 
 // Dynamic states
 
-/** The values of all fluids bound around a point. */
+/** The values of all fluids at some time. */
 class DynamicState {
   readonly values: ReadonlyMap<Fluid, Value>
   constructor(values: ReadonlyMap<Fluid, Value>) {
@@ -184,19 +184,15 @@ class DynamicState {
   }
 }
 
-guile('current-dynamic-state', [], 'Return a snapshot of the values of all fluids bound here.', () => {
-  const values = new Map<Fluid, Value>()
-  for (let node: Dynamic | null = machine.dynamic; node !== null; node = node.next) {
-    if (node instanceof FluidBinding && !values.has(node.fluid)) values.set(node.fluid, node.fluid.value)
-  }
-  return new DynamicState(values)
+guile('current-dynamic-state', [], 'Return a snapshot of the values of all fluids.', () => {
+  return new DynamicState(new Map(liveFluids().map((of) => [of, of.value])))
 })
 const isState = (value: Value): value is DynamicState => value instanceof DynamicState
 guile('dynamic-state?', [any('obj')], 'Return #t when OBJ is a dynamic state.', isState)
 guile(
   'with-dynamic-state',
   [parameter('state', isState, 'dynamic state'), any('thunk')],
-  'Call THUNK with the fluids bound as they were when STATE was taken.',
+  'Call THUNK with the fluids as they were when STATE was taken; what it sets is undone.',
   (state, thunk) => {
     for (const [of, value] of state.values) {
       const node = new FluidBinding(machine.dynamic, of, value)

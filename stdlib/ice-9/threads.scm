@@ -167,7 +167,8 @@
 (define* (call-with-new-thread thunk #:optional handler)
   "Return a new thread that calls THUNK, and HANDLER on the key and arguments of an exception."
   (if (not cooperating?) (cooperate!))
-  (let ((thread (%make-thread (make-prompt-tag "thread") #f #f #f 'waiting '() #f)))
+  (let ((thread (%make-thread (make-prompt-tag "thread") #f #f #f 'waiting '() #f))
+        (state (current-dynamic-state)))
     (run! thread
           (lambda ()
             (call-with-values
@@ -175,7 +176,8 @@
                   (let/ec cancel
                     (set-thread-cleanup! thread cancel)
                     (catch #t
-                      thunk
+                      ;; What it sets of fluids and parameters is its own.
+                      (lambda () (with-dynamic-state state thunk))
                       (or handler
                           (lambda (key . args)
                             (report-exception thread key args)

@@ -31,3 +31,10 @@
 (let* ((ends (pipe)) (reader (call-with-new-thread (lambda () (read (car ends)))))) (write '(a b) (cdr ends)) (newline (cdr ends)) (force-output (cdr ends)) (join-thread reader))
 (let ((ends (pipe))) (call-with-new-thread (lambda () (usleep 10000) (display "late\n" (cdr ends)) (force-output (cdr ends)))) (read-line (car ends)))
 (begin (install-suspendable-ports!) (let* ((ends (pipe)) (log '())) (fcntl (car ends) F_SETFL (logior O_NONBLOCK (fcntl (car ends) F_GETFL))) (let ((resume (call-with-prompt 'wait (lambda () (parameterize ((current-read-waiter (lambda (port) (abort-to-prompt 'wait)))) (list 'read (read-line (car ends))))) (lambda (k) (set! log (cons 'suspended log)) k)))) (display "data\n" (cdr ends)) (force-output (cdr ends)) (let ((result (resume))) (uninstall-suspendable-ports!) (list result log)))))
+;; what a thread or a dynamic state sets of fluids, parameters and current ports is its own
+(begin (use-modules (ice-9 threads)) (define shared (make-fluid 1)) (define chosen (make-parameter 1)) (fluid-set! shared 'parent))
+(list (join-thread (call-with-new-thread (lambda () (fluid-set! shared 'child) (yield) (chosen 5) (list (fluid-ref shared) (chosen))))) (fluid-ref shared) (chosen))
+(with-fluids ((shared 'bound)) (list (join-thread (call-with-new-thread (lambda () (fluid-ref shared)))) (fluid-ref shared)))
+(let ((state (current-dynamic-state))) (fluid-set! shared 'later) (list (with-dynamic-state state (lambda () (fluid-set! shared 'x) (fluid-ref shared))) (with-dynamic-state state (lambda () (fluid-ref shared))) (fluid-ref shared)))
+(begin (join-thread (call-with-new-thread (lambda () (set-current-output-port (open-output-string)) (display "lost")))) (display "shown"))
+(let ((m (make-mutex)) (n 0)) (for-each join-thread (map (lambda (i) (call-with-new-thread (lambda () (fluid-set! shared i) (yield) (with-mutex m (set! n (+ n (fluid-ref shared))))))) '(1 2 3))) (list n (fluid-ref shared)))

@@ -33,6 +33,7 @@ function readArriving(source: Port, code: boolean): Value {
   let text = ''
   const step = (): Value => {
     for (;;) {
+      if (!source.hasBuffered && readWaiter() !== undefined && !source.isReady) return whenReady(source, step)
       const next = source.peekCode()
       const c = next < 0 ? '' : String.fromCodePoint(next)
       const role = next < 0 ? 'behind' : extent.next(c)
@@ -40,10 +41,7 @@ function readArriving(source: Port, code: boolean): Value {
         source.readCode()
         text += c
       }
-      if (role === 'part') {
-        if (source.hasBuffered || readWaiter() === undefined || source.isReady) continue
-        return whenReady(source, step)
-      }
+      if (role === 'part') continue
       const result =
         role === 'unclear' ? undefined : new DatumReader(sourceOf(source, text, origin), readOptions(code)).next()
       if (result === undefined || (result.kind === 'incomplete' && next >= 0)) {
