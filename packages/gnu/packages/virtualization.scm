@@ -221,8 +221,17 @@ bytevector, of its source; or of SOURCE, an origin or another file-like object. 
 WITH-EFI? tells whether xen.efi is built: the linker that can is handed to make.  WITH-FLASK? builds the security module
 FLASK in.  LATEST? says that no newer branch is supported; `xen-package-branch' and `xen-package-latest?' tell these of a
 package."
+  (define (refuse problem . irritants)
+    (apply error (string-append name ": " problem ":") irritants))
+
+  (unless (and (string? branch) (string? version))
+    (refuse "#:branch and #:version are needed, such as \"4.17\" and \"4.17.5\"" branch version))
   (unless (string-prefix? (string-append branch ".") version)
-    (error (string-append name ": the version is not one of the branch:") version branch))
+    (refuse "the version is not one of the branch" version branch))
+  (unless (or source hash)
+    (refuse "the source needs its #:hash" version))
+  (unless (or (null? patches) (not source) (origin? source))
+    (refuse "only sources that are origins can be patched" source))
   (package
     (name name)
     (version version)
