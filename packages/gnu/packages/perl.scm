@@ -31,7 +31,11 @@
                (replace 'configure
                  (lambda _
                    (invoke "sh" "Configure" "-des" "-Duseshrplib" "-Dcc=gcc"
-                           (string-append "-Dprefix=" #$output)))))))
+                           ;; Where the search path below has them.
+                           "-Dinstallstyle=lib/perl5"
+                           (string-append "-Dprefix=" #$output)
+                           (string-append "-Dman1dir=" #$output "/share/man/man1")
+                           (string-append "-Dman3dir=" #$output "/share/man/man3")))))))
     (native-search-paths
      (list (search-path-specification
             (variable "PERL5LIB")
