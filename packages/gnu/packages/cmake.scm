@@ -26,6 +26,11 @@
      (list #:tests? #f                  ;they take longer than the build
            #:phases
            #~(modify-phases %standard-phases
+               (add-after 'unpack 'name-shell
+                 ;; The one of the makefiles that it writes.
+                 (lambda _
+                   (substitute* (find-files "Source" "\\.cxx$")
+                     (("/bin/sh") (which "sh")))))
                (replace 'configure
                  (lambda _
                    (invoke "./bootstrap" "--no-qt-gui"

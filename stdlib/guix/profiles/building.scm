@@ -7,21 +7,18 @@
 ;;; Code:
 
 (define-module (guix profiles building)
-  #:use-module (guix collection)
   #:use-module (guix derivations)
   #:use-module (guix diagnostics)
   #:use-module (guix gexp)
   #:use-module (guix i18n)
   #:use-module (guix monads)
   #:use-module (guix packages)
-  #:use-module ((guix packages definitions) #:select (for-builders?))
   #:use-module (guix profiles hooks)
   #:use-module (guix profiles manifest-files)
   #:use-module (guix profiles manifests)
   #:use-module (guix records)
   #:use-module (guix search-paths)
   #:use-module (guix store)
-  #:use-module ((guix utils) #:select (version-major+minor))
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
@@ -31,21 +28,6 @@
             profile profile? profile-name profile-content profile-hooks profile-locales?
             profile-allow-collisions? profile-relative-symlinks? profile-format-version
             profile-search-paths load-profile))
-
-(define locales
-  (collection-variable '(gnu packages base) 'glibc-utf8-locales #:default (const #f)))
-
-(define (locale-setting locales?)
-  "Return code that selects a UTF-8 locale, or #t: unless LOCALES?, and where the collection has none for builders, in
-which case builds are done by strata's Guile, which needs none."
-  (match (and locales? (locales))
-    ((? package? (? for-builders? package))
-      #~(begin
-          (setenv "LOCPATH"
-                  #$(file-append package "/lib/locale/"
-                                 (version-major+minor (package-version package))))
-          (setlocale LC_ALL "en_US.utf8")))
-    (_ #t)))
 
 (define (profile-builder content extra-inputs locales? relative-symlinks?)
   (with-imported-modules '((guix build profiles)

@@ -13,9 +13,10 @@
   #:use-module (guix modules)
   #:use-module (guix monads)
   #:use-module (guix packages)
+  #:use-module ((guix packages definitions) #:select (for-builders?))
   #:use-module (guix profiles manifests)
   #:use-module (guix store)
-  #:use-module ((guix utils) #:select (package-name->name+version))
+  #:use-module ((guix utils) #:select (package-name->name+version version-major+minor))
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
   #:use-module (ice-9 match)
@@ -23,7 +24,8 @@
             info-dir-file manual-database manual-database/optional fonts-dir-file ghc-package-cache-file
             ca-certificate-bundle emacs-subdirs gdk-pixbuf-loaders-cache-file glib-schemas
             gtk-icon-themes gtk-im-modules texlive-font-maps xdg-desktop-database xdg-mime-database
-            linux-module-database))
+            linux-module-database
+            locale-setting))
 
 (define (hook-derivation name builder)
   (gexp->derivation name builder
@@ -34,6 +36,21 @@
 
 (define (nothing)
   (with-monad %store-monad (return #f)))
+
+(define locales
+  (collection-variable '(gnu packages base) 'glibc-utf8-locales #:default (const #f)))
+
+(define* (locale-setting #:optional (locales? #t))
+  "Return code that selects a UTF-8 locale, or #t: unless LOCALES?, and where the collection has none for builders, in
+which case builds are done by strata's Guile, which needs none."
+  (match (and locales? (locales))
+    ((? package? (? for-builders? package))
+      #~(begin
+          (setenv "LOCPATH"
+                  #$(file-append package "/lib/locale/"
+                                 (version-major+minor (package-version package))))
+          (setlocale LC_ALL "en_US.utf8")))
+    (_ #t)))
 
 (define-syntax let-collected
   ;; (let-collected ((VARIABLE MODULE) ...) BODY ...): evaluate BODY with each VARIABLE of the collection's MODULE, or
@@ -153,6 +170,8 @@ runs FINISH, a gexp with `merged', the directory, if there is one."
          (define files (append-map certificates '#$(manifest-inputs manifest)))
          (define bundle (string-append #$output "/etc/ssl/certs/ca-certificates.crt"))
          (fluid-set! %default-port-encoding "UTF-8")
+         ;; Names of certificates may have any letters.
+         #+(locale-setting)
          (mkdir #$output)
          ;; Without certificates there must not be such a directory: SSL_CERT_DIR would be set to it.
          (unless (null? files)
@@ -301,7 +320,7 @@ runs FINISH, a gexp with `merged', the directory, if there is one."
                                             '())))
                                     (cons #$library '#$(manifest-inputs manifest))))
                (pipe (apply open-pipe* OPEN_READ
-                            #$(file-append tools (string-append "/bin/gtk-query-immodules-" major ".0"))
+                            (string-append #$tools #$(string-append "/bin/gtk-query-immodules-" major ".0"))
                             modules)))
           (mkdir-p directory)
           (call-with-output-file (string-append directory "/immodules-gtk" #$major ".cache")
@@ -318,8 +337,8 @@ runs FINISH, a gexp with `merged', the directory, if there is one."
            (with-imported-modules '((guix build utils))
              #~(begin
                  (use-modules (guix build utils) (srfi srfi-1) (ice-9 popen))
-                 #$@(if three (list (cache three (gexp-input gtk+ "bin") "3" "3.0.0")) '())
-                 #$@(if two (list (cache two (gexp-input gtk+-2 "bin") "2" "2.10.0")) '())))))
+                 #$@(if three (list (cache three #~#$gtk+:bin "3" "3.0.0")) '())
+                 #$@(if two (list (cache two #~#$gtk+-2:bin "2" "2.10.0")) '())))))
         (nothing))))
 
 (define (gdk-pixbuf-loaders-cache-file manifest)
