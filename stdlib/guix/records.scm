@@ -186,6 +186,50 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
           #`(let* #,bindings
               (#,constructor #,@arguments))))))
 
+;; What is known of a record type while uses of it are expanded.
+(eval-when (expand load eval)
+
+  (define fields-being-defined
+    ;; The fields of record types whose definitions were expanded here, and may not have been run yet, by the name of the
+    ;; type and the module.
+    (make-hash-table))
+
+  (define (note-fields! type fields)
+    "Remember that the record type that the identifier TYPE will stand for in the current module has FIELDS."
+    (hash-set! fields-being-defined
+               (cons (syntax->datum type) (module-name (current-module)))
+               fields))
+
+  (define (fields-of-identifier type)
+    "Return the names of the fields of the record type that the identifier TYPE stands for, or #f when that is not known
+yet."
+    (call-with-values (lambda () (syntax-local-binding type))
+      (lambda (kind value)
+        (match (list kind value)
+          (('global (name . module))
+           (let ((variable (and=> (resolve-module module #f #:ensure #f)
+                                  (cut module-variable <> name))))
+             (if (and variable
+                      (variable-bound? variable)
+                      (record-type? (variable-ref variable)))
+                 (record-type-fields (variable-ref variable))
+                 (hash-ref fields-being-defined (cons name module)))))
+          (_ #f)))))
+
+  (define (check-record-fields form type fields)
+    "Raise a syntax error when one of FIELDS, clauses of FORM, is no field of the record type TYPE."
+    (let ((known (fields-of-identifier type)))
+      (when known
+        (for-each (lambda (clause)
+                    (let ((field (syntax-case clause ()
+                                   ((field . _) (syntax->datum #'field))
+                                   (field (syntax->datum #'field)))))
+                      (unless (memq field known)
+                        (syntax-violation-naming 'match-record
+                                                 (format #f "unknown record type field ~a" field)
+                                                 form field known))))
+                  fields)))))
+
 (define-syntax define-record-type*
   ;; (define-record-type* TYPE SYNTACTIC-CONSTRUCTOR CONSTRUCTOR PREDICATE [THIS-IDENTIFIER]
   ;;   (FIELD GETTER PROPERTY ...) ...)
@@ -222,6 +266,7 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
 
     (syntax-case s ()
       ((_ type constructor-macro constructor predicate this (field getter property ...) ...)
+       (note-fields! #'type (map syntax->datum #'(field ...)))
        (with-syntax ((constructor-name
                       ;; As users know it: `origin' is a macro around `%origin'.
                       (datum->syntax #'here
@@ -297,37 +342,6 @@ is syntax or #f, DEFAULT a list of the syntax of the value or #f.  THIS is the i
                           (throw 'record-abi-mismatch-error 'abi-check
                                  "~a: record ABI mismatch; recompilation needed" (list type) '()))))
       (module-define! module key current))))
-
-;; What is known of a record type while uses of it are expanded.
-(eval-when (expand load eval)
-
-  (define (record-type-of-identifier type)
-    "Return the record type that the identifier TYPE stands for, or #f when that is not known yet."
-    (call-with-values (lambda () (syntax-local-binding type))
-      (lambda (kind value)
-        (match (list kind value)
-          (('global (name . module))
-           (let ((variable (and=> (resolve-module module #f #:ensure #f)
-                                  (cut module-variable <> name))))
-             (and variable
-                  (variable-bound? variable)
-                  (record-type? (variable-ref variable))
-                  (variable-ref variable))))
-          (_ #f)))))
-
-  (define (check-record-fields form type fields)
-    "Raise a syntax error when one of FIELDS, clauses of FORM, is no field of the record type TYPE."
-    (let ((known (and=> (record-type-of-identifier type) record-type-fields)))
-      (when known
-        (for-each (lambda (clause)
-                    (let ((field (syntax-case clause ()
-                                   ((field . _) (syntax->datum #'field))
-                                   (field (syntax->datum #'field)))))
-                      (unless (memq field known)
-                        (syntax-violation-naming 'match-record
-                                                 (format #f "unknown record type field ~a" field)
-                                                 form field known))))
-                  fields)))))
 
 (define-syntax match-record
   ;; (match-record RECORD TYPE (FIELD ...) BODY ...): evaluate BODY with each FIELD, or (FIELD NAME), bound to

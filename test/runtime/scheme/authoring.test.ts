@@ -58,6 +58,10 @@ test.each([
     '(abi-check "~a: record ABI mismatch; recompilation needed" #t 1)',
   ],
   [
+    "(catch 'syntax-error (lambda () (eval '(begin (define-record-type* <later> later make-later later? (one later-one)) (match-record (later (one 1)) <later> (two) two)) (current-module))) (lambda (key who message . _) message))",
+    '"unknown record type field two"',
+  ],
+  [
     "(catch 'syntax-error (lambda () (eval '(thing (first 1)\n (second 2)\n (first 3)) (current-module))) (lambda (key who message location form . _) (list who message (assq-ref location 'line) form)))",
     '(thing "duplicate field initializer first" 2 (first 3))',
   ],
