@@ -76,3 +76,28 @@ test('an error in it names its file', () => {
   const { stderr } = run(['-L', guix, '-c', '(use-modules (gnu packages broken))'])
   expect(stderr).toContain('gnu/packages/broken.scm:2:')
 })
+
+test('caches of input methods are made with the programs of its GTK', () => {
+  write(
+    'gnu/packages/gtk.scm',
+    `(define-module (gnu packages gtk)
+       #:use-module (guix packages) #:use-module (guix gexp) #:use-module (guix build-system trivial))
+     (define-public gtk+
+       (package
+         (name "gtk+") (version "3.24") (source #f) (build-system trivial-build-system) (outputs '("out" "bin"))
+         (arguments (list #:builder #~(begin (mkdir #$output) (mkdir #$output:bin))))
+         (home-page #f) (synopsis "") (description "") (license #f)))
+     (define-public gtk+-2 (package (inherit gtk+) (version "2.24")))`,
+  )
+  const { stdout, stderr } = run([
+    '-L',
+    guix,
+    '-c',
+    `(use-modules (guix profiles) (guix profiles hooks) (guix store) (guix derivations) (gnu packages gtk))
+     (with-store store
+       (let ((drv (run-with-store store (gtk-im-modules (packages->manifest (list gtk+))))))
+         (write (filter (lambda (input) (string=? (derivation-name (derivation-input-derivation input)) "gtk+-3.24"))
+                        (derivation-inputs drv)))))`,
+  ])
+  expect(stdout, stderr).toMatch(/-gtk\+-3\.24.drv.*\("bin" "out"\)/)
+})
