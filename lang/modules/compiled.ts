@@ -13,7 +13,7 @@ import {
 import { type Core, children } from '../core/index.ts'
 import { decodeSource, type SourceFile } from '../source/index.ts'
 import { Pair, SchemeString, type Value } from '../values/index.ts'
-import { findInLoadPath } from './find.ts'
+import { findInLoadPath, nameInLoadPath } from './find.ts'
 import type { Module } from './module.ts'
 import { currentRealm, type Realm } from './realm.ts'
 
@@ -92,9 +92,11 @@ export function runFile(
   // that they are from: a copy elsewhere has other places.
   const { currentModule } = realm
   const module = currentModule.isForUsers ? currentModule.name.join(' ') : ''
+  // Places in it name the file as the load path does, which another load path, or none, does otherwise.
+  const name = nameInLoadPath(path, placesOf(realm))
   const ids = {
-    shared: module === '' ? content : undefined,
-    own: unitId(`${store.version} ${module} ${path}`, content),
+    shared: module !== '' ? undefined : name === path ? content : unitId(name, content),
+    own: unitId(`${store.version} ${module} ${path} ${name}`, content),
   }
   const kept = findKept(ids, store) ?? compiledBeside(path, content, realm, store)
   if (kept !== undefined && isFresh(kept.dependencies, realm, store)) {

@@ -150,13 +150,13 @@ export function findInLoadPath(relative: string): string | undefined {
   return undefined
 }
 
-/** PATH below the directory of the load path that leads to it; PATH itself when none does. */
-export function nameInLoadPath(path: string): string {
+/** PATH below the directory of the load path that leads to it, as FIND says; PATH itself when none does. */
+export function nameInLoadPath(path: string, find: (name: string) => string | undefined = findInLoadPath): string {
   for (const root of currentRealm().loadPath) {
     const prefix = `${root.replace(/\/$/, '')}/`
     if (root === '' || !path.startsWith(prefix)) continue
     const name = path.slice(prefix.length)
-    if (findInLoadPath(name) === path) return name
+    if (find(name) === path) return name
   }
   return path
 }
