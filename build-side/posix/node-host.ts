@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import type { Host } from '../../lang/host.ts'
 import { readDescriptor, writeDescriptor } from './descriptors.ts'
-import { errnoOf } from './errors.ts'
+import { errnoOf, raiseSystemError } from './errors.ts'
 import { placeOf } from './file-places.ts'
 
 const ENOENT = 2
@@ -15,6 +15,7 @@ export const nodeHost: Host = {
     } catch (error) {
       const code = errnoOf(error)
       if (code === ENOENT || code === ENOTDIR) return undefined
+      if (code !== undefined) return raiseSystemError('open-file', code, path)
       throw error
     }
   },

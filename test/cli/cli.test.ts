@@ -99,6 +99,17 @@ describe('Scheme programs', () => {
     expect(strata([script]).stdout).toBe(guile.stdout)
   })
 
+  test('a program that is no file is told as such', () => {
+    expect(strata(['./none.scm'])).toMatchObject({
+      status: 1,
+      stderr: 'strata: error: In procedure open-file: No such file or directory: "./none.scm"\n',
+    })
+    expect(strata([directory])).toMatchObject({
+      status: 1,
+      stderr: `strata: error: In procedure open-file: Is a directory: "${directory}"\n`,
+    })
+  })
+
   test('an unbound variable names its place, and the module that has it', () => {
     const script = file('unbound.scm', '(define (f x)\n  (list x (fold + 0 x)))\n(f (list 1 2))\n')
     const { status, stderr } = strata([script])
