@@ -151,11 +151,6 @@ const mistakes: readonly Mistake[] = [
     says: /package: duplicate field initializer version/,
   },
   {
-    name: 'a synopsis that is no text',
-    text: recipe({ synopsis: "'thing ; here\n" }),
-    says: /invalid synopsis of a package: thing; expected a string/,
-  },
-  {
     name: 'a source that is none',
     text: recipe({ source: '(list "thing.tar") ; here\n' }),
     says: /invalid source of a package: \("thing\.tar"\); expected an origin, a file-like object, or #f/,

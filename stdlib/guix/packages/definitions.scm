@@ -301,13 +301,6 @@
   "source of a package" "an origin, a file-like object, or #f" "(source (local-file \"src\" #:recursive? #t))")
 (define-validator validate-arguments list?
   "arguments of a package" "a list of keywords and values" "(arguments (list #:tests? #f))")
-(define (text? value)
-  (or (not value) (string? value)))
-(define-validator validate-synopsis text? "synopsis of a package" "a string" "(synopsis \"Text editor\")")
-(define-validator validate-description text?
-  "description of a package" "a string" "(description \"This program edits text.\")")
-(define-validator validate-home-page text?
-  "home-page of a package" "a string or #f" "(home-page \"https://example.org\")")
 (define-validator validate-build-system (lambda (value) (or (not value) (build-system? value)))
   "build-system of a package" "a build system" "(build-system gnu-build-system)")
 (define-validator validate-outputs (lambda (value) (and (pair? value) (every string? value)))
@@ -364,13 +357,11 @@
   ;; The replacement to graft, a package or #f.
   (replacement package-replacement
                (default #f) (thunked) (innate))
-  (synopsis package-synopsis            ;one-line description
-            (sanitize validate-synopsis))
-  (description package-description      ;one or two paragraphs
-               (sanitize validate-description))
+  (synopsis package-synopsis)           ;one-line description; `strata lint' tells what is wrong with texts
+  (description package-description)     ;one or two paragraphs
   (license package-license              ;license or list of licenses
            (sanitize validate-license))
-  (home-page package-home-page (sanitize validate-home-page))
+  (home-page package-home-page)
   (supported-systems package-supported-systems
                      (default %supported-systems) (sanitize validate-systems))
   (properties package-properties (default '()) (sanitize validate-properties))
