@@ -38,18 +38,34 @@
                        outer))
          call))
 
+(define (calls->frames calls)
+  "Return the list of frames for CALLS, which stand with the innermost first."
+  (let loop ((calls (reverse calls)) (frames '()))
+    (if (null? calls)
+        frames
+        (loop (cdr calls)
+              (cons (call->frame (car calls) (and (pair? frames) (car frames)))
+                    frames)))))
+
 (define (make-stack obj . cuts)
-  "Return the stack of pending calls, or #f when OBJ, a continuation that is not active, has none.  The first of CUTS, when
-it is a number, tells how many of the innermost calls to leave out."
-  (let* ((calls (cons '(make-stack #f 0 0) (cdr (%pending-calls))))
-         (inner (if (and (pair? cuts) (integer? (car cuts))) (min (car cuts) (length calls)) 0)))
-    (and (or (eq? obj #t) (stack? obj))
-         (let loop ((calls (reverse (list-tail calls inner))) (frames '()))
-           (if (null? calls)
-               (%make-stack (list->vector frames))
-               (loop (cdr calls)
-                     (cons (call->frame (car calls) (and (pair? frames) (car frames)))
-                           frames)))))))
+  "Return the stack of pending calls, or with OBJ a stack that one; #f when OBJ, a continuation that is not active, has
+none.  CUTS tell by turns how many of the innermost and of the outermost calls to leave out; those that are not numbers
+leave out none."
+  (let ((frames (cond ((eq? obj #t)
+                       (calls->frames (cons '(make-stack #f 0 0) (cdr (%pending-calls)))))
+                      ((stack? obj) (vector->list (stack-frames obj)))
+                      (else '()))))
+    (let loop ((frames frames) (cuts cuts) (inner? #t))
+      (cond ((null? frames) #f)
+            ((null? cuts) (%make-stack (list->vector frames)))
+            ((not (integer? (car cuts))) (loop frames (cdr cuts) (not inner?)))
+            (else
+             (let ((cut (min (car cuts) (length frames))))
+               (loop (if inner?
+                         (list-tail frames cut)
+                         (list-head frames (- (length frames) cut)))
+                     (cdr cuts)
+                     (not inner?))))))))
 
 (define (stack-length stack)
   "Return the number of frames of STACK."

@@ -168,7 +168,9 @@
   "Return a new thread that calls THUNK, and HANDLER on the key and arguments of an exception."
   (if (not cooperating?) (cooperate!))
   (let ((thread (%make-thread (make-prompt-tag "thread") #f #f #f 'waiting '() #f))
-        (state (current-dynamic-state)))
+        (state (current-dynamic-state))
+        (module (current-module))
+        (others-module #f))
     (run! thread
           (lambda ()
             (call-with-values
@@ -176,8 +178,17 @@
                   (let/ec cancel
                     (set-thread-cleanup! thread cancel)
                     (catch #t
-                      ;; What it sets of fluids and parameters is its own.
-                      (lambda () (with-dynamic-state state thunk))
+                      ;; What it sets of fluids, parameters and the current module is its own; other threads run
+                      ;; outside of this extent.
+                      (lambda ()
+                        (dynamic-wind
+                          (lambda ()
+                            (set! others-module (current-module))
+                            (set-current-module module))
+                          (lambda () (with-dynamic-state state thunk))
+                          (lambda ()
+                            (set! module (current-module))
+                            (set-current-module others-module))))
                       (or handler
                           (lambda (key . args)
                             (report-exception thread key args)

@@ -12,6 +12,9 @@
             make-repl
             repl-language
             repl-options
+            repl-debug
+            repl-welcome
+            repl-prepare-eval-thunk
             repl-default-option-set!
             repl-default-prompt-set!
             repl-option-ref
@@ -43,14 +46,16 @@
   (repl-default-option-set! 'prompt prompt))
 
 (define-record-type <repl>
-  (%make-repl language options)
+  (%make-repl language options debug)
   repl?
   (language repl-language)
+  (debug repl-debug)                    ;a <debug> at the prompt of an error | #f
   (options repl-options set-repl-options!))
 
 (define* (make-repl language #:optional debug)
-  "Return the object that stands for a loop in LANGUAGE, a symbol."
-  (%make-repl language (copy-tree %default-options)))
+  "Return the object that stands for a loop in LANGUAGE, a symbol; DEBUG is what is known of the error that
+it was started for."
+  (%make-repl language (copy-tree %default-options) debug))
 
 (define (repl-option-ref repl key)
   "Return the value of the option KEY of REPL, or #f."
@@ -65,8 +70,36 @@
   (let ((prompt (repl-option-ref repl 'prompt)))
     (cond ((string? prompt) prompt)
           ((procedure? prompt) (prompt repl))
-          (else (format #f "~A@~A> " (repl-language repl)
-                        (module-name (current-module)))))))
+          (else (format #f "~A@~A~A> " (repl-language repl)
+                        (module-name (current-module))
+                        (let ((level (repl-option-ref repl 'level)))
+                          (if (and level (positive? level))
+                              (format #f " [~a]" level)
+                              "")))))))
+
+(define (repl-welcome repl)
+  "Print what a person is told who comes to REPL."
+  (format #t "~a~%~%Enter `,help' for help.~%" *version*))
+
+(define (repl-prepare-eval-thunk repl form)
+  "Return a thunk that evaluates FORM in the module that is current when it is called."
+  (lambda () (repl-eval repl form)))
+
+;; The values printed get names, which all loops of the process share as Guile's do.
+(define %next-value 1)
+
+(define (keep-value value)
+  "Give VALUE the next name in (value-history) and return that name."
+  (let* ((history (resolve-module '(value-history)))
+         (name (string->symbol (format #f "$~a" %next-value))))
+    (set! %next-value (1+ %next-value))
+    (if (module-local-variable history name)
+        (keep-value value)
+        (begin
+          (module-define! history name value)
+          (module-export! history (list name))
+          (module-use! (current-module) (module-public-interface history))
+          name))))
 
 (define* (repl-read repl #:optional (port (current-input-port)))
   "Read a datum from PORT."
@@ -87,7 +120,9 @@
 (define (repl-print repl value)
   "Print VALUE as the loop prints values, unless it is unspecified."
   (unless (unspecified? value)
-    (write value)
+    (if (equal? (assq 'value-history (repl-options repl)) '(value-history . #f))
+        (write value)
+        (format #t "~a = ~s" (keep-value value) value))
     (newline)))
 
 (define (puts string)
