@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { removeTree } from '../../runtime/store/index.ts'
+import { isInstalled } from '../support/programs.ts'
 
 const program = resolve(import.meta.dirname, '../../runtime/cli/strata')
 const fixtures = resolve(import.meta.dirname, '../fixtures/profiles')
@@ -48,4 +49,25 @@ test('manifests are searched and changed, generations counted and switched', () 
     '"profile-2-link"',
     '((2 4) (4 10) (1 2) (1 10))',
   ])
+})
+
+test.skipIf(!isInstalled('whatis'))("the index of a profile's manual pages answers man-db's whatis and apropos", () => {
+  const [pages = ''] = linesOf('manual-database.scm')
+  const ask = (program: string, ...words: string[]): string[] =>
+    spawnSync(program, ['-M', join(directory, 'root', pages), ...words], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    })
+      .stdout.trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/ +/g, ' '))
+  expect(ask('whatis', 'frob', 'refrob', 'blink', 'topic0', 'topic699')).toEqual([
+    'frob (1) - frobnicate whole trees',
+    'frob (3) - frobnicate, français',
+    'refrob (3) - frobnicate, français',
+    'Blink (8) - blink lights',
+    'topic0 (7) - about number 0',
+    'topic699 (7) - about number 699',
+  ])
+  expect(ask('apropos', 'about number')).toHaveLength(700)
 })

@@ -245,30 +245,34 @@ runs FINISH, a gexp with `merged', the directory, if there is one."
                                    (lambda (file status) (eq? 'directory (stat:type status)))
                                    #:directories? #t))))))))
 
+(define guile-gdbm-ffi
+  (collection-variable '(gnu packages guile) 'guile-gdbm-ffi #:default (const #f)))
+(define guile-zlib
+  (collection-variable '(gnu packages guile) 'guile-zlib #:default (const #f)))
+
 (define (manual-database manifest)
   "Return a derivation of the index of the manual pages of MANIFEST."
-  (let-collected ((guile-gdbm-ffi (gnu packages guile))
-                  (guile-zlib (gnu packages guile)))
-    (hook-derivation
-     "manual-database"
-     (with-imported-modules (delete '(guix config)
-                                    (source-module-closure '((guix build utils) (guix man-db))))
-       (with-extensions (list guile-gdbm-ffi guile-zlib)
-         #~(begin
-             (use-modules (guix man-db) (guix build utils) (srfi srfi-1))
-             (define directory (string-append #$output "/share/man"))
-             (mkdir-p directory)
-             (write-mandb-database
-              (string-append directory "/index.db")
-              (append-map mandb-entries
-                          (filter directory-exists?
-                                  (map (lambda (item) (string-append item "/share/man"))
-                                       '#$(manifest-inputs manifest)))))))))))
+  (hook-derivation
+   "manual-database"
+   (with-imported-modules (delete '(guix config)
+                                  (source-module-closure '((guix build utils) (guix man-db))))
+     ;; strata's Guile has (zlib), and its (guix man-db) writes the database by itself; others need these.
+     (with-extensions (filter identity (list (guile-gdbm-ffi) (guile-zlib)))
+       #~(begin
+           (use-modules (guix man-db) (guix build utils) (srfi srfi-1))
+           (define directory (string-append #$output "/share/man"))
+           (mkdir-p directory)
+           (write-mandb-database
+            (string-append directory "/index.db")
+            (append-map mandb-entries
+                        (filter directory-exists?
+                                (map (lambda (item) (string-append item "/share/man"))
+                                     '#$(manifest-inputs manifest))))))))))
 
 (define (manual-database/optional manifest)
   "Like `manual-database', but only when MANIFEST has man-db, which reads it."
   (mlet %store-monad ((man-db (lookup-package manifest "man-db")))
-    (if (and man-db (search-path %load-path "guix/man-db.scm"))
+    (if man-db
         (manual-database manifest)
         (nothing))))
 
