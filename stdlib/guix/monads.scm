@@ -17,6 +17,7 @@
             listm foldm mapm sequence anym
             %identity-monad
             %state-monad state-return state-bind
+            template-directory
             current-state set-current-state state-push state-pop run-with-state))
 
 (define-record-type <monad>
@@ -39,6 +40,13 @@
                                    (string-append "missing `" (symbol->string key) "'") s))))
          #`(define name
              (make-monad #,(value-of 'bind) #,(value-of 'return))))))))
+
+(define-syntax template-directory
+  ;; (template-directory instantiations MONAD): have the procedures of this module for MONAD.  They find the operations of
+  ;; any monad when they run, so that nothing is left to be defined for one.
+  (syntax-rules (instantiations)
+    ((_ instantiations monad)
+     (begin))))
 
 (define-syntax-parameter >>=
   (lambda (s)
