@@ -1,0 +1,10 @@
+;; Values that are saved and loaded again; the texts differ, what they make does not.
+(use-modules (oop goops) (oop goops save) (srfi srfi-1))
+(define (again . alist) (let ((file (tmpnam))) (save-objects alist file '() '()) (let ((loaded (load-objects file))) (delete-file file) (lambda (name) (assq-ref loaded name)))))
+(let* ((shared (list 1 "two")) (get (again (cons 'a (list shared shared #\c 'sym 1.5 #:key #t '())))) (a (get 'a))) (list a (eq? (car a) (cadr a))))
+(let ((ring (list 1 2 3))) (set-cdr! (cddr ring) ring) (let ((a ((again (cons 'a ring)) 'a))) (list (car a) (caddr a) (eq? a (cdddr a)))))
+(let ((self (vector 1 2 3))) (vector-set! self 1 self) (let ((a ((again (cons 'a self)) 'a))) (list (vector-ref a 2) (eq? a (vector-ref a 1)))))
+(let ((l ((again (cons 'l (iota 3000))) 'l))) (equal? l (iota 3000)))
+((again (cons 'r (make-readable (list 1 2) '(list 3 4)))) 'r)
+(let ((r (readable (list 'a (+ 1 1))))) (list r ((again (cons 'r r)) 'r)))
+(let ((shared (list 5))) (let ((get (again (cons 'a (list shared)) (cons 'b shared)))) (eq? (car (get 'a)) (get 'b))))
