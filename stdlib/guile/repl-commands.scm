@@ -15,11 +15,16 @@
   #:use-module (system repl debug)
   #:export (loop-command
             defined-command
-            repl-evaluation))
+            repl-evaluation
+            repl-input-check))
 
 ;; How a loop has a thunk called that reads, evaluates and prints: a cooperative server has it done by another thread.
 (define repl-evaluation
   (make-parameter (lambda (thunk) (thunk))))
+
+;; What a loop calls when input has come and before it reads: a server refuses what is no Scheme.
+(define repl-input-check
+  (make-parameter (lambda () #t)))
 
 ;; Lists (NAMES USAGE DOCUMENTATION PROCEDURE); the procedure takes the `repl' and the data after the name.
 (define %commands

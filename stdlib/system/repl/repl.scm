@@ -47,7 +47,9 @@ of the input or `(quit)'.  Return what `quit' was called with."
   (unless (waiting-input?)
     (display (repl-prompt repl))
     (force-output))
-  (match (next-character)
+  (match (let ((char (next-character)))
+           ((repl-input-check))
+           char)
     ((? eof-object?) '(done))
     (#\,
      (read-char)

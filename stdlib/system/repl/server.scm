@@ -6,7 +6,10 @@
 ;;; Code:
 
 (define-module (system repl server)
+  #:use-module (guile repl-commands)
   #:use-module (ice-9 match)
+  #:use-module (ice-9 rdelim)
+  #:use-module (ice-9 regex)
   #:use-module (ice-9 threads)
   #:use-module (system repl repl)
   #:export (make-tcp-server-socket
@@ -76,6 +79,7 @@ given."
 
 (define (with-client client serve-one)
   "Call SERVE-ONE with CLIENT, the current ports being CLIENT, and close it at the end."
+  (define errors (current-error-port))
   (note-open! client (lambda ()
                        (note-closed! client)
                        (false-if-exception (shutdown client 2))))
@@ -84,15 +88,31 @@ given."
       (parameterize ((current-input-port client)
                      (current-output-port client)
                      (current-error-port client)
-                     (current-warning-port client))
+                     (current-warning-port client)
+                     (repl-input-check (http-check client)))
         (serve-one client)
         (force-output client)))
     (lambda (key . arguments)
-      ;; Who is gone hears nothing.
+      ;; It is not the fault of this program when a client is gone.
       (unless (memq key '(quit system-error))
-        (false-if-exception (print-exception client #f key arguments)))))
+        (print-exception errors #f key arguments))))
   (note-closed! client)
   (false-if-exception (close-port client)))
 
 (define (serve-client client)
   (start-repl))
+
+(define (http-check client)
+  "Return a thunk that raises an error when the first that comes from CLIENT is an HTTP request: a page that a person
+looks at can have the browser send one, with expressions in it, to a port of this machine."
+  (let ((checked? #f))
+    (lambda ()
+      (unless checked?
+        (set! checked? #t)
+        (let ((char (peek-char client)))
+          (when (and (char? char) (char-set-contains? char-set:upper-case char))
+            (let ((line (read-line client 'concat)))
+              (when (string-match "^[A-Z]+ [^ ]* HTTP/[0-9]" line)
+                (scm-error 'misc-error "serve-client" "HTTP request on the port of a prompt, connection closed: ~S"
+                           (list (string-trim-right line)) #f))
+              (unread-string line client))))))))
