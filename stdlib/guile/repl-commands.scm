@@ -190,6 +190,21 @@
         (select-frame! repl index)
         (show-frame repl))))
 
+(define (with-selected-frame repl show)
+  (let ((debug (debug-of repl)))
+    (if (zero? (vector-length (debug-frames debug)))
+        (puts "No frames.")
+        (catch 'misc-error
+          (lambda () (show (vector-ref (debug-frames debug) (debug-index debug))))
+          (lambda (key procedure message arguments . rest)
+            (user-error "~?." message arguments))))))
+
+(define-command (locals) "" "Show the variables of the selected frame."
+  (lambda (repl) (with-selected-frame repl print-locals)))
+
+(define-command (registers regs) "" "Show the registers of the selected frame."
+  (lambda (repl) (with-selected-frame repl print-registers)))
+
 (define-command (up) "[COUNT]" "Select the frame of the caller, or of one further out."
   (lambda* (repl #:optional (count 1))
     (select-frame! repl (+ (debug-index (debug-of repl)) count))))

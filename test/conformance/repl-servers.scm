@@ -12,6 +12,8 @@ shared
 (let* ((one (answers port "(begin (set-current-module (resolve-module '(ice-9 q))) (usleep 60000))\n(begin (write (module-name (current-module))) (newline))\n,quit\n")) (two (answers port "(usleep 20000)\n(begin (write (module-name (current-module))) (newline))\n(quit)\n"))) (map (lambda (text) (->bool (string-contains text "(ice-9 q)"))) (list (join-thread one) (join-thread two))))
 (let ((text (join-thread (answers port "(car 7)\n,error-message\n(+ 1 1)\n,q\n(quit)\n")))) (map (lambda (part) (->bool (string-contains text part))) '("Wrong type argument in position 1 (expecting pair): 7" "Entering a new prompt.  Type `,bt' for a backtrace or `,q' to continue." "= 2\n" "not there")))
 (let ((ticks 0) (client (answers port "(usleep 50000)\n,q\n"))) (let loop () (unless (thread-exited? client) (set! ticks (1+ ticks)) (usleep 5000) (loop))) (> ticks 2))
+;; the frames of the program, the innermost among them
+(let ((text (join-thread (answers port "(define (outer-one x) (+ 1 (inner-one x)))\n(define (inner-one x) (+ 1 (car x)))\n(outer-one 3)\n,bt\n,q\n,q\n")))) (map (lambda (name) (->bool (string-contains text name))) '("(outer-one" "(inner-one" "serve-client")))
 (let ((text (join-thread (answers port "GET /x HTTP/1.0\r\n(begin (set! shared 'attacked) (newline))\n\n")))) (list shared (->bool (string-contains text "attacked"))))
 (begin (stop-server-and-clients!) (join-thread thread) 'stopped)
 (false-if-exception (connect (socket PF_INET SOCK_STREAM 0) AF_INET INADDR_LOOPBACK port))

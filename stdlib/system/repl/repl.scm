@@ -122,7 +122,7 @@ failed."
                  'next
                  (list 'failed message frames))))))
       (lambda (key . arguments)
-        (set! frames (program-frames (make-stack #t 3)))))))
+        (set! frames (program-frames (make-stack #t 2)))))))
 
 (define (program-frames stack)
   "Return the vector of the frames of STACK that are of the program, not of the loop that evaluates it."
