@@ -33,6 +33,8 @@
      (list (search-path-specification
             (variable "INFOPATH")
             (files '("share/info")))))
+    ;; Whoever has no reader of manuals need not wait for Perl to be built.
+    (properties '((for-builders? . #f)))
     (synopsis "Documentation system of GNU")
     (description
      "Texinfo makes manuals for reading online, in print and with @command{info} from one source.")

@@ -371,7 +371,7 @@
             (sanitize sanitize-location)))
 
 (define (for-builders? package)
-  "Return true unless PACKAGE says that builders, which have tools like it otherwise, can do without it."
+  "Return true unless PACKAGE says that builders, of profiles too, can do without it."
   (match (assq 'for-builders? (package-properties package))
     ((_ . answer) answer)
     (#f #t)))

@@ -128,32 +128,41 @@ runs FINISH, a gexp with `merged', the directory, if there is one."
   (let-collected ((texinfo (gnu packages texinfo))
                   (gzip (gnu packages compression))
                   (glibc-utf8-locales (gnu packages base)))
-    (hook-derivation
-     "info-dir"
-     (with-imported-modules '((guix build utils))
-       #~(begin
-           (use-modules (guix build utils) (srfi srfi-1) (ice-9 ftw) (ice-9 regex))
-           (define directory (string-append #$output "/share/info"))
-           (define (manuals item)
-             (let ((directory (string-append item "/share/info")))
-               (map (lambda (name) (string-append directory "/" name))
-                    (or (scandir directory (lambda (name) (string-match "\\.info(\\.gz)?$" name)))
-                        '()))))
-           (define (add-manual file)
-             ;; NAME.LANGUAGE.info belongs into dir.LANGUAGE.
-             (let* ((found (string-match "\\.([^.]+)\\.info(\\.gz)?$" (basename file)))
-                    (language (and found (match:substring found 1))))
-               (setenv "LANGUAGE" (or language "en"))
-               (invoke #+(file-append texinfo "/bin/install-info") file
-                       (string-append directory "/dir"
-                                      (if (member language '(#f "en")) "" (string-append "." language))))))
-           (setenv "PATH" #+(file-append gzip "/bin"))
-           (setenv "GUIX_LOCPATH" #+(file-append glibc-utf8-locales "/lib/locale"))
-           ;; The C library of the seed knows this variable only.
-           (setenv "LOCPATH" (string-append (getenv "GUIX_LOCPATH") "/" #+(package-version glibc-utf8-locales)))
-           (setenv "LC_ALL" "en_US.utf8")
-           (mkdir-p directory)
-           (for-each add-manual (append-map manuals '#$(manifest-inputs manifest))))))))
+    (if (or (for-builders? texinfo) (has-entry? manifest "texinfo"))
+        (info-directory manifest texinfo gzip glibc-utf8-locales)
+        (nothing))))
+
+(define (has-entry? manifest name)
+  (any (lambda (entry) (string=? name (manifest-entry-name entry)))
+       (manifest-entries manifest)))
+
+(define (info-directory manifest texinfo gzip glibc-utf8-locales)
+  (hook-derivation
+   "info-dir"
+   (with-imported-modules '((guix build utils))
+     #~(begin
+         (use-modules (guix build utils) (srfi srfi-1) (ice-9 ftw) (ice-9 regex))
+         (define directory (string-append #$output "/share/info"))
+         (define (manuals item)
+           (let ((directory (string-append item "/share/info")))
+             (map (lambda (name) (string-append directory "/" name))
+                  (or (scandir directory (lambda (name) (string-match "\\.info(\\.gz)?$" name)))
+                      '()))))
+         (define (add-manual file)
+           ;; NAME.LANGUAGE.info belongs into dir.LANGUAGE.
+           (let* ((found (string-match "\\.([^.]+)\\.info(\\.gz)?$" (basename file)))
+                  (language (and found (match:substring found 1))))
+             (setenv "LANGUAGE" (or language "en"))
+             (invoke #+(file-append texinfo "/bin/install-info") file
+                     (string-append directory "/dir"
+                                    (if (member language '(#f "en")) "" (string-append "." language))))))
+         (setenv "PATH" #+(file-append gzip "/bin"))
+         (setenv "GUIX_LOCPATH" #+(file-append glibc-utf8-locales "/lib/locale"))
+         ;; The C library of the seed knows this variable only.
+         (setenv "LOCPATH" (string-append (getenv "GUIX_LOCPATH") "/" #+(package-version glibc-utf8-locales)))
+         (setenv "LC_ALL" "en_US.utf8")
+         (mkdir-p directory)
+         (for-each add-manual (append-map manuals '#$(manifest-inputs manifest)))))))
 
 (define (ca-certificate-bundle manifest)
   "Return a derivation of one file with the certificates of all authorities in MANIFEST, for programs that want that."
