@@ -70,7 +70,7 @@ describe('Scheme', () => {
   test('modules of the build side use only such modules and the language', () => {
     const wrong = filesBelow('build-side', '.scm')
       .flatMap((file) => usesOf(file).map((name) => `${file}: ${name}`))
-      .filter((line) => !/: (guix build |guix elf|ice-9 |sxml |srfi |rnrs |scheme |system |rx )/.test(line))
+      .filter((line) => !/: (guix build |guix elf|ice-9 |sxml |srfi |rnrs |scheme |system |rx |zlib$)/.test(line))
     expect(wrong).toEqual([])
   })
 
