@@ -44,9 +44,6 @@ export function add(a: Value, b: Value): Value {
   if (x instanceof Compnum || y instanceof Compnum)
     return new Compnum(realPart(x) + realPart(y), imaginaryPart(x) + imaginaryPart(y))
   if (x instanceof Flonum || y instanceof Flonum) {
-    // An exact zero leaves the other as it is, a negative zero included.
-    if (x === 0) return y
-    if (y === 0) return x
     return new Flonum(toDouble(x) + toDouble(y))
   }
   if (x instanceof Ratnum || y instanceof Ratnum) {

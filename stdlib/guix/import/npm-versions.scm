@@ -7,6 +7,7 @@
 (define-module (guix import npm-versions)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
+  #:use-module (srfi srfi-26)
   #:use-module (ice-9 match)
   #:use-module (ice-9 regex)
   #:export (npm-version<?
@@ -143,7 +144,11 @@
   (make-regexp "^(\\^|~>?|>=|<=|>|<|=)?(.*)$"))
 
 (define (parse-comparators text)
-  "Return the comparators in TEXT, an alternative of a range, or #f."
+  "Return the comparators in TEXT, an alternative of a range, or #f: without \">=0.0.0\", which npm takes for \"*\"."
+  (and=> (written-comparators text)
+         (cut remove (cut equal? (cons '>= (lowest '() '())) <>) <>)))
+
+(define (written-comparators text)
   (match (string-tokenize text)
     ((from "-" to)
      (let ((first (comparators ">=" (parse-partial from)))
