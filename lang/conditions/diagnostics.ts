@@ -35,6 +35,8 @@ export interface Suggestions {
   visibleNames(file: string | undefined): Iterable<string>
   /** How messages name the file that programs call NAME: one of the user's as it can be opened. */
   shownFile(name: string): string
+  /** The place of FILE at LINE, from 1, and COLUMN, if there is one. */
+  spanAt?(file: string, line: number, column: number): Span | undefined
   /** Whether a file is part of strata: a place in it says less than the call that led there. */
   isOwn(file: string): boolean
   /** Whether the module of FILE has NAME in its list of exports. */
@@ -69,6 +71,7 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
   // Where strata's own code found the mistake says less than what it was at work on.
   const context = where === undefined || suggestions.isOwn(where.source.name) ? contextOf(error.exception) : undefined
   const place = shownPlace(located ?? context, suggestions)
+  const placeSpan = place === undefined ? undefined : spanOfPlace(place, suggestions)
   const name = unboundName(error)
   const procedure = procedureName(error)
   let span = context === undefined ? where : undefined
@@ -86,8 +89,8 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
   hints.push(...fixHints(error.exception))
   return {
     message: messageOf(error.raised),
-    ...(place === undefined ? {} : { place }),
-    span,
+    ...(place === undefined || placeSpan !== undefined ? {} : { place }),
+    span: placeSpan ?? span,
     notes: [...macroNote(span, suggestions), ...error.importedFrom.map((from) => `imported from ${formatSpan(from)}`)],
     hints,
     backtrace: error.backtrace,
@@ -228,6 +231,11 @@ function sourceExcerpt(span: Span): string[] {
 function shownPlace(place: string | undefined, suggestions: Suggestions): string | undefined {
   const [, file, position] = /^(.*?)((?::\d+){2})$/.exec(place ?? '') ?? []
   return file === undefined ? place : `${suggestions.shownFile(file)}${position}`
+}
+
+function spanOfPlace(place: string, suggestions: Suggestions): Span | undefined {
+  const [, file, line, column] = /^(.*?):(\d+):(\d+)$/.exec(place) ?? []
+  return file === undefined ? undefined : suggestions.spanAt?.(file, Number(line), Number(column))
 }
 
 /** The place in Guix's `&error-location`, a record of file, line and column. */

@@ -27,6 +27,11 @@ export function makeSuggestions(interpreter: Interpreter | undefined, files: Mod
       return file === undefined || isOwn(file) ? name : file
     },
     isOwn,
+    spanAt: (file, line, column) => {
+      const source = interpreter && new SourceFile(file, textOf(file, interpreter.realm))
+      const start = source?.offset({ line, column })
+      return source === undefined || start === undefined ? undefined : { source, start, end: start }
+    },
     visibleNames: (file) => {
       const module = interpreter && moduleOfFile(interpreter, file)
       return module === undefined ? [] : namesVisibleIn(module)

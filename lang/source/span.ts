@@ -39,6 +39,15 @@ export class SourceFile {
     return { line: line + low, column: offset - (starts[low] ?? 0) + (low === 0 ? column : 0) }
   }
 
+  /** The offset of a place; undefined when the text has no such line or that is shorter. */
+  offset({ line, column }: Position): number | undefined {
+    const first = line - this.#origin.line
+    const start = this.lineStarts()[first]
+    if (start === undefined) return undefined
+    const inLine = column - (first === 0 ? this.#origin.column : 0)
+    return inLine < 0 || inLine > this.line(line).length ? undefined : start + inLine
+  }
+
   /** The text of a line (from 1), without its newline. */
   line(line: number): string {
     const starts = this.lineStarts()

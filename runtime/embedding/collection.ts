@@ -26,7 +26,7 @@ import { EventQueue } from './event-queue.ts'
 const procedures = `
 (use-modules (gnu packages) (guix packages) (guix derivations) (guix grafts) (guix store) (guix utils)
              ((guix scripts show) #:select (collection-entries))
-             ((guix scripts build) #:select (call-noting-origins failure-locations))
+             ((guix gexp positions) #:select (failure-locations))
              (ice-9 match) (srfi srfi-1))
 
 (define (package-of module variable)
@@ -53,12 +53,10 @@ const procedures = `
   (let ((package (package-of module variable))
         (system  (or system (%current-system))))
     (with-store store
-      (let ((drv (call-noting-origins
-                  (lambda ()
-                    (parameterize ((%graft? graft?))
-                      (if target
-                          (package-cross-derivation store package target system #:graft? graft?)
-                          (package-derivation store package system #:graft? graft?)))))))
+      (let ((drv (parameterize ((%graft? graft?))
+                   (if target
+                       (package-cross-derivation store package target system #:graft? graft?)
+                       (package-derivation store package system #:graft? graft?)))))
         (list (derivation-file-name drv)
               (map (match-lambda
                      ((name . output) (list name (derivation-output-path output))))

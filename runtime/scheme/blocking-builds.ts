@@ -41,7 +41,13 @@ export interface ProcessAnswer {
   readonly verified?: boolean
   /** Sizes are decimal: JSON has no integers of 64 bits. */
   readonly substitutes?: readonly (Omit<RemoteSubstitute, 'narSize'> & { readonly narSize: string })[]
-  readonly error?: { readonly kind: string; readonly message: string; readonly hint: string | undefined }
+  readonly error?: {
+    readonly kind: string
+    readonly message: string
+    readonly hint: string | undefined
+    /** The failure of a build. */
+    readonly irritants: readonly unknown[]
+  }
 }
 
 /** Where it answers. */
@@ -77,7 +83,8 @@ export function runProcess(request: ProcessRequest, onLog?: (text: Uint8Array) =
   const answer: ProcessAnswer = JSON.parse(text)
   const { error } = answer
   if (error !== undefined) {
-    throw new StrataError(error.kind, error.message, error.hint === undefined ? {} : { hint: error.hint })
+    const { kind, message, hint, irritants } = error
+    throw new StrataError(kind, message, { irritants, ...(hint === undefined ? {} : { hint }) })
   }
   return answer
 }

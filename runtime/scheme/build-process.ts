@@ -30,13 +30,15 @@ async function run(request: ProcessRequest): Promise<ProcessAnswer> {
     }
   } catch (error) {
     if (error instanceof StrataError) {
-      return { error: { kind: error.kind, message: error.message, hint: error.hint } }
+      const { kind, message, hint } = error
+      return { error: { kind, message, hint, irritants: kind === 'build-failed' ? error.irritants : [] } }
     }
     return {
       error: {
         kind: 'bug',
         message: error instanceof Error ? (error.stack ?? error.message) : String(error),
         hint: undefined,
+        irritants: [],
       },
     }
   } finally {

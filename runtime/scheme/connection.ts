@@ -31,6 +31,9 @@ import {
 } from '../store/index.ts'
 import { usualSubstituteUrls } from '../substitutes/index.ts'
 import { buildBlocking, runProcess } from './blocking-builds.ts'
+import { withRecipePlace } from './failure-places.ts'
+import { asBuildFailure, LogEnd } from './remote-failures.ts'
+import { keepScriptPlaces } from './script-places.ts'
 
 export interface BuildOptions
   extends Pick<RealiseOptions, 'logCompression' | 'cacheFailures' | 'deduplicate' | 'buildUsersGroup'> {
@@ -77,6 +80,7 @@ export class Connection {
   options: BuildOptions = defaultBuildOptions
   /** The log of builds for a program that asked for it; undefined when it goes to standard error. */
   #log: Uint8Array[] | undefined
+  readonly #logEnd = new LogEnd()
   #served: boolean | undefined
   readonly #derivations = new Map<string, Derivation>()
   readonly #hashes = new Map<string, Uint8Array>()
@@ -87,6 +91,7 @@ export class Connection {
   }
 
   #onLog(text: Uint8Array): void {
+    this.#logEnd.add(text)
     if (this.#log === undefined) writeLog(text)
     else this.#log.push(Uint8Array.from(text))
   }
@@ -239,8 +244,19 @@ export class Connection {
     this.remember(made.path, made.derivation, made.hashModulo)
   }
 
-  /** Build THINGS, `DRV` or `DRV!OUTPUT,…`, and return when they are built. @throws StrataError. */
+  /** Build THINGS, `DRV` or `DRV!OUTPUT,…`, and return when they are built. @throws StrataError, for a build that fails with
+   *  the place in the recipe when the interpreter that is running knows it. */
   build(things: readonly string[], mode: BuildMode = 'normal'): void {
+    this.#logEnd.clear()
+    try {
+      this.#build(things, mode)
+    } catch (error) {
+      throw withRecipePlace(asBuildFailure(error, this.#logEnd), this.store)
+    }
+    keepScriptPlaces(this.store)
+  }
+
+  #build(things: readonly string[], mode: BuildMode): void {
     const { remote, store } = this
     // Builds run in another process.
     store.writeWaiting()

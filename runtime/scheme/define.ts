@@ -2,14 +2,14 @@
 import { StrataError, throwKey } from '../../lang/conditions/index.ts'
 import { callProcedure } from '../../lang/execution/index.ts'
 import { parameter, primitives, procedure } from '../../lang/primitives/index.ts'
-import { type Procedure, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
+import { list, type Procedure, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { ClientError } from '../daemon/index.ts'
 import { Connection } from './connection.ts'
 import { schemeString } from './values.ts'
 
 const declare = primitives('(strata store)')
 
-/** Makes a Scheme condition of a message, a hint or #f, and a status; (guix store) supplies it. */
+/** Makes a Scheme condition of a message, a hint or #f, a status, and a place or #f; (guix store) supplies it. */
 let makeStoreError: Procedure | undefined
 
 /** Declare a primitive whose StrataErrors become conditions that Scheme programs can catch. */
@@ -20,7 +20,8 @@ export const define: typeof declare = (name, params, doc, apply) => {
     } catch (error) {
       if (!(error instanceof StrataError) || makeStoreError === undefined) throw error
       const hint = error.hint === undefined ? false : schemeString(error.hint)
-      return throwKey('%exception', callProcedure(makeStoreError, [schemeString(error.message), hint, statusOf(error)]))
+      const message = schemeString(error.message)
+      return throwKey('%exception', callProcedure(makeStoreError, [message, hint, statusOf(error), placeOf(error)]))
     }
   })
 }
@@ -28,7 +29,8 @@ export const define: typeof declare = (name, params, doc, apply) => {
 declare(
   '%set-store-error-constructor!',
   [procedure('make')],
-  'Let MAKE, a procedure of a message, a hint or #f, and a status, make the conditions that the store raises.',
+  `Let MAKE, a procedure of a message, a hint or #f, a status, and a list (FILE LINE COLUMN) or #f, make the conditions that
+the store raises.`,
   (make) => {
     makeStoreError = make
     return UNSPECIFIED
@@ -41,6 +43,12 @@ export const connection = parameter(
   (value: Value): value is Connection => value instanceof Connection,
   'store connection',
 )
+
+function placeOf({ span }: StrataError): Value {
+  if (span === undefined) return false
+  const { line, column } = span.source.position(span.start)
+  return list([schemeString(span.source.name), line, column])
+}
 
 /** What a daemon says in numbers: 100 for builders that failed, 1 for other errors. */
 function statusOf(error: StrataError): number {

@@ -3,11 +3,11 @@
 
 import { readFileSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
-import type { Interpreter } from '../../lang/index.ts'
 import { formatSpan, SourceFile, type Span } from '../../lang/source/index.ts'
 import { list, listToArray } from '../../lang/values/index.ts'
 import type { BuildFailure } from '../builds/index.ts'
 import type { Store } from '../store/index.ts'
+import { callPositions } from './positions.ts'
 import { schemeString } from './values.ts'
 
 /** A place that the log names, and the one in a recipe that it comes from. */
@@ -25,28 +25,22 @@ export type FindPlaces = (
   places: readonly StorePlace[],
 ) => readonly (readonly [string, number, number] | undefined)[]
 
-/** What INTERPRETER, which has lowered derivations with (guix scripts build), knows of them. */
-function placesBy(interpreter: Interpreter): FindPlaces {
-  return (derivation, places) => {
-    const asked = places.map(([file, text, line, column]) =>
-      list([schemeString(file), schemeString(text), line, column]),
-    )
-    const find = interpreter.lookup(['guix', 'scripts', 'build'], 'failure-locations')
-    const found = listToArray(interpreter.call(find, schemeString(derivation), list(asked))) ?? []
-    return found.map((each) => {
-      const location = listToArray(each)
-      return location === undefined ? undefined : [String(location[0]), Number(location[1]), Number(location[2])]
-    })
-  }
+/** What the interpreter that is running knows, which has lowered the derivations. */
+const placesHere: FindPlaces = (derivation, places) => {
+  const asked = places.map(([file, text, line, column]) => list([schemeString(file), schemeString(text), line, column]))
+  const found = listToArray(callPositions('failure-locations', schemeString(derivation), list(asked))) ?? []
+  return places.map((_, index) => {
+    const location = listToArray(found[index])
+    return location === undefined ? undefined : [String(location[0]), Number(location[1]), Number(location[2])]
+  })
 }
 
-/** ERROR, of a build that failed, with the place in the recipe that the failure comes from, when it can be told by WHO
- *  has lowered it. */
-export function withRecipePlace(error: unknown, store: Store, who: Interpreter | FindPlaces | undefined): unknown {
+/** ERROR, of a build that failed, with the place in the recipe that the failure comes from, when FIND can tell it. */
+export function withRecipePlace(error: unknown, store: Store, find: FindPlaces = placesHere): unknown {
   if (!(error instanceof StrataError) || error.kind !== 'build-failed' || error.span !== undefined) return error
   const [failure] = error.irritants as readonly BuildFailure[]
-  if (failure === undefined || who === undefined) return error
-  const [last, ...earlier] = recipePlaces(failure, store, typeof who === 'function' ? who : placesBy(who))
+  if (failure === undefined) return error
+  const [last, ...earlier] = recipePlaces(failure, store, find)
   if (last === undefined) return error
   // A program that failed within the build is told before what became of that.
   const causes = earlier.map(({ lowered, span }) => `first, at ${formatSpan(span)}, lowered to ${lowered}`)
@@ -108,9 +102,10 @@ function spanAt(file: string, line: number, column: number): Span | undefined {
   try {
     text = readFileSync(file, 'utf8')
   } catch {
-    return undefined
+    // What was given on the command line, say: the place without its text.
+    return { source: new SourceFile(file, '', file, { line, column }), start: 0, end: 0 }
   }
-  const before = text.split('\n', line - 1)
-  const start = before.reduce((length, each) => length + each.length + 1, 0) + column
-  return start > text.length ? undefined : { source: new SourceFile(file, text), start, end: start }
+  const source = new SourceFile(file, text)
+  const start = source.offset({ line, column })
+  return start === undefined ? undefined : { source, start, end: start }
 }

@@ -12,7 +12,6 @@
   #:use-module (guix gexp)
   #:use-module (guix monads)
   #:use-module (guix packages)
-  #:autoload   (guix scripts build) (call-noting-origins)
   #:use-module (guix source-files)
   #:use-module (guix store)
   #:use-module (guix utils)
@@ -58,12 +57,10 @@ a monadic value can" object))))
 
 (define (object->derivation-path object)
   "Return the derivation file, or else the store item, of OBJECT."
-  (call-noting-origins
-   (lambda ()
-     (with-store store
-       (match (lower store object)
-         ((? derivation? drv) (derivation-file-name drv))
-         (item item))))))
+  (with-store store
+    (match (lower store object)
+      ((? derivation? drv) (derivation-file-name drv))
+      (item item))))
 
 (define (lowered-code object)
   "Return the code that OBJECT, a G-expression, is lowered to, or else the script that its derivation runs: a file name, or

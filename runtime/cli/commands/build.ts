@@ -12,7 +12,14 @@ import {
   untilInterrupted,
 } from '../../builds/index.ts'
 import type { StorePath } from '../../formats/index.ts'
-import { Connection, closeStores, printBuildEvent, processStore, withRecipePlace } from '../../scheme/index.ts'
+import {
+  Connection,
+  closeStores,
+  keepScriptPlaces,
+  printBuildEvent,
+  processStore,
+  withRecipePlace,
+} from '../../scheme/index.ts'
 import { makeRoot, type Store } from '../../store/index.ts'
 import { addBuildOptions, type CommonBuildOptions, toBuildOptions } from '../build-options.ts'
 import { addDaemonOption, type DaemonOption, daemonOf } from '../daemon-option.ts'
@@ -27,7 +34,6 @@ import {
   type Thing,
   type Transformation,
 } from '../scheme-session.ts'
-import { keepScriptPlaces } from '../script-places.ts'
 import { addTransformationOptions } from '../transformation-options.ts'
 
 interface Options extends CommonBuildOptions, DaemonOption {
@@ -146,9 +152,9 @@ async function build(
     if (daemon !== undefined) buildWithDaemon(store, daemon, lowered, options, mode)
     else await buildHere(store, lowered, options, mode)
   } catch (error) {
-    throw withRecipePlace(error, store, currentSession())
+    throw currentSession()?.enter(() => withRecipePlace(error, store)) ?? error
   }
-  keepScriptPlaces(store)
+  currentSession()?.enter(() => keepScriptPlaces(store))
   const results = lowered.map((thing) => resultPaths(store, thing))
   makeRoots(store, roots, results)
   for (const path of results.flat()) console.log(path)

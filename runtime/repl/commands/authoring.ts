@@ -6,7 +6,7 @@ import { StrataError } from '../../../lang/conditions/index.ts'
 import { intern, list, listToArray, Pair, SchemeString, SchemeSymbol, type Value } from '../../../lang/values/index.ts'
 import { findLogFile, PhaseSteps, readLogFile, realise } from '../../builds/index.ts'
 import type { StorePath } from '../../formats/index.ts'
-import { printBuildEvent, processStore, withRecipePlace } from '../../scheme/index.ts'
+import { keepScriptPlaces, printBuildEvent, processStore, withRecipePlace } from '../../scheme/index.ts'
 import { CommandError, type Session } from '../session.ts'
 import type { ReplCommand } from './command.ts'
 import { prettyPrint } from './inspect.ts'
@@ -49,8 +49,9 @@ const build: ReplCommand = {
     try {
       await realise(store, [{ path }], {}, printBuildEvent)
     } catch (error) {
-      throw withRecipePlace(error, store, session.interpreter)
+      throw session.interpreter.enter(() => withRecipePlace(error, store))
     }
+    session.interpreter.enter(() => keepScriptPlaces(store))
     const items = path.endsWith('.drv')
       ? [...store.readDerivation(path).outputs.values()].map((output) => output.path)
       : [path]
@@ -205,9 +206,9 @@ async function beginStepping(session: Session, expression: string): Promise<Step
 function tellPlace(session: Session, { path, output }: Stepping, name: string): void {
   const failure = { derivation: path, lastLines: output.split('\n') }
   const error = new StrataError('build-failed', `phase \`${name}' failed`, { irritants: [failure] })
-  const told = withRecipePlace(error, processStore(), session.interpreter)
-  if (told === error) return
   const { interpreter } = session
+  const told = interpreter.enter(() => withRecipePlace(error, processStore()))
+  if (told === error) return
   session.write(`${describeError(told, { program: 'strata', debug: false, interpreter })}\n`)
 }
 

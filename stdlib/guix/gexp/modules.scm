@@ -42,16 +42,15 @@ derivation when a source is a file-like object."
         (let ((drv (run-monadic store
                                 (imported-files/derivation files #:name name #:symlink? derivation?
                                                            #:system system #:guile guile))))
-          (when (noting-origins?)
-            (note-directory! (derivation->output-path drv)
-                             (map (match-lambda
-                                    ((final . (? string? source))
-                                     (cons final source))
-                                    ((final . source)
-                                     ;; It has just been lowered.
-                                     (cons final (lowered-file-name
-                                                  (lower-object/direct store source system #f)))))
-                                  files)))
+          (note-directory! (derivation->output-path drv)
+                           (map (match-lambda
+                                  ((final . (? string? source))
+                                   (cons final source))
+                                  ((final . source)
+                                   ;; It has just been lowered.
+                                   (cons final (lowered-file-name
+                                                (lower-object/direct store source system #f)))))
+                                files))
           (values drv store)))))
 
 (define* (imported-files/derivation files

@@ -1,38 +1,42 @@
 ;;; Commentary:
 ;;;
-;;; What store items were lowered from, noted while `%builder-origins' is a table, for messages about code that fails: see
-;;; (guix gexp positions), which turns places in the items into places of recipes.  Nothing of it goes into the store.
+;;; What store items were lowered from, noted for messages about code that fails: see (guix gexp positions), which turns
+;;; places in the items into places of recipes.  Nothing of it goes into the store.
 ;;;
 ;;; Code:
 
 (define-module (guix gexp origins)
-  #:export (%builder-origins
+  #:export (builder-origins
+            take-recent-origins!
             %packages-being-lowered
-            noting-origins?
             note-builder! note-script! note-file! note-directory! note-package!))
 
 (define %packages-being-lowered
   ;; (PACKAGE . CONTEXT) pairs, the latest first.
   (make-parameter '()))
 
-;; A hash table from file names of store items to
+;; From file names of store items to
 ;;   (builder THING PACKAGE)     a text with one form, that THING, a G-expression, expands to
 ;;   (script THING PACKAGE)      a text whose last form THING expands to
 ;;   (scripts THING PACKAGE)     a text whose last forms are what THING expands to
 ;;   (file SOURCE)               a copy of SOURCE, a file of the host
 ;;   (directory FILES)           FILES is an alist of names to their sources, in the host or the store
 ;;   (package PACKAGE)           the derivation of PACKAGE
-;; or #f to note nothing.  PACKAGE, for which something is lowered, may be #f.
-(define %builder-origins (make-parameter #f))
+;; PACKAGE, for which something is lowered, may be #f.
+(define builder-origins (make-hash-table))
 
-(define (noting-origins?)
-  "Return true if what is lowered is noted."
-  (->bool (%builder-origins)))
+;; The keys of what was noted last.
+(define recent '())
 
 (define (note! item . origin)
-  (let ((origins (%builder-origins)))
-    (when origins
-      (hash-set! origins item origin))))
+  (set! recent (cons item recent))
+  (hash-set! builder-origins item origin))
+
+(define (take-recent-origins!)
+  "Return the store items that were noted since this was called before."
+  (let ((items recent))
+    (set! recent '())
+    items))
 
 (define (user)
   "Return the package for which something is being lowered, or #f."

@@ -12,15 +12,16 @@
 
 (define-module (guix gexp positions)
   #:use-module (guix gexp definitions)
+  #:use-module (guix gexp origins)
   #:use-module (guix packages definitions)
   #:use-module (guix source-files)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (ice-9 match)
-  #:export (store-place->location
-            lasting-origins
-            lasting-places
+  #:export (failure-locations
+            scripts-made
+            script-places
             shape
             gexp-path->location
             search-in-package))
@@ -246,15 +247,15 @@ origins)."
   (and (not (own-source-file? source))
        source))
 
-(define (store-place->location origins derivation file text line column)
+(define (store-place->location derivation file text line column)
   "Return the location that LINE, counted from 1, and COLUMN of FILE come from, or #f when it is not known.  FILE, with
-TEXT, is in the store and named in the log of DERIVATION; ORIGINS is what `%builder-origins' was while it was lowered."
+TEXT, is in the store and named in the log of DERIVATION."
   (call-with-values (lambda () (split-item file))
     (lambda (item name)
-      (match (hash-ref origins item)
+      (match (hash-ref builder-origins item)
         (('builder gexp package)
          (text-place->location 'builder gexp
-                               (match (hash-ref origins derivation)
+                               (match (hash-ref builder-origins derivation)
                                  (('package package) package)
                                  (_ package))
                                text file line column))
@@ -267,11 +268,22 @@ TEXT, is in the store and named in the log of DERIVATION; ORIGINS is what `%buil
          (match (assoc-ref files name)
            (#f #f)
            ((? (lambda (source) (string-prefix? "/gnu/store/" source)) source)
-            (store-place->location origins derivation source text line column))
+            (store-place->location derivation source text line column))
            (source
             (and (foreign-source source)
                  (location source line column)))))
         (_ #f)))))
+
+(define (failure-locations derivation places)
+  "Return for each of PLACES, of lists (FILE TEXT LINE COLUMN) of files in the store that the log of DERIVATION names,
+(FILE LINE COLUMN) of the recipe's form that is there, or #f when that is not known."
+  (map (match-lambda
+         ((file text line column)
+          (match (false-if-exception (store-place->location derivation file text line column))
+            ((? location? location)
+             (list (absolute-file location) (location-line location) (location-column location)))
+            (_ #f))))
+       places))
 
 (define own-directory
   ;; Where strata's modules of (guix ...) are.
@@ -294,27 +306,26 @@ TEXT, is in the store and named in the log of DERIVATION; ORIGINS is what `%buil
 ;;; Places of scripts that are run later, when nothing is known of what was lowered.
 ;;;
 
-(define (lasting-origins origins)
-  "Return the store items of ORIGINS that may be run or loaded after they were built: scripts, and copies of files other
-than strata's own."
-  (hash-fold (lambda (item origin items)
-               (match origin
-                 (((or 'script 'scripts) . _) (cons item items))
-                 (('file source)
-                  (if (foreign-source source) (cons item items) items))
-                 (('directory files)
-                  (if (any (match-lambda ((_ . source) (foreign-source source))) files)
-                      (cons item items)
-                      items))
-                 (_ items)))
-             '()
-             origins))
+(define (scripts-made)
+  "Return the store items, of what was lowered here since the last call, that may be run or loaded after they were built:
+scripts, and copies of files other than strata's own."
+  (filter (lambda (item)
+            (match (hash-ref builder-origins item)
+              (((or 'script 'scripts) . _) #t)
+              (('file source) (foreign-source source))
+              (('directory files)
+               (any (match-lambda ((_ . source) (foreign-source source))) files))
+              (_ #f)))
+          (delete-duplicates (take-recent-origins!))))
 
-(define (lasting-places origins item text)
-  "Return where the store item ITEM, one of `lasting-origins' with TEXT, comes from: a file name if it is a copy, a list
+(define (script-places item text)
+  "Return where the store item ITEM, one of `scripts-made' with TEXT, comes from: a file name if it is a copy, a list
 of (NAME SOURCE) for a directory, or for a script a list of (LINE COLUMN FILE SOURCE-LINE SOURCE-COLUMN), in the
-order of places in TEXT."
-  (match (hash-ref origins item)
+order of places in TEXT; #f when that cannot be told."
+  (false-if-exception (origin-places (hash-ref builder-origins item) item text)))
+
+(define (origin-places origin item text)
+  (match origin
     (('file source) source)
     (('directory files)
      (filter-map (match-lambda

@@ -12,8 +12,6 @@
   #:use-module (guix monads)
   #:use-module (guix derivations)
   #:use-module (guix gexp)
-  #:use-module ((guix gexp origins) #:select (%builder-origins))
-  #:use-module (guix gexp positions)
   #:use-module ((guix packages) #:hide (delete))
   #:use-module ((guix utils) #:select (string-closest))
   #:use-module (guix diagnostics)
@@ -43,11 +41,7 @@
             evaluate-expression
             load-file
             load-manifest
-            user-module
-            call-noting-origins
-            failure-locations
-            scripts-made
-            script-places))
+            user-module))
 
 (define* (things->derivations things
                               #:key (systems '()) target
@@ -61,8 +55,7 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
     (for-each require-system systems)
     (when target
       (require-target target))
-    (parameterize ((%builder-origins builder-origins)
-                   (%graft? graft?)
+    (parameterize ((%graft? graft?)
                    (%current-target-system target))
       (with-store store
         (let ((objects (map (cut resolve <> (transformation transformations (first systems))) things)))
@@ -107,35 +100,6 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
                               (cut cons 'tune <>)))
                       (option option))
                     options))))))
-
-;; What was lowered here, for messages about builds that fail.
-(define builder-origins (make-hash-table))
-
-(define (call-noting-origins thunk)
-  "Call THUNK; what it lowers is remembered for `failure-locations'."
-  (parameterize ((%builder-origins builder-origins))
-    (thunk)))
-
-(define (failure-locations derivation places)
-  "Return for each of PLACES, of lists (FILE TEXT LINE COLUMN) of files in the store that the log of DERIVATION names,
-(FILE LINE COLUMN) of the recipe's form that is there, or #f when that is not known."
-  (map (match-lambda
-         ((file text line column)
-          (match (false-if-exception
-                  (store-place->location builder-origins derivation file text line column))
-            ((? location? location)
-             (list (or (source-file (location-file location)) (location-file location))
-                   (location-line location) (location-column location)))
-            (_ #f))))
-       places))
-
-(define (scripts-made)
-  "Return the store items, of what was lowered here, for which `script-places' should be kept."
-  (lasting-origins builder-origins))
-
-(define (script-places item text)
-  "Return where the forms of ITEM, with TEXT, come from; see `lasting-places'."
-  (false-if-exception (lasting-places builder-origins item text)))
 
 (define (resolve thing transform)
   "Return a pair: the output asked for, or #f, and the list of objects that THING denotes, what TRANSFORM makes of them."
@@ -286,12 +250,19 @@ procedure that returns a monadic value; of the sources of a package if SOURCE is
     ((? store-path? item) (list item))))
 
 (define (monadic-value proc)
-  "Return what PROC, a monadic procedure without arguments, returns, or raise an error if it is no such thing."
-  (match (proc)
-    ((? procedure? mvalue) mvalue)
-    (value
-     (raise (formatted-message (G_ "~s: not something we can build: it returns ~s, which is no monadic value")
-                               proc value)))))
+  "Return what PROC, a monadic procedure without arguments, returns; or PROC itself, when it is a monadic value.  Raise an
+error if it is no such thing."
+  (match (procedure-minimum-arity proc)
+    ((0 . _)
+     (match (proc)
+       ((? procedure? mvalue) mvalue)
+       (value
+        (raise (formatted-message (G_ "~s: not something we can build: it returns ~s, which is no monadic value")
+                                  proc value)))))
+    ((1 . _) proc)
+    (_
+     (raise (formatted-message (G_ "~s: not something we can build: it is no monadic value, and takes arguments")
+                               proc)))))
 
 (define (lowered->result store lowered output)
   (match lowered

@@ -6,9 +6,11 @@
 
 (define-module (guix store conditions)
   #:use-module (strata store)
+  #:use-module (guix diagnostics)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 exceptions)
   #:export (&store-error store-error?
+            store-hint store-hint?
             &store-connection-error store-connection-error?
             store-connection-error-file store-connection-error-code
             &store-protocol-error store-protocol-error?
@@ -32,11 +34,14 @@
   (hint store-hint))
 
 (%set-store-error-constructor!
- (lambda (message hint status)
+ (lambda (message hint status place)
    ;; What the store says becomes a protocol error, as from a daemon.
    (apply make-exception
           (condition (&store-protocol-error (message message) (status status)))
           (make-exception-with-message message)
-          (if hint
-              (list (condition (&store-hint (hint hint))))
-              '()))))
+          (append (if hint
+                      (list (condition (&store-hint (hint hint))))
+                      '())
+                  (if place
+                      (list (condition (&error-location (location (apply location place)))))
+                      '())))))

@@ -1,24 +1,31 @@
-/** Keeps where the scripts that were built come from: for messages about errors when they are run. See
+/** Keeps where the scripts that were built come from, after builds: for messages about errors when they are run. See
  *  build-side/recipe-places.ts, which reads this, and stdlib/guix/gexp/positions.scm, which knows it. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { type ItemPlaces, type LoweredPlace, placesDirectory } from '../../build-side/index.ts'
+import { listToArray, SchemeString, type Value } from '../../lang/values/index.ts'
 import type { Store } from '../store/index.ts'
-import { callScript, type Plain } from './scheme-calls.ts'
-import { currentSession } from './scheme-session.ts'
+import { callPositions } from './positions.ts'
+import { schemeString } from './values.ts'
 
 /** As many are kept without a look at which items are still there. */
 const many = 500
 
-/** Keep the places of what this process lowered and STORE now has. */
+/** What was lowered and is not yet in the store. */
+const unbuilt = new Set<string>()
+
+/** Keep the places of what the running interpreter lowered and STORE now has. */
 export function keepScriptPlaces(store: Store): void {
-  if (currentSession() === undefined) return
-  const items = callScript('build', 'scripts-made', [])
-  if (!Array.isArray(items) || items.length === 0) return
+  for (const item of listToArray(callPositions('scripts-made')) ?? []) unbuilt.add(String(item))
+  const built = [...unbuilt].filter((item) => existsSync(store.physical(item)))
+  if (built.length === 0) return
   const directory = join(store.layout.state, placesDirectory)
   try {
     mkdirSync(directory, { recursive: true })
-    for (const item of items) if (typeof item === 'string') keepPlaces(store, directory, item)
+    for (const item of built) {
+      unbuilt.delete(item)
+      keepPlaces(store, directory, item)
+    }
     forgetDead(store, directory)
   } catch (error) {
     // Places are a help in messages: without the right to write there, or space, there is none.
@@ -31,7 +38,7 @@ function keepPlaces(store: Store, directory: string, item: string): void {
   const stat = statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return
   const text = stat.isFile() ? readFileSync(file, 'utf8') : ''
-  const places = itemPlaces(callScript('build', 'script-places', [item, text]))
+  const places = itemPlaces(callPositions('script-places', schemeString(item), schemeString(text)))
   if (places === undefined || ('source' in places && stat.isFile() && !isScheme(item, text))) return
   const kept = join(directory, `${basename(item)}.json`)
   const content = JSON.stringify(places)
@@ -45,23 +52,16 @@ function isScheme(item: string, text: string): boolean {
   return item.endsWith('.scm') || text.startsWith('#!')
 }
 
-function itemPlaces(known: Plain): ItemPlaces | undefined {
-  if (typeof known === 'string') return { source: known }
-  if (!Array.isArray(known) || known.length === 0) return undefined
+function itemPlaces(known: Value): ItemPlaces | undefined {
+  if (known instanceof SchemeString) return { source: known.toString() }
+  const entries = listToArray(known) ?? []
+  if (entries.length === 0) return undefined
   const files: Record<string, string> = {}
   const places: LoweredPlace[] = []
-  for (const entry of known as readonly Plain[]) {
-    if (!Array.isArray(entry)) continue
-    const [first, second, source, line, column] = entry as readonly Plain[]
-    if (typeof first === 'string' && typeof second === 'string') files[first] = second
-    else if (
-      typeof first === 'number' &&
-      typeof second === 'number' &&
-      typeof source === 'string' &&
-      typeof line === 'number' &&
-      typeof column === 'number'
-    )
-      places.push([first, second, resolve(source), line, column])
+  for (const entry of entries) {
+    const [first, second, source, line, column] = listToArray(entry) ?? []
+    if (first instanceof SchemeString) files[first.toString()] = String(second)
+    else places.push([Number(first), Number(second), resolve(String(source)), Number(line), Number(column)])
   }
   return places.length > 0 ? { places } : { files }
 }
