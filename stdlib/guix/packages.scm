@@ -10,6 +10,7 @@
   #:use-module (guix utils)
   #:use-module (guix search-paths)
   #:use-module (guix packages definitions)
+  #:use-module (guix packages locations)
   #:use-module (guix packages bags)
   #:use-module (guix packages sources)
   #:use-module (guix packages rewriting)

@@ -192,7 +192,7 @@ test.each(mistakes)('$name', ({ text, says, expression }) => {
 
 test('an error that has no place of its own is told with the package that was lowered', () => {
   const fetched = build(recipe({ source: origin('git-fetch', '"https://example.org/x"') }))
-  expect(fetched.stderr).toMatch(/mistake\.scm:6:2: error: In procedure git-reference-url: Wrong type argument/)
+  expect(fetched.stderr).toMatch(/mistake\.scm:9:\d+: error: In procedure git-reference-url: Wrong type argument/)
   expect(fetched.status).toBe(1)
   const output = build(recipe({ inputs: '(list `(,sed "dbug"))' }))
   expect(output.stderr).toMatch(
@@ -213,10 +213,10 @@ test.each([
     `${origin('url-fetch', '"https://example.org/u"').slice(0, -1)} (patches '("x.patch")))`,
     /x\.patch: patch not found[^]*?hint: \(search-patches "x\.patch"\) finds it in the collection/,
   ],
-])('a mistake of an origin is told with its package: %s', (source, says) => {
+])('a mistake of an origin is told at its field: %s', (source, says) => {
   const { stderr, status } = build(recipe({ source }))
   expect(stderr).toMatch(says)
-  expect(stderr).toMatch(/mistake\.scm:6:2: error: /)
+  expect(stderr).toMatch(/mistake\.scm:9:\d+: error: /)
   expect(status).toBe(1)
 })
 

@@ -7,6 +7,7 @@
 
 (define-module (guix packages bags)
   #:use-module (guix packages definitions)
+  #:use-module (guix packages mistakes)
   #:use-module (guix utils)
   #:use-module (guix store)
   #:use-module (guix monads)
@@ -17,14 +18,12 @@
   #:use-module (guix memoization)
   #:use-module (guix build-system)
   #:use-module (guix sets)
-  #:use-module ((guix diagnostics) #:select (&error-location location->string shown-location))
-  #:use-module (strata diagnostics)
+  #:use-module ((guix diagnostics) #:select (&error-location))
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
-  #:autoload   (ice-9 session) (procedure-arguments)
   #:use-module (ice-9 vlist)
   #:export (transitive-input-references
             package-transitive-sources
@@ -117,23 +116,6 @@
                 ((_ (? package? package) . _) package)
                 (_ #f))
               inputs))
-
-(define (raise-cycle package path)
-  "Raise an error about PACKAGE, which PATH, the packages on the way to it, the nearest first, has already."
-  (define cycle
-    (cons package (reverse (take-while (negate (cut eq? package <>)) path))))
-
-  (define (place package)
-    (format #f "~a is at ~a" (package-full-name package)
-            (location->string (and=> (package-location package) shown-location))))
-
-  (raise (condition
-          (&package-cyclic-dependency-error (package package) (cycle cycle))
-          (&error-location (location (package-location package)))
-          (&message (message (string-append "dependency cycle: "
-                                            (string-join (map package-full-name (append cycle (list package)))
-                                                         " needs "))))
-          (&fix-hint (hint (string-join (map place cycle) "; "))))))
 
 (define package-transitive-supported-systems
   (let ((tables (make-hash-table)))
@@ -269,43 +251,6 @@
           (refuse-argument package who message irritants)
           (throw key who message args irritants)))))
 
-(define (refuse-argument package who message irritants)
-  "Raise the error that PACKAGE has IRRITANTS among its arguments, of which WHO says MESSAGE."
-  (define refused (string-join (map object->string irritants) " "))
-  (define known
-    (map object->string
-         (cond ((not (procedure? who)) '())
-               ((procedure-property who 'keywords))
-               ((procedure-arguments who)
-                => (lambda (arguments) (map car (or (assq-ref arguments 'keyword) '()))))
-               (else '()))))
-
-  (define-values (problem advice)
-    (match (list message irritants)
-      (("Keyword argument has no value" _)
-       (values (format #f "the argument ~a has no value" refused)
-               "arguments are a list of keywords, each followed by its value"))
-      ((_ ((? keyword?) . _))
-       (values (format #f "the build system `~a' takes no such argument: ~a"
-                       (build-system-name (package-build-system package)) refused)
-               (match (string-closest refused known #:threshold 5)
-                 (#f (and (pair? known)
-                          (string-append "it takes " (string-join known " "))))
-                 (closest (format #f "did you mean `~a'?" closest)))))
-      (_
-       (values (format #f "invalid argument where a keyword is expected: ~a" refused)
-               "arguments are a list such as (list #:tests? #f)"))))
-
-  (raise (apply make-compound-condition
-                (condition
-                 (&package-error (package package))
-                 (&error-location
-                  (location (or (package-field-location package 'arguments) (package-location package))))
-                 (&message (message (format #f "package `~a': ~a" (package-full-name package) problem))))
-                (if advice
-                    (list (condition (&fix-hint (hint advice))))
-                    '()))))
-
 (define (bag-direct-inputs bag)
   "Same as `package-direct-inputs', but applied to a bag."
   (append (bag-build-inputs bag) (bag-host-inputs bag) (bag-target-inputs bag)))
@@ -359,26 +304,7 @@ without grafts, which only the tip of the graph has: different packages may turn
      (list label (gexp-input (local-file (assume-valid-file-name file) #:recursive? #t)
                              #:native? native?)))
     (_
-     (raise (condition
-             (&package-input-error (package package) (input input))
-             (&error-location (location (and (package? package) (input-location package input))))
-             (&message (message (format #f "package `~a' has an invalid input: ~s"
-                                        (if (package? package) (package-full-name package) package)
-                                        (match input
-                                          ((_ object . _) object)
-                                          (_ input)))))
-             (&fix-hint (hint "inputs are packages, origins, files (local-file, plain-file, ...), or (PACKAGE OUTPUT)")))))))
-
-(define (input-location package input)
-  "Return where INPUT, of PACKAGE, is given: the field that has it, if that can be found."
-  (or (any (match-lambda
-             ((field . get)
-              (and (member input (get package))
-                   (package-field-location package field))))
-           `((inputs . ,package-inputs)
-             (native-inputs . ,package-native-inputs)
-             (propagated-inputs . ,package-propagated-inputs)))
-      (package-location package)))
+     (refuse-input package input))))
 
 (define (input=? input1 input2)
   "Return true if INPUT1 and INPUT2, of the form (LABEL GEXP-INPUT), stand for the same."
@@ -470,8 +396,7 @@ describing the context in which the call occurs, for improved error reporting."
                                  (%packages-being-lowered (cons (cons package key) (%packages-being-lowered))))
                     (with-exception-handler
                         (lambda (exception)
-                          (and=> (package-location package)
-                                 (compose (cut note-context! exception <>) location->string shown-location))
+                          (note-location! exception (package-location package))
                           (raise-exception exception #:continuable? #t))
                       (lambda ()
                         (compute-derivation store package system target graft?))))))

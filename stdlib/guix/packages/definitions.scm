@@ -13,7 +13,6 @@
   #:use-module (guix base32)
   #:autoload   (guix licenses) (license?)
   #:use-module (guix build-system)
-  #:use-module (guix source-files)
   #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
@@ -39,7 +38,6 @@
             package-replacement package-synopsis package-description package-license package-home-page
             package-supported-systems package-properties package-location
             hidden-package hidden-package? package-superseded deprecated-package
-            package-field-location package-definition-location
             this-package-input this-package-native-input
             lookup-package-input lookup-package-native-input lookup-package-propagated-input
             lookup-package-direct-input package-direct-inputs package-direct-sources
@@ -387,55 +385,6 @@
                                                   (location-file location) (location-line location))
                                           "")
                                       (number->string (object-address package) 16)))))
-
-;; Places are found by reading the source again: few programs ask, and recipes are many.
-
-(define (call-at-location location proc)
-  "Call PROC with a port at LOCATION, of a file in the load path; return #f when there is no such file."
-  (let ((file (and location (source-file (location-file location)))))
-    (and file
-         (false-if-exception
-          (call-with-input-file file
-            (lambda (port)
-              (set-port-filename! port (location-file location))
-              (proc port)))))))
-
-(define (datum-location datum)
-  "Return where DATUM was read, or #f."
-  (and (pair? datum)
-       (source-properties->location (source-properties datum))))
-
-(define (package-field-location package field)
-  "Return the location of the value of FIELD, a symbol, in the source of PACKAGE, or #f when it cannot be found."
-  (let ((location (package-location package)))
-    (call-at-location
-     location
-     (lambda (port)
-       (go-to-location port (location-line location) (location-column location))
-       (match (read port)
-         (('package fields ...)
-          (match (find (match-lambda
-                         ((name . _) (eq? name field))
-                         (_ #f))
-                       fields)
-            ((and whole (_ value))
-             (or (datum-location value) (datum-location whole)))
-            (_ #f)))
-         (_ #f))))))
-
-(define (package-definition-location package)
-  "Return the location of the top-level form, such as `define-public', that the source of PACKAGE is in, or #f."
-  (let ((location (package-location package)))
-    (call-at-location
-     location
-     (lambda (port)
-       (let loop ((enclosing #f))
-         (let* ((form (read port))
-                (start (datum-location form)))
-           (if (or (eof-object? form)
-                   (and start (> (location-line start) (location-line location))))
-               enclosing
-               (loop (or start enclosing)))))))))
 
 (define* (package-full-name package #:optional (delimiter "@"))
   "Return the full name of PACKAGE, for example \"hello@2.10\"."

@@ -7,11 +7,14 @@
 
 (define-module (guix packages sources)
   #:use-module (guix packages definitions)
+  #:use-module (guix packages locations)
+  #:use-module (guix packages mistakes)
   #:use-module (guix packages bags)
   #:use-module (guix utils)
   #:use-module (guix store)
   #:use-module (guix monads)
   #:use-module (guix gexp)
+  #:use-module ((guix gexp origins) #:select (%packages-being-lowered))
   #:use-module (guix derivations)
   #:use-module ((guix build utils) #:select (compressor tarball? strip-store-file-name))
   #:use-module (srfi srfi-1)
@@ -21,28 +24,51 @@
   #:use-module (ice-9 match)
   #:export (origin->derivation package-source-derivation computed-origin-method %standard-patch-inputs))
 
+(define-syntax-rule (telling-field source field mvalue)
+  ;; The monadic MVALUE; for errors in it see `call-telling-field'.
+  (lambda (store)
+    (call-telling-field source field (lambda () (mvalue store)))))
+
 (define* (origin->derivation source #:optional (system (%current-system)))
   "Return as a monadic value the derivation corresponding to SOURCE, an <origin>."
   (define (fetch)
-    ((origin-method source) (origin-uri source)
-                            (content-hash-algorithm (origin-hash source))
-                            (content-hash-value (origin-hash source))
-                            (origin-file-name source)
-                            #:system system))
+    (telling-field source 'uri
+      ((origin-method source) (origin-uri source)
+                              (content-hash-algorithm (origin-hash source))
+                              (content-hash-value (origin-hash source))
+                              (origin-file-name source)
+                              #:system system)))
 
-  (if (and (null? (origin-patches source)) (not (origin-snippet source)))
+  (define patches
+    (call-telling-field source 'patches (lambda () (origin-patches source))))
+
+  (if (and (null? patches) (not (origin-snippet source)))
       (fetch)
       ;; Patches and a snippet make another tarball of the first.
       (mlet %store-monad ((archive (fetch))
                           (guile (package->derivation (or (origin-patch-guile source) (default-guile))
                                                       system #:graft? #f)))
-        (patch-and-repack archive (origin-patches source)
-                          #:inputs (origin-patch-inputs source)
-                          #:snippet (origin-snippet source)
-                          #:flags (origin-patch-flags source)
-                          #:system system
-                          #:modules (origin-modules source)
-                          #:guile-for-build guile))))
+        (telling-field source (if (null? patches) 'snippet 'patches)
+          (patch-and-repack archive patches
+                            #:inputs (origin-patch-inputs source)
+                            #:snippet (origin-snippet source)
+                            #:flags (origin-patch-flags source)
+                            #:system system
+                            #:modules (origin-modules source)
+                            #:guile-for-build guile)))))
+
+(define (call-telling-field source field thunk)
+  "Call THUNK; an error in it is told with the place of FIELD of SOURCE, an origin, where that is the source of the package
+that is being lowered."
+  (with-exception-handler
+      (lambda (exception)
+        (match (%packages-being-lowered)
+          (((package . _) . _)
+           (when (eq? source (package-source package))
+             (note-location! exception (package-source-field-location package field))))
+          (_ #f))
+        (raise-exception exception #:continuable? #t))
+    thunk))
 
 ;; Recipes reach it with `@@'.
 (define* (computed-origin-method gexp hash-algorithm hash #:optional (name "source")
