@@ -91,7 +91,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'a file that is not there',
     text: recipe({ source: '(local-file "no-such-file") ; here\n' }),
-    says: /file 'no-such-file' not found[^]*?hint: file names are relative to /,
+    says: /file 'no-such-file' not found[\s\S]*?hint: file names are relative to /,
   },
   {
     name: 'a patch that is not there',
@@ -113,7 +113,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'a procedure in a G-expression',
     text: recipe({ arguments: '(list #:make-flags #~(list #$package-version)) ; here\n' }),
-    says: /invalid G-expression input: #<procedure package-version.*[^]*?hint: a procedure cannot go into a build/,
+    says: /invalid G-expression input: #<procedure package-version.*[\s\S]*?hint: a procedure cannot go into a build/,
   },
   {
     name: '#$ outside of a G-expression',
@@ -123,7 +123,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'an argument that the build system does not take',
     text: recipe({ arguments: '(list #:configure-flag #~(list "--x")) ; here\n' }),
-    says: /the build system `gnu' takes no such argument: #:configure-flag[^]*?hint: did you mean `#:configure-flags'\?/,
+    says: /the build system `gnu' takes no such argument: #:configure-flag[\s\S]*?hint: did you mean `#:configure-flags'\?/,
   },
   {
     name: 'an argument without its value',
@@ -205,13 +205,13 @@ test.each([
   [origin('url-fetch', "'thing"), /invalid uri of an origin: thing; url-fetch expects a string or a list of strings/],
   [
     origin('url-fetch', '(git-reference (url "https://example.org/x") (commit "v1"))'),
-    /invalid uri of an origin[^]*?hint: for references to repositories: \(method git-fetch\)/,
+    /invalid uri of an origin[\s\S]*?hint: for references to repositories: \(method git-fetch\)/,
   ],
   [origin('url-fetch', '"no-such-file"'), /In procedure lstat: No such file or directory: "no-such-file"/],
   [`${origin('url-fetch', '"u"').slice(0, -1)} (patches "x"))`, /invalid patches of an origin: "x"; expected a list/],
   [
     `${origin('url-fetch', '"https://example.org/u"').slice(0, -1)} (patches '("x.patch")))`,
-    /x\.patch: patch not found[^]*?hint: \(search-patches "x\.patch"\) finds it in the collection/,
+    /x\.patch: patch not found[\s\S]*?hint: \(search-patches "x\.patch"\) finds it in the collection/,
   ],
 ])('a mistake of an origin is told at its field: %s', (source, says) => {
   const { stderr, status } = build(recipe({ source }))
