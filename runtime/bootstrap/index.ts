@@ -4,4 +4,3 @@ export { outputPath, type SeedDerivations, seedDerivations } from './seed-deriva
 export type { SeedItem, SeedItemName } from './seed-items.ts'
 export { readTar, type TarEntry } from './tar.ts'
 export { type NodeItemSources, type SeedItemSources, unpackNodeItem, unpackSeedItem } from './unpack.ts'
-export { decodeXz } from './xz.ts'

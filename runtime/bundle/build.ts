@@ -57,6 +57,7 @@ await build({
     index: 'runtime/embedding/index.ts',
     'build-process': 'runtime/scheme/build-process.ts',
     'deb-worker': 'runtime/bootstrap/deb-worker.ts',
+    'nar-process': 'runtime/substitutes/nar-process.ts',
     'daemon-worker': 'runtime/daemon/server/worker.ts',
   },
   outdir: 'dist',
@@ -92,12 +93,12 @@ function directoriesBelow(directory: string): Dirent[] {
 }
 
 /** Modules of the host stratum alone: (guix build …) is in build-side/, recipes are not run there. */
-const hostOnly = 'guix'
+const hostOnly = ['guix', 'lzlib']
 for (const { name: entry } of directoriesBelow(join(root, 'stdlib'))) {
-  if (entry !== hostOnly) copyScheme(join(root, 'stdlib', entry), join(dist, 'builder/stdlib', entry))
+  if (!hostOnly.includes(entry)) copyScheme(join(root, 'stdlib', entry), join(dist, 'builder/stdlib', entry))
 }
 for (const entry of readdirSync(join(root, 'stdlib'))) {
-  if (entry.endsWith('.scm') && entry !== `${hostOnly}.scm`)
+  if (entry.endsWith('.scm') && !hostOnly.includes(entry.slice(0, -4)))
     cpSync(join(root, 'stdlib', entry), join(dist, 'builder/stdlib', entry))
 }
 copyScheme(join(root, 'build-side'), join(dist, 'builder/build-side'))

@@ -1,9 +1,9 @@
 /** The process that builds while Scheme waits (see blocking-builds.ts): a request on standard input, the answer on
  *  descriptor 3. */
-import { dlopen } from 'node:ffi'
 import { readFileSync, writeSync } from 'node:fs'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { realise, rebuildItems, untilInterrupted } from '../builds/index.ts'
+import { endWithParent } from '../end-with-parent.ts'
 import { encodeText, toStorePath } from '../formats/index.ts'
 import { Store, storeLayout, verifyStore } from '../store/index.ts'
 import { substituteServers, usualSubstituteUrls } from '../substitutes/index.ts'
@@ -89,17 +89,6 @@ async function findSubstitutes(store: Store, { paths, urls }: SubstitutesRequest
       narSize: String(info.narSize),
     })),
   }
-}
-
-/** Whoever waits for this process, asleep, cannot pass on a signal that ends it: the kernel does. */
-function endWithParent(): void {
-  if (process.platform !== 'linux') return
-  const parentDeathSignal = 1
-  const terminate = 15
-  const { prctl } = dlopen(null, {
-    prctl: { arguments: ['i32', 'u64', 'u64', 'u64', 'u64'], return: 'i32' },
-  }).functions
-  prctl(parentDeathSignal, BigInt(terminate), 0n, 0n, 0n)
 }
 
 endWithParent()

@@ -26,6 +26,7 @@ import {
 import { findUser, makeProfileDirectory, placeInStore, type StoreLayout } from '../store/index.ts'
 import { Connection, processStore } from './connection.ts'
 import './channel-primitives.ts'
+import './compression-primitives.ts'
 import './collection-primitives.ts'
 import './database-primitives.ts'
 import './download-primitives.ts'

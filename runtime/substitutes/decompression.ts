@@ -1,10 +1,10 @@
 /** NARs as servers of substitutes compress them. What Node cannot read itself is left to the programs of the same name;
- *  xz, Nix's usual one, is read even where there is no such program. */
+ *  xz and lzip, the usual ones of Nix and Guix, are read even where there are no such programs. */
 import { spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib'
 import { StrataError } from '../../lang/conditions/index.ts'
-import { decodeXz } from '../bootstrap/index.ts'
+import { decodeLzip, decodeXz } from '../compression/index.ts'
 
 /** The compressions that can be read, best first when there is a choice. */
 export const knownCompressions: readonly string[] = ['zstd', 'gzip', 'none', 'lzip', 'br', 'xz', 'bzip2']
@@ -21,9 +21,10 @@ export function decompress(compressed: AsyncIterable<Uint8Array>, compression: s
     case 'br':
       return through(compressed, createBrotliDecompress())
     case 'xz':
-      return withProgram(compressed, 'xz', whole)
-    case 'bzip2':
+      return withProgram(compressed, 'xz', (pieces) => whole(pieces, 'xz', decodeXz))
     case 'lzip':
+      return withProgram(compressed, 'lzip', (pieces) => whole(pieces, 'lzip', decodeLzip))
+    case 'bzip2':
       return withProgram(compressed, compression)
     default:
       throw new StrataError('unsupported-archive', `compression \`${compression}' is not known`)
@@ -86,15 +87,19 @@ async function* withProgram(
 /** More would not be held in memory. */
 const mostBytes = 1 << 29
 
-async function* whole(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* whole(
+  compressed: AsyncIterable<Uint8Array>,
+  program: string,
+  decode: (bytes: Uint8Array) => Uint8Array,
+): AsyncGenerator<Uint8Array> {
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of compressed) {
     pieces.push(piece)
     size += piece.length
     if (size > mostBytes) {
-      throw new StrataError('unsupported-archive', 'too large an archive to read without the program xz')
+      throw new StrataError('unsupported-archive', `too large an archive to read without the program ${program}`)
     }
   }
-  yield decodeXz(Buffer.concat(pieces))
+  yield decode(Buffer.concat(pieces))
 }

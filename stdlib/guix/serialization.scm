@@ -335,7 +335,8 @@ the archive's root is called."
   (chmod file (if (eq? type 'executable) #o755 #o644)))
 
 (define* (restore-file port file #:key (dump-file dump-file))
-  "Read an archive from PORT and make of it FILE, which must not exist, with the permissions and times of a store.
+  "Read an archive from PORT and make of it FILE, with the permissions and times of a store.  Where FILE is there already,
+it must be a regular file, as must be what the archive holds.
 (DUMP-FILE FILE INPUT SIZE TYPE) makes the regular files."
   (guard (c ((and (nar-error? c) (not (nar-error-file c)))
              ;; What is read does not know where it is to go.
@@ -352,10 +353,17 @@ the archive's root is called."
   (utime file 1 1 0 0))
 
 (define (restore-archive port file dump-file)
+  (define root file)
+  (define (in-the-way? file type)
+    ;; Nothing is written through a link, or over a file that is there, but what the caller asked for.
+    (let ((stat (and (not (eq? type 'directory-complete))
+                     (false-if-exception (lstat file)))))
+      (and stat
+           (not (and (string=? file root)
+                     (memq type '(regular executable))
+                     (eq? 'regular (stat:type stat)))))))
   (fold-archive (lambda (file type contents result)
-                  ;; Nothing is written through a link, or over a file that is there.
-                  (when (and (not (eq? type 'directory-complete))
-                             (false-if-exception (lstat file)))
+                  (when (in-the-way? file type)
                     (raise (condition (&nar-error (file file) (port port)))))
                   (match type
                     ('directory (mkdir file))

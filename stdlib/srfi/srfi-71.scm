@@ -47,6 +47,9 @@
 (define-syntax run
   (syntax-rules ()
     ((_ () body) body)
+    ;; One variable takes the first value, as anywhere else.
+    ((_ (((temporary) expression) more ...) body)
+     (let ((temporary expression)) (run (more ...) body)))
     ((_ ((formals expression) more ...) body)
      (call-with-values (lambda () expression)
        (lambda formals (run (more ...) body))))))

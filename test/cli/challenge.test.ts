@@ -58,7 +58,7 @@ describe.skipIf(seeded === undefined)('strata challenge', { timeout: 60_000 }, (
     new KeyFiles(storeLayout({ STRATA_ROOT: directory })).generate()
     const keys = new KeyFiles(store.layout)
     if (!existsSync(keys.publicKey)) keys.generate()
-    const own = new Publisher(store, { compressions: ['gzip'] })
+    const own = new Publisher(store, { compressions: [{ method: 'gzip', level: 3 }] })
     const good = await start(own.server())
     // Another server says something else of the same item.
     const tree = join(directory, 'tree')

@@ -6,7 +6,7 @@
  (v:vector-map (lambda (i x) (* i x)) #(1 2 3)) (v:vector-index even? #(1 2 3)) (v:vector-fold (lambda (i s x) (+ s x)) 0 #(1 2 3)) 
  (let ((h (h:make-hash-table string=?))) (h:hash-table-set! h "a" 1) (h:hash-table-update!/default h "a" 1+ 0) (h:hash-table->alist h))
  (let ((h (h:make-hash-table string-ci=?))) (h:hash-table-set! h "a" 1) (h:hash-table-ref/default h "A" 0))
- (let ((x y (values 1 2)) (z 3)) (list x y z)) (let* ((x y (values 1 2)) (z (+ x y))) z)
+ (let ((x y (values 1 2)) (z 3)) (list x y z)) (let ((x (values 1 2)) (y 3)) (list x y)) (let* ((x (values 1 2)) (y x)) (list x y)) (let* ((x y (values 1 2)) (z (+ x y))) z)
  (list-transduce (compose (tfilter odd?) (tmap 1+)) rcons '(1 2 3 4 5)) (list-transduce (ttake 2) rcons '(1 2 3)) (list-transduce (tsegment 2) rcons '(1 2 3))
  (let ((b (box 1))) (set-box! b 2) (unbox b)) ((rec (f n) (if (zero? n) 1 (* n (f (- n 1))))) 5) (map (cut + 1 <>) '(1 2)) 
  (receive (a . b) (values 1 2 3) (list a b)) (and-let* ((x 1) ((> x 0)) (y 2)) (+ x y))

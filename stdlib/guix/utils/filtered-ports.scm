@@ -1,6 +1,7 @@
 ;;; Commentary:
 ;;;
-;;; Ports through other programs: what a command makes of what is read or written, compressed files above all.
+;;; Ports through other programs: what a command makes of what is read or written, compressed files above all; where there
+;;; is a library for a compression, through that.
 ;;; Processes are started, never forked: what a command is to read comes from a file, a temporary one if need be.
 ;;; Part of (guix utils), whose interface is that of GNU Guix 1.4.
 ;;;
@@ -66,14 +67,15 @@ processes that must be waited for when it has been read."
             (close-port copy)
             (values filtered pids))))))
 
+(define (library-port module procedure port . arguments)
+  "Return the port that PROCEDURE, a symbol, of MODULE, a library that is loaded when it is needed, makes of PORT."
+  (apply (module-ref (resolve-interface module) procedure) port arguments))
+
 (define (decompressor compression)
   "Return the command that undoes COMPRESSION, a symbol."
   (match compression
-    ('gzip (list %gzip "-dc"))
     ('bzip2 (list %bzip2 "-dc"))
     ('xz (list %xz "-dc"))
-    ('lzip '("lzip" "-dc"))
-    ('zstd '("zstd" "-dcq"))
     (_ (error "unsupported compression scheme" compression))))
 
 (define (compressor compression options)
@@ -81,8 +83,6 @@ processes that must be waited for when it has been read."
     ('gzip `(,%gzip "-c" ,@(if (null? options) '("-9n") options)))
     ('bzip2 `(,%bzip2 "-c" ,@options))
     ('xz `(,%xz "-c" ,@options))
-    ('lzip `("lzip" "-c" ,@options))
-    ('zstd `("zstd" "-cq" ,@options))
     (_ (error "unsupported compression scheme" compression))))
 
 (define (decompressed-port compression input)
@@ -90,6 +90,9 @@ processes that must be waited for when it has been read."
 the processes to wait for."
   (match compression
     ((or #f 'none) (values input '()))
+    ('gzip (values (library-port '(zlib) 'make-zlib-input-port input #:format 'gzip) '()))
+    ('lzip (values (library-port '(lzlib) 'make-lzip-input-port input) '()))
+    ('zstd (values (library-port '(zstd) 'make-zstd-input-port input) '()))
     (_ (filtered-port (decompressor compression) input))))
 
 (define* (compressed-output-port compression output #:key (options '()))
@@ -97,6 +100,8 @@ the processes to wait for."
 ids of the processes to wait for once it is closed.  OPTIONS are arguments for the compressor."
   (match compression
     ((or #f 'none) (values output '()))
+    ('lzip (values (library-port '(lzlib) 'make-lzip-output-port output) '()))
+    ('zstd (values (library-port '(zstd) 'make-zstd-output-port output) '()))
     (_
      (force-output output)
      (let* ((pipe (pipe))

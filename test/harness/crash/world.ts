@@ -230,6 +230,7 @@ export class World {
         ${process.execPath} -e 'fetch("${url}").then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))' && break
         sleep 0.1
       done
+      ${process.execPath} -e 'fetch("${url}").then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))'
       status=$?; kill $server; wait $server; exit $status`
     return { name: 'publish', command: ['sh', '-c', script], together: true }
   }

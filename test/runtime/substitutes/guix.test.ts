@@ -118,6 +118,37 @@ describe.skipIf(seeded === undefined)('substitutes and the real Guix', { timeout
     expect(there).toBe(here)
   })
 
+  it('each takes what the other keeps compressed with lzip', async () => {
+    const fetched = async (url: string, path: string): Promise<boolean> => {
+      const narInfo = await fetch(`${url}/${basename(path).slice(0, 32)}.narinfo`).catch(() => undefined)
+      return (await narInfo?.text())?.includes('Compression: lzip\nFileSize: ') === true
+    }
+    const ports = [await freePort(), await freePort()]
+    const [theirUrl = '', ourUrl = ''] = ports.map((port) => `http://127.0.0.1:${port}`)
+    const common = ['-C', 'lzip:5', '--cache-bypass-threshold=0']
+    processes.push(
+      startGuix(theirs, ['publish', `--port=${ports[0]}`, ...common, '--cache=/tmp/published-by-guix']),
+      spawn(strata, ['publish', `--port=${ports[1]}`, ...common, `--cache=${join(directory, 'published')}`], {
+        env: environment,
+        stdio: 'ignore',
+      }),
+    )
+    const file = recipe('kept-by-them', unlike)
+    const path = runGuix(theirs, ['build', '-f', inGuix(file)])
+      .stdout.toString()
+      .trim()
+    expect(await waitFor(() => fetched(theirUrl, path))).toBe(true)
+    runStrata(['build', '-f', inStrata(file), `--substitute-urls=${theirUrl}`])
+    const [here, there] = contents(path)
+    expect(here).toBe(there)
+    const ownFile = recipe('kept-by-us', unlike)
+    const ownPath = runStrata(['build', '-f', inStrata(ownFile)]).stdout.trim()
+    expect(await waitFor(() => fetched(ourUrl, ownPath))).toBe(true)
+    runGuix(theirs, ['build', '-f', inGuix(ownFile), `--substitute-urls=${ourUrl}`])
+    const [kept, taken] = contents(ownPath)
+    expect(taken).toBe(kept)
+  })
+
   it('guix challenge and guix weather ask strata publish', () => {
     const same = recipe('same', 'echo same > $out')
     const differs = recipe('differs', unlike)

@@ -1,7 +1,17 @@
 /** Substitutes: what a publisher, or Nix's binary cache, gives to a store whose access control list knows its key, and
  *  what is refused. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,8 +23,9 @@ import { type BuildEvent, type BuildOptions, realise } from '../../../runtime/bu
 import { makeDerivation } from '../../../runtime/derivations/index.ts'
 import { encodeText, parseNarInfo, type StorePath, storePathHashPart } from '../../../runtime/formats/index.ts'
 import { KeyFiles } from '../../../runtime/keys/index.ts'
-import { hashing, removeTree, Store, storeLayout } from '../../../runtime/store/index.ts'
+import { collectGarbage, hashing, removeTree, Store, storeLayout } from '../../../runtime/store/index.ts'
 import { Publisher, type PublishOptions, Trust, writeBinaryCache } from '../../../runtime/substitutes/index.ts'
+import { waitFor } from '../../support/daemons.ts'
 import { isInstalled } from '../../support/programs.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'strata-substitutes-'))
@@ -45,7 +56,7 @@ const origin = newStore('origin')
 new KeyFiles(origin.layout).generate()
 const publicKey = readFileSync(new KeyFiles(origin.layout).publicKey)
 const publish = (options: Partial<PublishOptions> = {}): Promise<string> =>
-  start(new Publisher(origin, { compressions: ['gzip'], ...options }).server())
+  start(new Publisher(origin, { compressions: [{ method: 'gzip', level: 3 }], ...options }).server())
 
 let clients = 0
 /** A store that trusts KEY. */
@@ -104,10 +115,11 @@ describe('items', () => {
 
   it.each([
     'gzip',
+    'lzip',
     'zstd',
     'none',
   ] as const)('come with what they refer to, compressed with %s', async (compression) => {
-    const url = await publish({ compressions: [compression] })
+    const url = await publish({ compressions: [{ method: compression, level: 3 }] })
     const store = client()
     const { events, error } = await take(store, branch, { substituteUrls: [url] })
     expect(error).toBe('')
@@ -126,8 +138,10 @@ describe('items', () => {
   it('are where the publisher says, for as long as it says', async () => {
     const packed = origin.addText('packed.tar.gz', encodeText('a leaf\n'), [])
     const url = await publish({
-      compressions: ['gzip', 'zstd'],
-      levels: { gzip: 9, zstd: 1 },
+      compressions: [
+        { method: 'gzip', level: 9 },
+        { method: 'zstd', level: 1 },
+      ],
       ttl: 60,
       negativeTtl: 42,
       narPath: '//foo//bar/',
@@ -145,6 +159,99 @@ describe('items', () => {
     const missing = await fetch(`${url}/${'0'.repeat(32)}.narinfo`)
     expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'max-age=42'])
     expect(await take(client(), leaf, { substituteUrls: [url] })).toMatchObject({ error: '' })
+  })
+
+  describe('that are kept compressed', () => {
+    const places = (name: string, path: StorePath) => {
+      const cache = join(directory, name)
+      const kept = (method: string, extension: string): string => join(cache, method, `${basename(path)}.${extension}`)
+      return { cache, kept, narInfo: `${storePathHashPart(path)}.narinfo` }
+    }
+    const choices = [
+      { method: 'gzip', level: 3 },
+      { method: 'lzip', level: 3 },
+    ] as const
+    const appears = async (file: string): Promise<void> => expect(await waitFor(() => existsSync(file))).toBe(true)
+
+    it('are compressed when they are first asked for, and have sizes then', async () => {
+      const { cache, kept, narInfo } = places('kept', directoryItem)
+      const url = await publish({
+        compressions: choices,
+        ttl: 3600,
+        cache: { directory: cache, workers: 1, bypassThreshold: 0 },
+      })
+      const early = await fetch(`${url}/${narInfo}`)
+      expect([early.status, early.headers.get('cache-control')]).toEqual([404, 'max-age=300'])
+      expect(await take(client(), directoryItem, { substituteUrls: [url] })).toMatchObject({
+        error: expect.stringContaining('is not valid'),
+      })
+      await appears(kept('gzip', 'narinfo'))
+      const found = await fetch(`${url}/${narInfo}`)
+      expect(found.headers.get('cache-control')).toBe('max-age=3600')
+      const { sources } = parseNarInfo(await found.bytes(), url).info
+      for (const [i, method] of ['gzip', 'lzip'].entries()) {
+        const size = statSync(kept(method, 'nar')).size
+        expect(sources[i]).toMatchObject({ compression: method, fileSize: size })
+        const nar = await fetch(`${url}/nar/${method}/${basename(directoryItem)}`)
+        expect(Number(nar.headers.get('content-length'))).toBe(size)
+        expect((await nar.bytes()).length).toBe(size)
+      }
+      expect((await fetch(`${url}/nar/${basename(directoryItem)}`)).status).toBe(404)
+      expect(await take(client(), directoryItem, { substituteUrls: [url] })).toMatchObject({ error: '' })
+    })
+
+    it('are served before, when they are small, and after their item is gone', async () => {
+      const item = origin.addText('transient', encodeText('going'), [])
+      const { cache, kept, narInfo } = places('bypassed', item)
+      const url = await publish({
+        compressions: choices,
+        cache: { directory: cache, workers: 2, bypassThreshold: 1e6 },
+      })
+      const early = await fetch(`${url}/${narInfo}`)
+      expect([early.status, early.headers.get('cache-control')]).toEqual([200, 'max-age=300'])
+      expect((await fetch(`${url}/nar/lzip/${basename(item)}`)).status).toBe(200)
+      await appears(kept('gzip', 'narinfo'))
+      collectGarbage(origin, { only: [item], ignoreOwnRoots: true })
+      expect(origin.database.isValid(item)).toBe(false)
+      expect(await take(client(), item, { substituteUrls: [url] })).toMatchObject({ error: '' })
+    })
+
+    it('go when their item did and nobody asked for long', async () => {
+      const item = origin.addText('forgotten', encodeText('forgotten'), [])
+      const { cache, kept, narInfo } = places('expiring', item)
+      const url = await publish({
+        compressions: choices,
+        ttl: 60,
+        cache: { directory: cache, workers: 1, bypassThreshold: 1e6 },
+      })
+      await fetch(`${url}/${narInfo}`)
+      await appears(kept('gzip', 'narinfo'))
+      await appears(join(cache, 'last-expiry-cleanup'))
+      collectGarbage(origin, { only: [item], ignoreOwnRoots: true })
+      const long = Date.now() / 1000 - 1000
+      utimesSync(kept('gzip', 'narinfo'), long, long)
+      writeFileSync(join(cache, 'last-expiry-cleanup'), '0')
+      const other = origin.addText('other', encodeText('other'), [])
+      await fetch(`${url}/${storePathHashPart(other)}.narinfo`)
+      expect(await waitFor(() => !existsSync(kept('gzip', 'nar')) && !existsSync(kept('lzip', 'narinfo')))).toBe(true)
+      expect((await fetch(`${url}/${narInfo}`)).status).toBe(404)
+    })
+
+    it('leave nothing behind when there is no room for them', async () => {
+      const { cache, kept, narInfo } = places('hopeless', directoryItem)
+      const failures: string[] = []
+      writeFileSync(cache, '')
+      const url = await publish({
+        compressions: choices,
+        cache: { directory: cache, workers: 1, bypassThreshold: 1e9 },
+        onFailure: (message) => failures.push(message),
+      })
+      expect((await fetch(`${url}/${narInfo}`)).status).toBe(200)
+      expect(await waitFor(() => failures.length > 0)).toBe(true)
+      expect(failures[0]).toContain('was not compressed')
+      expect(existsSync(kept('gzip', 'nar'))).toBe(false)
+      expect((await fetch(`${url}/nar/gzip/${basename(directoryItem)}`)).status).toBe(200)
+    })
   })
 
   it('are refused when nobody trusted has signed them', async () => {
@@ -168,7 +275,7 @@ describe('items', () => {
   })
 
   it('are what was signed, or nothing', async () => {
-    const good = await publish({ compressions: ['none'] })
+    const good = await publish({ compressions: [{ method: 'none', level: 0 }] })
     const bad = async (spoil: (nar: Buffer) => Buffer | string): Promise<string> => {
       const url = await start(
         createServer(async (request, response) => {
@@ -291,7 +398,7 @@ describe.skipIf(!isInstalled('nix'))('with Nix', () => {
     const publicText = nix('keys', ['key', 'convert-secret-to-public'], secret)
     const leaf = origin.addText('for-nix', encodeText('for Nix\n'), [])
     const top = origin.addText('for-nix-too', encodeText(`${leaf}\n`), [leaf])
-    const url = await publish({ compressions: ['gzip'], nixKeys: [parseNixSecretKey(secret)] })
+    const url = await publish({ compressions: [{ method: 'gzip', level: 3 }], nixKeys: [parseNixSecretKey(secret)] })
     const { execFile } = await import('node:child_process')
     const { promisify } = await import('node:util')
     const args = ['copy', '--from', url, '--option', 'trusted-public-keys', publicText, top]

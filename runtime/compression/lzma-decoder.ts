@@ -1,38 +1,36 @@
-/** LZMA2: the compression method inside .xz files. Decodes a whole block into one buffer,
- *  which also serves as the dictionary. Not the container (see xz.ts), no encoder.
- *  Format: "The .xz file format" section 5.3.1 and the LZMA specification of the LZMA SDK.
+/** LZMA: the bit decoder inside .xz and .lz files. Decodes into one buffer, which also serves as the dictionary. Not the
+ *  containers (see lzma2.ts, xz.ts, lzip.ts); models.ts has what the encoder shares.
+ *  Format: the LZMA specification of the LZMA SDK.
  *
  *  The seed of the store is 365 MB of tar data compressed this way, so the bit decoder is written
  *  out in place everywhere and all state of the range coder lives in local 32-bit integers. */
 import { StrataError } from '../../lang/conditions/index.ts'
+import {
+  distanceAlign,
+  distanceSlot,
+  distanceSpecial,
+  initialProbability,
+  isMatch,
+  isRep,
+  isRep0,
+  isRep0Long,
+  isRep1,
+  isRep2,
+  lengthHigh,
+  lengthLow,
+  lengthMiddle,
+  literal,
+  matchLength,
+  modelCount,
+  repLength,
+} from './models.ts'
 
-/** Offsets of the probability models in one array. */
-const isMatch = 0
-const isRep = isMatch + (12 << 4)
-const isRep0 = isRep + 12
-const isRep1 = isRep0 + 12
-const isRep2 = isRep1 + 12
-const isRep0Long = isRep2 + 12
-const distanceSlot = isRep0Long + (12 << 4)
-const distanceSpecial = distanceSlot + (4 << 6)
-const distanceAlign = distanceSpecial + 128
-const matchLength = distanceAlign + 16
-/** A length model: two choices, eight-way trees for each of 16 position states twice, one 256-way tree. */
-const lengthLow = 2
-const lengthMiddle = lengthLow + (16 << 3)
-const lengthHigh = lengthMiddle + (16 << 3)
-const repLength = matchLength + lengthHigh + 256
-const literal = repLength + lengthHigh + 256
-const modelCount = literal + (0x300 << 4)
-
-const initialProbability = 1024
-
-function corrupt(what: string): never {
-  throw new StrataError('corrupt-archive', `corrupt xz data: ${what}`)
+export function corrupt(what: string): never {
+  throw new StrataError('corrupt-archive', `corrupt compressed data: ${what}`)
 }
 
-/** What stays between the chunks of one block. */
-interface LzmaState {
+/** What stays between the chunks of one block of LZMA2. */
+export interface LzmaState {
   readonly models: Uint16Array
   state: number
   rep0: number
@@ -46,7 +44,7 @@ interface LzmaState {
   dictionaryStart: number
 }
 
-function resetState(lzma: LzmaState): void {
+export function resetState(lzma: LzmaState): void {
   lzma.models.fill(initialProbability)
   lzma.state = 0
   lzma.rep0 = 0
@@ -55,7 +53,7 @@ function resetState(lzma: LzmaState): void {
   lzma.rep3 = 0
 }
 
-function setProperties(lzma: LzmaState, byte: number): void {
+export function setProperties(lzma: LzmaState, byte: number): void {
   if (byte >= 225) corrupt('invalid LZMA properties')
   const lc = byte % 9
   const rest = (byte - lc) / 9
@@ -67,8 +65,27 @@ function setProperties(lzma: LzmaState, byte: number): void {
   lzma.positionMask = (1 << pb) - 1
 }
 
-/** Decode one LZMA chunk: INPUT from START up to END fills OUT from OUTSTART up to OUTEND. */
-function decodeChunk(
+/** A decoder's state at the start of what goes to OUTSTART. */
+export function initialState(outStart: number): LzmaState {
+  const lzma: LzmaState = {
+    models: new Uint16Array(modelCount),
+    state: 0,
+    rep0: 0,
+    rep1: 0,
+    rep2: 0,
+    rep3: 0,
+    literalContextBits: 0,
+    literalPositionMask: 0,
+    positionMask: 0,
+    dictionaryStart: outStart,
+  }
+  resetState(lzma)
+  return lzma
+}
+
+/** Decode one LZMA chunk: INPUT from START up to END fills OUT from OUTSTART up to OUTEND; ENDMARKER says that a match
+ *  without a distance then ends it. */
+export function decodeChunk(
   lzma: LzmaState,
   input: Uint8Array,
   start: number,
@@ -76,6 +93,7 @@ function decodeChunk(
   out: Uint8Array,
   outStart: number,
   outEnd: number,
+  endMarker = false,
 ): void {
   if (end - start < 5 || input[start] !== 0) corrupt('bad start of a range coder')
   const models = lzma.models
@@ -97,7 +115,7 @@ function decodeChunk(
   let p = 0
   let bound = 0
 
-  while (op < outEnd) {
+  while (op < outEnd || endMarker) {
     const positionState = (op - base) & pbMask
     index = isMatch + (state << 4) + positionState
     p = models[index] as number
@@ -164,6 +182,7 @@ function decodeChunk(
           code = (code << 8) | (input[ip++] as number)
         }
       }
+      if (op === outEnd) corrupt('more than there should be')
       out[op++] = symbol
       state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6
       continue
@@ -219,6 +238,7 @@ function decodeChunk(
             code = (code << 8) | (input[ip++] as number)
           }
           if (rep0 >= op - base) corrupt('distance beyond the dictionary')
+          if (op === outEnd) corrupt('more than there should be')
           out[op] = out[op - rep0 - 1] as number
           op++
           state = state < 7 ? 9 : 11
@@ -408,6 +428,10 @@ function decodeChunk(
         }
       }
     }
+    if (endMarker && rep0 === -1) {
+      if (length !== 2 || op !== outEnd) corrupt('an end before the end')
+      break
+    }
     if (rep0 >>> 0 >= op - base) corrupt('distance beyond the dictionary')
     if (length > outEnd - op) corrupt('match beyond the end of a chunk')
     let from = op - rep0 - 1
@@ -424,61 +448,4 @@ function decodeChunk(
   lzma.rep1 = rep1
   lzma.rep2 = rep2
   lzma.rep3 = rep3
-}
-
-/** Decode the LZMA2 data that begins at START of INPUT into OUT from OUTSTART.
- *  Returns the position after it in INPUT and in OUT. */
-export function decodeLzma2(
-  input: Uint8Array,
-  start: number,
-  out: Uint8Array,
-  outStart: number,
-): { inputEnd: number; outEnd: number } {
-  const lzma: LzmaState = {
-    models: new Uint16Array(modelCount),
-    state: 0,
-    rep0: 0,
-    rep1: 0,
-    rep2: 0,
-    rep3: 0,
-    literalContextBits: 0,
-    literalPositionMask: 0,
-    positionMask: 0,
-    dictionaryStart: outStart,
-  }
-  let ip = start
-  let op = outStart
-  let needsDictionary = true
-  let needsProperties = true
-  for (;;) {
-    const control = input[ip++]
-    if (control === undefined) corrupt('unexpected end')
-    if (control === 0) return { inputEnd: ip, outEnd: op }
-    if (control >= 0xe0 || control === 1) {
-      lzma.dictionaryStart = op
-      needsDictionary = false
-    } else if (needsDictionary) corrupt('no dictionary reset')
-    if (control < 0x80) {
-      if (control > 2) corrupt('unknown chunk')
-      const size = (((input[ip] ?? 0) << 8) | (input[ip + 1] ?? 0)) + 1
-      ip += 2
-      if (ip + size > input.length || op + size > out.length) corrupt('chunk beyond the end')
-      out.set(input.subarray(ip, ip + size), op)
-      ip += size
-      op += size
-      continue
-    }
-    const size = (((control & 0x1f) << 16) | ((input[ip] ?? 0) << 8) | (input[ip + 1] ?? 0)) + 1
-    const packed = (((input[ip + 2] ?? 0) << 8) | (input[ip + 3] ?? 0)) + 1
-    ip += 4
-    if (control >= 0xc0) {
-      setProperties(lzma, input[ip++] ?? 255)
-      needsProperties = false
-    } else if (needsProperties) corrupt('no LZMA properties')
-    if (control >= 0xa0) resetState(lzma)
-    if (ip + packed > input.length || op + size > out.length) corrupt('chunk beyond the end')
-    decodeChunk(lzma, input, ip, ip + packed, out, op, op + size)
-    ip += packed
-    op += size
-  }
 }

@@ -1,0 +1,2 @@
+export { decodeLzip, encodeLzip, LzipEncoder } from './lzip.ts'
+export { decodeXz } from './xz.ts'
