@@ -1,8 +1,9 @@
 /** Processes: starting, waiting, signals, identity. Children are started by posix_spawn with the signal
  *  dispositions Node changed set back, and inherit the standard descriptors. */
 
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { join } from 'node:path'
 import { miscError, throwKey, wrongType } from '../../lang/conditions/index.ts'
 import {
   any,
@@ -139,11 +140,33 @@ function run(program: string, args: readonly string[], descriptors?: Spawning['d
   }
   return waitFor(pid).status
 }
+const usualShell = '/bin/sh'
+let shell: string | undefined
+
+/** The shell that runs commands.  Where builds run there is no /bin/sh: there the C library has one of its own, beside
+ *  the directory that it was loaded from. */
+function commandShell(): string {
+  if (shell === undefined) {
+    shell = usualShell
+    if (!existsSync(usualShell)) {
+      const library = /^.* (\/\S+)\/libc\.so\.6$/m.exec(readFileSync('/proc/self/maps', 'latin1'))?.[1]
+      if (library !== undefined) {
+        const own = join(library, '../libexec/sh')
+        if (existsSync(own)) shell = own
+      }
+    }
+  }
+  return shell
+}
+
+guile('%command-shell', [], 'Return the file name of the shell that runs commands.', () =>
+  new SchemeString(commandShell()),
+)
 // The C library's: whatever the current ports are, the command has this process's descriptors.
 guile('system', [optional(string('command'))], 'Run COMMAND by the shell and return its status.', (command) => {
   if (command === undefined) return true
   flushAllPorts()
-  return run('/bin/sh', ['sh', '-c', command.toString()])
+  return run(commandShell(), ['sh', '-c', command.toString()])
 })
 guile(
   'system*',

@@ -44,7 +44,7 @@
 
 (define (open-pipe command mode)
   "Run COMMAND by the shell and return a port on it, as MODE says."
-  (open-pipe* mode "/bin/sh" "-c" command))
+  (open-pipe* mode (%command-shell) "-c" command))
 
 (define (close-pipe port)
   "Close PORT, wait for its process and return the status."

@@ -11,7 +11,9 @@
   #:use-module (guix build utils)
   #:use-module (sxml simple)
   #:use-module (srfi srfi-1)
+  #:use-module (srfi srfi-26)
   #:use-module (ice-9 match)
+  #:use-module (ice-9 receive)
   #:export (%standard-phases
             ant-build))
 
@@ -188,10 +190,11 @@ the manifest must come first."
                     (utime file 0 0 0 0)))
                 (find-files "." #:directories? #t))
       (apply invoke "zip" "-0" "-X" jar
-             (append (if (file-exists? "META-INF/MANIFEST.MF")
-                         '("META-INF/MANIFEST.MF")
-                         '())
-                     (find-files "." ".*" #:directories? #t))))
+             ;; A file given twice is an error.
+             (receive (manifest others)
+                 (partition (cut string=? <> "./META-INF/MANIFEST.MF")
+                            (find-files "." ".*" #:directories? #t))
+               (append manifest others))))
     (utime jar 0 0)))
 
 (define* (strip-jar-timestamps #:key outputs #:allow-other-keys)
