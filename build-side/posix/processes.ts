@@ -159,8 +159,11 @@ function commandShell(): string {
   return shell
 }
 
-guile('%command-shell', [], 'Return the file name of the shell that runs commands.', () =>
-  new SchemeString(commandShell()),
+guile(
+  '%command-shell',
+  [],
+  'Return the file name of the shell that runs commands.',
+  () => new SchemeString(commandShell()),
 )
 // The C library's: whatever the current ports are, the command has this process's descriptors.
 guile('system', [optional(string('command'))], 'Run COMMAND by the shell and return its status.', (command) => {
