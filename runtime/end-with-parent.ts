@@ -1,5 +1,5 @@
 /** Processes that are of use only as long as the one that started them. */
-import { dlopen } from 'node:ffi'
+import { ffi } from '../build-side/posix/ffi.ts'
 
 /** From now on this process ends when its parent does. Whoever waits for it, asleep, cannot pass on a signal that ends it:
  *  the kernel does. */
@@ -7,7 +7,7 @@ export function endWithParent(): void {
   if (process.platform !== 'linux') return
   const parentDeathSignal = 1
   const terminate = 15
-  const { prctl } = dlopen(null, {
+  const { prctl } = ffi().dlopen(null, {
     prctl: { arguments: ['i32', 'u64', 'u64', 'u64', 'u64'], return: 'i32' },
   }).functions
   prctl(parentDeathSignal, BigInt(terminate), 0n, 0n, 0n)

@@ -21,6 +21,7 @@ import {
 } from '../../lang/primitives/index.ts'
 import { list, MultipleValues, type Procedure, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { finishDeferredWork } from './deferred-work.ts'
+import { ffi } from './ffi.ts'
 import {
   type ArgumentType,
   alignmentOf,
@@ -39,7 +40,6 @@ import { Pointer, pointerAt, pointerTo } from './pointers.ts'
 
 const define = primitives('(system foreign)')
 const library = primitives('(system foreign-library)')
-const ffi = () => process.getBuiltinModule('node:ffi')
 const text = (value: string) => new SchemeString(value)
 
 const isPointer = (value: Value): value is Pointer => value instanceof Pointer

@@ -1,40 +1,33 @@
 /** The C library through node:ffi, for what Node has no synchronous call for: processes, pipes, descriptors.
- *  The only place that uses node:ffi here; loaded when first needed. */
+ *  Loaded when first needed. */
 import { finishDeferredWork } from './deferred-work.ts'
+import { ffi } from './ffi.ts'
 
 function load() {
-  const emit = process.emitWarning
-  // node:ffi announces that it is experimental; the floor of this project is one pinned Node.
-  process.emitWarning = () => {}
-  try {
-    const ffi = process.getBuiltinModule('node:ffi')
-    return ffi.dlopen(null, {
-      posix_spawn: { arguments: ['buffer', 'string', 'buffer', 'buffer', 'buffer', 'buffer'], return: 'i32' },
-      posix_spawnp: { arguments: ['buffer', 'string', 'buffer', 'buffer', 'buffer', 'buffer'], return: 'i32' },
-      posix_spawn_file_actions_init: { arguments: ['buffer'], return: 'i32' },
-      posix_spawn_file_actions_adddup2: { arguments: ['buffer', 'i32', 'i32'], return: 'i32' },
-      posix_spawn_file_actions_destroy: { arguments: ['buffer'], return: 'i32' },
-      posix_spawnattr_init: { arguments: ['buffer'], return: 'i32' },
-      posix_spawnattr_setflags: { arguments: ['buffer', 'i16'], return: 'i32' },
-      posix_spawnattr_setsigdefault: { arguments: ['buffer', 'buffer'], return: 'i32' },
-      posix_spawnattr_setsigmask: { arguments: ['buffer', 'buffer'], return: 'i32' },
-      posix_spawnattr_destroy: { arguments: ['buffer'], return: 'i32' },
-      waitpid: { arguments: ['i32', 'buffer', 'i32'], return: 'i32' },
-      pipe2: { arguments: ['buffer', 'i32'], return: 'i32' },
-      dup: { arguments: ['i32'], return: 'i32' },
-      dup2: { arguments: ['i32', 'i32'], return: 'i32' },
-      lseek: { arguments: ['i32', 'i64', 'i32'], return: 'i64' },
-      fcntl: { arguments: ['i32', 'i32', 'i32'], return: 'i32' },
-      poll: { arguments: ['buffer', 'u64', 'i32'], return: 'i32' },
-      uv_run: { arguments: ['pointer', 'i32'], return: 'i32' },
-      getppid: { arguments: [], return: 'i32' },
-      mknod: { arguments: ['string', 'u32', 'u64'], return: 'i32' },
-      sync: { arguments: [], return: 'void' },
-      __errno_location: { arguments: [], return: 'pointer' },
-    })
-  } finally {
-    process.emitWarning = emit
-  }
+  return ffi().dlopen(null, {
+    posix_spawn: { arguments: ['buffer', 'string', 'buffer', 'buffer', 'buffer', 'buffer'], return: 'i32' },
+    posix_spawnp: { arguments: ['buffer', 'string', 'buffer', 'buffer', 'buffer', 'buffer'], return: 'i32' },
+    posix_spawn_file_actions_init: { arguments: ['buffer'], return: 'i32' },
+    posix_spawn_file_actions_adddup2: { arguments: ['buffer', 'i32', 'i32'], return: 'i32' },
+    posix_spawn_file_actions_destroy: { arguments: ['buffer'], return: 'i32' },
+    posix_spawnattr_init: { arguments: ['buffer'], return: 'i32' },
+    posix_spawnattr_setflags: { arguments: ['buffer', 'i16'], return: 'i32' },
+    posix_spawnattr_setsigdefault: { arguments: ['buffer', 'buffer'], return: 'i32' },
+    posix_spawnattr_setsigmask: { arguments: ['buffer', 'buffer'], return: 'i32' },
+    posix_spawnattr_destroy: { arguments: ['buffer'], return: 'i32' },
+    waitpid: { arguments: ['i32', 'buffer', 'i32'], return: 'i32' },
+    pipe2: { arguments: ['buffer', 'i32'], return: 'i32' },
+    dup: { arguments: ['i32'], return: 'i32' },
+    dup2: { arguments: ['i32', 'i32'], return: 'i32' },
+    lseek: { arguments: ['i32', 'i64', 'i32'], return: 'i64' },
+    fcntl: { arguments: ['i32', 'i32', 'i32'], return: 'i32' },
+    poll: { arguments: ['buffer', 'u64', 'i32'], return: 'i32' },
+    uv_run: { arguments: ['pointer', 'i32'], return: 'i32' },
+    getppid: { arguments: [], return: 'i32' },
+    mknod: { arguments: ['string', 'u32', 'u64'], return: 'i32' },
+    sync: { arguments: [], return: 'void' },
+    __errno_location: { arguments: [], return: 'pointer' },
+  })
 }
 
 let loaded: ReturnType<typeof load> | undefined
@@ -48,5 +41,5 @@ export function libc(): ReturnType<typeof load>['functions'] {
 
 /** The C variable errno after a failed call. */
 export function errno(): number {
-  return process.getBuiltinModule('node:ffi').getInt32(libc().__errno_location())
+  return ffi().getInt32(libc().__errno_location())
 }

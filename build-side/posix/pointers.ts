@@ -1,5 +1,6 @@
 /** Pointers to C memory. One object an address while it lives: `equal?` holds between pointers to the same place. */
 import type { Value } from '../../lang/values/index.ts'
+import { ffi } from './ffi.ts'
 
 export class Pointer {
   readonly address: bigint
@@ -29,7 +30,7 @@ export function pointerAt(address: bigint): Pointer {
 }
 /** A pointer to the first byte of BYTES from OFFSET on. */
 export function pointerTo(bytes: Uint8Array, offset = 0): Pointer {
-  const pointer = pointerAt(process.getBuiltinModule('node:ffi').getRawPointer(bytes) + BigInt(offset))
+  const pointer = pointerAt(ffi().getRawPointer(bytes) + BigInt(offset))
   pointer.owner = bytes
   return pointer
 }

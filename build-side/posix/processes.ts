@@ -24,6 +24,7 @@ import { list, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/va
 import { finishDeferredWork } from './deferred-work.ts'
 import { descriptorPort, openPipe, writeDescriptor } from './descriptors.ts'
 import { raiseSystemError, strerror } from './errors.ts'
+import { ffi } from './ffi.ts'
 import { placeOf } from './file-places.ts'
 import { errno, libc } from './libc.ts'
 import { deliverSignals, handlesSignals, sleepFor } from './signals.ts'
@@ -33,7 +34,7 @@ const guile = primitives('(guile)')
 /** A C array of strings: the pointers, and the bytes that must stay alive as long. */
 function stringArray(strings: readonly string[]): { readonly pointers: Uint8Array; readonly bytes: Uint8Array } {
   const bytes = Buffer.from(strings.map((s) => `${s}\0`).join(''), 'utf8')
-  const base = process.getBuiltinModule('node:ffi').getRawPointer(bytes)
+  const base = ffi().getRawPointer(bytes)
   const pointers = new BigUint64Array(strings.length + 1)
   let at = 0
   for (const [i, s] of strings.entries()) {

@@ -7,6 +7,7 @@ import { any, fixnum, primitives, real, toDouble } from '../../lang/primitives/i
 import { UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { finishDeferredWork } from './deferred-work.ts'
 import { raiseSystemError } from './errors.ts'
+import { ffi } from './ffi.ts'
 import { errno, libc } from './libc.ts'
 
 const posix = primitives('(ice-9 posix-primitives)')
@@ -66,7 +67,7 @@ export function deliverSignals(): boolean {
   keepLoopAlive ??= setTimeout(() => {}, 0x7fffffff)
   // A loop without anything to wait for would not look at its signals.
   keepLoopAlive.ref()
-  libc().uv_run(process.getBuiltinModule('node:ffi').getCurrentEventLoop(), RUN_NOWAIT)
+  libc().uv_run(ffi().getCurrentEventLoop(), RUN_NOWAIT)
   keepLoopAlive.unref()
   let any = false
   for (let signal = arrived.shift(); signal !== undefined; signal = arrived.shift()) {

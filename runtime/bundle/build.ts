@@ -144,6 +144,8 @@ async function makeSnapshot(name: string, entry: string, flags: readonly string[
     console.error(`no start-up snapshot: ${error instanceof Error ? error.message : error}`)
   }
 }
+// They hold names of files here: the launcher does without them in a copy of this tree.
+writeFileSync(join(dist, 'snapshots-made-in'), `${dist}\n`)
 await makeSnapshot('program', 'runtime/cli/program-snapshot.ts', [])
 await makeSnapshot('recipe-program', 'runtime/cli/recipe-program-snapshot.ts', commandFlags)
 await makeSnapshot('command', 'runtime/cli/command-snapshot.ts', commandFlags)

@@ -1,12 +1,12 @@
 /** Extended attributes, access control lists among them: they are no part of an item, which its hash would not show.
  *  Node has no functions for them. */
-import { dlopen } from 'node:ffi'
+import { ffi } from '../../build-side/posix/ffi.ts'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { decodeBytes, encodeText } from '../formats/index.ts'
 
 /** Loaded at the first use: only builds need it. */
 function openLibc() {
-  return dlopen(null, {
+  return ffi().dlopen(null, {
     llistxattr: { arguments: ['buffer', 'buffer', 'u64'], return: 'i64' },
     lremovexattr: { arguments: ['buffer', 'buffer'], return: 'i32' },
   }).functions

@@ -5,13 +5,13 @@
  *  threads, and are not lost when the process opens and closes the file elsewhere. Elsewhere they are POSIX locks:
  *  keep one FileLock a file. */
 
-import { dlopen } from 'node:ffi'
 import { closeSync, fstatSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { ffi } from '../../build-side/posix/ffi.ts'
 import { StrataError } from '../../lang/conditions/index.ts'
 
 /** Loaded at the first lock: most programs take none. */
 function openLibc() {
-  return dlopen(null, {
+  return ffi().dlopen(null, {
     fcntl: { arguments: ['i32', 'i32', 'buffer'], return: 'i32' },
     flock: { arguments: ['i32', 'i32'], return: 'i32' },
   }).functions

@@ -99,6 +99,35 @@ describe.skipIf(root === undefined)('the place of a failure', () => {
     expect(said).toContain(script.expected)
   })
 
+  test.each([
+    ['package', (file: string) => ['package', '-f', file, '-p', join(directory, 'profile')]],
+    ['shell', (file: string) => ['shell', '-f', file, '--', 'true']],
+    ['build of a manifest', (file: string) => ['build', '-m', file]],
+    ['a script', (file: string) => [file]],
+  ])('with %s', (command, args) => {
+    const last: Readonly<Record<string, string>> = {
+      'build of a manifest': '((@ (guix profiles) packages->manifest) (list broken))',
+      'a script': `((@ (guix store) with-store) store
+  ((@ (guix derivations) build-derivations) store (list (package-derivation store broken))))`,
+    }
+    const { path, expected } = written(
+      'package.scm',
+      `${modules}(use-modules (guix build-system trivial))
+(define broken
+  (package
+    (name "place-broken") (version "1") (source #f) (build-system trivial-build-system)
+    (arguments (list #:builder #~(begin
+                                   (mkdir #$output)
+                                   (string-length 42)))) ; here
+    (synopsis "Broken") (description "It fails.") (home-page #f) (license #f)))
+${last[command] ?? 'broken'}`,
+    )
+    const { stderr, status } = strata(...args(path))
+    expect(stderr).toContain(expected)
+    expect(stderr).toMatch(/hint: the lowered script: \/gnu\/store\/[^ ]+-place-broken-1-builder:1:\d+/)
+    expect(status).toBe(1)
+  })
+
   const ownModule = `(define-module (place-module)
   #:export (work))
 (define (work x)

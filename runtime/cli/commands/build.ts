@@ -148,13 +148,8 @@ async function build(
     printPlan(store, lowered)
     return
   }
-  try {
-    if (daemon !== undefined) buildWithDaemon(store, daemon, lowered, options, mode)
-    else await buildHere(store, lowered, options, mode)
-  } catch (error) {
-    throw currentSession()?.enter(() => withRecipePlace(error, store)) ?? error
-  }
-  currentSession()?.enter(() => keepScriptPlaces(store))
+  if (daemon !== undefined) withinSession(() => buildWithDaemon(store, daemon, lowered, options, mode))
+  else await buildHere(store, lowered, options, mode)
   const results = lowered.map((thing) => resultPaths(store, thing))
   makeRoots(store, roots, results)
   for (const path of results.flat()) console.log(path)
@@ -180,7 +175,18 @@ async function buildHere(
   const targets = lowered.map(({ path, output }) => (output === undefined ? { path } : { path, outputs: [output] }))
   const common: BuildOptions = { ...toBuildOptions(options), mode }
   const sink = options.quiet === true || (options.verbosity ?? 2) < 2 ? printFailure : printBuildEvent
-  await untilInterrupted((signal) => realise(store, targets, { ...common, signal }, sink), closeStores)
+  try {
+    await untilInterrupted((signal) => realise(store, targets, { ...common, signal }, sink), closeStores)
+  } catch (error) {
+    throw withinSession(() => withRecipePlace(error, store))
+  }
+  withinSession(() => keepScriptPlaces(store))
+}
+
+/** Do ACTION where what was lowered is known, if there is a session. */
+function withinSession<T>(action: () => T): T {
+  const scheme = currentSession()
+  return scheme === undefined ? action() : scheme.enter(action)
 }
 
 export function buildWithDaemon(

@@ -1,9 +1,10 @@
 /** A socket that blocks: Scheme programs call the store as procedures, and cannot wait for events.
  *  Node has no such call; the C library's are used through node:ffi. */
+
 import { spawnSync } from 'node:child_process'
-import { dlopen } from 'node:ffi'
 import { closeSync, readSync, writeSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { ffi } from '../../../build-side/posix/ffi.ts'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import { encodeText } from '../../formats/index.ts'
 
@@ -64,7 +65,7 @@ export class BlockingSocket {
 
   /** Wait for at most so many SECONDS for what is read; 0 for as long as it takes. */
   setPatience(seconds: number): void {
-    const { setsockopt } = dlopen(null, {
+    const { setsockopt } = ffi().dlopen(null, {
       setsockopt: { arguments: ['i32', 'i32', 'i32', 'buffer', 'u32'], return: 'i32' },
     }).functions
     const time = new Uint8Array(16)
@@ -120,7 +121,7 @@ function attempt<T>(action: () => T): T {
 }
 
 function open(family: number, address: Uint8Array, name: string): number {
-  const { socket, connect } = dlopen(null, {
+  const { socket, connect } = ffi().dlopen(null, {
     socket: { arguments: ['i32', 'i32', 'i32'], return: 'i32' },
     connect: { arguments: ['i32', 'buffer', 'u32'], return: 'i32' },
   }).functions

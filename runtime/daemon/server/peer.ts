@@ -1,6 +1,7 @@
 /** Who is at the other end of a Unix socket, as the kernel says (SO_PEERCRED). */
-import { dlopen } from 'node:ffi'
+
 import type { Socket } from 'node:net'
+import { ffi } from '../../../build-side/posix/ffi.ts'
 
 export interface Peer {
   readonly pid: number
@@ -15,7 +16,7 @@ const SO_PEERCRED = 17
 export function peerOf(socket: Socket): Peer | undefined {
   const fd = descriptorOf(socket)
   if (fd === undefined || process.platform !== 'linux') return undefined
-  const { getsockopt } = dlopen(null, {
+  const { getsockopt } = ffi().dlopen(null, {
     getsockopt: { arguments: ['i32', 'i32', 'i32', 'buffer', 'buffer'], return: 'i32' },
   }).functions
   const credentials = new Uint8Array(12)
