@@ -1,6 +1,7 @@
 /** A store of its own for the crash harness: the bootstrap seed, actions on it as commands of `strata` (each with new
  *  contents every time), and what has to be true of it whatever happened to them. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   lstatSync,
@@ -16,9 +17,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { outputPath } from '../../../runtime/bootstrap/index.ts'
 import type { MadeDerivation } from '../../../runtime/derivations/index.ts'
-import { type StorePath, storeDirectory } from '../../../runtime/formats/index.ts'
+import { parseNarInfo, type StorePath, storeDirectory } from '../../../runtime/formats/index.ts'
 import { KeyFiles } from '../../../runtime/keys/index.ts'
 import {
   collectGarbage,
@@ -100,7 +102,7 @@ export class World {
         symlinkSync(path, join(this.layout.state, 'gcroots', path.slice(storeDirectory.length + 1)))
       }
     })
-    new KeyFiles(this.#origin.layout).generate()
+    for (const layout of [this.#origin.layout, this.layout]) new KeyFiles(layout).generate()
     new KeyFiles(this.layout).authorize(readFileSync(new KeyFiles(this.#origin.layout).publicKey))
     mkdirSync(join(this.directory, 'roots'), { recursive: true })
   }
@@ -219,11 +221,16 @@ export class World {
     return { name: 'daemon', command: ['sh', '-c', `rm -f ${socket}; ${script}`], together: true }
   }
 
+  /** Where the server of substitutes keeps what it compressed. */
+  get #published(): string {
+    return join(this.directory, 'published')
+  }
+
   /** A server of substitutes that bakes what it is asked for, and one that asks. */
   #publish(): Action {
     const [item = ''] = this.#litter(3).slice(-1)
     const port = 20_000 + (process.pid % 20_000)
-    const cache = join(this.directory, 'published')
+    const cache = this.#published
     const url = `http://localhost:${port}/${item.slice(storeDirectory.length + 1).slice(0, 32)}.narinfo`
     const script = `${strata} publish --port=${port} --cache=${cache} & server=$!
       for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -309,7 +316,24 @@ export class World {
       ...this.#brokenItems(store),
       ...this.#brokenRoots(store),
       ...this.#heldLocks(),
+      ...this.#brokenArchives(),
     ])
+  }
+
+  /** Kept archives that are not what their narinfo says. */
+  #brokenArchives(): string[] {
+    const found: string[] = []
+    for (const file of filesIn(join(this.#published, 'gzip')).filter((name) => name.endsWith('.narinfo'))) {
+      try {
+        const { info } = parseNarInfo(readFileSync(file), file)
+        const nar = gunzipSync(readFileSync(file.replace(/info$/, '')))
+        const { digest } = info.narHash
+        if (!createHash('sha256').update(nar).digest().equals(digest)) found.push(`${file} is of another archive`)
+      } catch (error) {
+        found.push(`${file}: ${error}`)
+      }
+    }
+    return found
   }
 
   #brokenItems(store: Store): string[] {
