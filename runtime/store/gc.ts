@@ -63,6 +63,8 @@ export interface CollectOptions extends GcOptions {
  *  @throws StrataError `still-alive` for a path of `only` that roots reach. */
 export function collectGarbage(store: Store, options: CollectOptions = {}): GcResult {
   giveUpReserve(store.layout.state)
+  // They become temporary roots, which waits while somebody collects: us.
+  store.writeWaiting()
   return whileCollecting(store.layout.state, () => {
     const held = holdRoots(store.layout, options)
     try {

@@ -112,3 +112,11 @@ test('what lies in the place of a text is replaced', () => {
   expect(readFileSync(file, 'utf8')).toBe('text')
   expect(validPaths([path])).toEqual([true])
 })
+
+test('a collection takes what was just added, too', () => {
+  const { stdout, signal } = program(`${addThirty('collected')}
+    (call-with-values (lambda () (delete-paths store (list (last items))))
+      (lambda (deleted freed) (display (length deleted))))`)
+  expect(signal).toBe(null)
+  expect(stdout).toBe('30')
+})
