@@ -187,7 +187,13 @@ export async function transfer(request: TransferRequest): Promise<TransferResult
         const times = tries === 0 ? '' : ` (${tries + 1} attempts)`
         return { failure: failure.message + times, unreachable: failure.unreachable }
       }
-      await setTimeoutPromise(pause, undefined, request.signal === undefined ? {} : { signal: request.signal })
+      await setTimeoutPromise(pause, undefined, request.signal === undefined ? {} : { signal: request.signal }).catch(
+        (interruption) => {
+          // Node says only that the wait was aborted; who stopped it, and why, is in the signal.
+          request.signal?.throwIfAborted()
+          throw interruption
+        },
+      )
     }
   }
 }

@@ -45,15 +45,42 @@
      (if env (set-current-module env))
      (primitive-load file))))
 (define* (read-and-compile port #:key from to env (optimization-level 2) (warning-level 1) (opts '()))
-  "Evaluate the forms that PORT holds; return the value of the last."
+  "Evaluate the forms that PORT holds; return the value of the last.  When FROM is another language than Scheme, return
+them as TO, `scheme', or their value."
   (save-module-excursion
    (lambda ()
      (if env (set-current-module env))
-     (let loop ((form (read port)) (value *unspecified*))
-       (if (eof-object? form)
-           value
-           (let ((value (primitive-eval form)))
-             (loop (read port) value)))))))
+     (if (memq from '(#f scheme))
+         (let loop ((form (read port)) (value *unspecified*))
+           (if (eof-object? form)
+               value
+               (let ((value (primitive-eval form)))
+                 (loop (read port) value))))
+         (let ((form (read-as-scheme port from (current-module) opts)))
+           (if (eq? to 'scheme) form (primitive-eval form)))))))
+(define (read-as-scheme port from environment options)
+  "Return the expressions of PORT, in the language FROM, as one of Scheme."
+  (define language
+    (@ (system base language) lookup-language))
+  (define read-expression
+    ((@ (system base language) language-reader) (language from)))
+  (define join
+    (or ((@ (system base language) language-joiner) (language 'scheme))
+        (lambda (forms environment) (if (and (pair? forms) (null? (cdr forms))) (car forms) (cons 'begin forms)))))
+  (define steps
+    (or ((@ (system base language) lookup-compilation-order) from 'scheme)
+        (scm-error 'misc-error "read-and-compile" "no way to compile ~S to ~S" (list from 'scheme) #f)))
+  (define (to-scheme expression)
+    (let loop ((steps steps) (expression expression) (environment environment))
+      (if (null? steps)
+          expression
+          (call-with-values (lambda () ((cdr (car steps)) expression environment options))
+            (lambda (expression environment . rest) (loop (cdr steps) expression environment))))))
+  (let loop ((forms '()))
+    (let ((expression (read-expression port environment)))
+      (if (eof-object? expression)
+          (join (reverse forms) environment)
+          (loop (cons (to-scheme expression) forms))))))
 (define* (compile-file file #:key (output-file (compiled-file-name file)) from to env (optimization-level 2)
                        (warning-level 1) (opts '()) canonicalization)
   "Compile FILE, a file of definitions, to OUTPUT-FILE and return the latter's name.  Its forms are run on the way.  A file

@@ -163,6 +163,16 @@ describe('download', () => {
     expect(readFileSync(join(directory, 'output'))).toEqual(contents)
   })
 
+  it('says who stopped it when it was waiting to try again', async () => {
+    const stop = new AbortController()
+    handlers.set('/f', (_, response) => {
+      response.writeHead(503).end()
+      setTimeout(() => stop.abort(new Error('another build failed')), 20)
+    })
+    const times = { idle: 60_000, pauses: [60_000] }
+    await expect(download(request([`${base}/f`], { signal: stop.signal, times }))).rejects.toThrow('another build failed')
+  })
+
   it('stops when asked to', async () => {
     handlers.set('/f', (_, response) => response.write('a'))
     const stop = new AbortController()
