@@ -1,8 +1,8 @@
 ;;; Commentary:
 ;;;
 ;;; The modules that recipes and scripts use most, as one: `(use-modules (guix))'.
-;;; Licenses are not among them, since their names (zlib, expat) are those of packages; nor are build systems.
-;;; Interface: (guix) of GNU Guix 1.4.
+;;; Licenses are not among them, since their names (zlib, expat) are those of packages.
+;;; Interface: (guix) of GNU Guix 1.4; what (guix monad-repl) adds to a prompt is there in any case.
 ;;;
 ;;; Code:
 
@@ -14,16 +14,12 @@
                     (module (current-module)))
                 (module-use! module interface)
                 (module-re-export! module (module-map (lambda (symbol _) symbol) interface))))
-            '(base16
-              base32
-              config
+            '(base32
+              build-system
               derivations
               download
               gexp
-              memoization
               monads
               packages
-              records
-              search-paths
               store
               utils)))

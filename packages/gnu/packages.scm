@@ -101,19 +101,22 @@ one."
     ((directory . sub-directory) (list (string-append directory "/" sub-directory "/" name)))
     (directory (list directory (string-append directory "/gnu/packages/" name)))))
 
+(define (beside-packages name)
+  "Return the directories NAME of the collections: those of the load path that the user chose come first, since their own
+files may have the names of others."
+  (append-map (cut directories-beside <> name)
+              (append (lset-difference string=? %load-path
+                                       (filter string? (%package-module-path))
+                                       (map car %default-package-module-path))
+                      (%package-module-path))))
+
 (define %patch-path
-  ;; Directories that `search-patch' looks in.  Those of the load path that the user chose are among them.
-  (make-parameter
-   (append (append-map (cut directories-beside <> "patches") (%package-module-path))
-           (append-map (cut directories-beside <> "patches")
-                       (lset-difference string=? %load-path
-                                        (filter string? (%package-module-path))
-                                        (map car %default-package-module-path))))))
+  ;; Directories that `search-patch' looks in.
+  (make-parameter (beside-packages "patches")))
 
 (define %auxiliary-files-path
   ;; Directories that `search-auxiliary-file' looks in.
-  (make-parameter
-   (append-map (cut directories-beside <> "aux-files") (%package-module-path))))
+  (make-parameter (beside-packages "aux-files")))
 
 (define (prepend-package-directories! directories)
   "Look for packages, for their patches and for modules in DIRECTORIES first: what `-L' stands for."
