@@ -170,7 +170,9 @@ describe('download', () => {
       setTimeout(() => stop.abort(new Error('another build failed')), 20)
     })
     const times = { idle: 60_000, pauses: [60_000] }
-    await expect(download(request([`${base}/f`], { signal: stop.signal, times }))).rejects.toThrow('another build failed')
+    await expect(download(request([`${base}/f`], { signal: stop.signal, times }))).rejects.toThrow(
+      'another build failed',
+    )
   })
 
   it('stops when asked to', async () => {
