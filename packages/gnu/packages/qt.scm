@@ -31,6 +31,7 @@
          ;; Where libraries are is told relative to a directory one level deeper.
          (substitute* (find-files (string-append out "/lib/cmake") "\\.cmake$")
            (("\\$\\{CMAKE_CURRENT_LIST_DIR\\}/\\.\\./\\.\\./\\.\\./\\.\\./") (string-append out "/"))
+           (("/lib/\\.\\./\\.\\./") "/")
            (("/lib/x86_64-linux-gnu/") "/lib/")
            (("/include/x86_64-linux-gnu/") "/include/"))
          (call-with-output-file (string-append out "/lib/qt5/bin/qt.conf")

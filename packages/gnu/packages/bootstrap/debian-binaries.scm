@@ -16,6 +16,8 @@
   ;; Name, path below pool/main, hash.
   '((ant "a/ant/ant_1.10.13-1_all.deb"
      "1z6sd2szib94izsdfb5dlykqfghhr4zyifpsva508wwl7avc26r2")
+    (bison "b/bison/bison_3.8.2+dfsg-1+b1_amd64.deb"
+     "1s636dh0m9gx7xr4jk00fxl91d683fampfhm6jivylwwa7bsy554")
     (cargo "c/cargo/cargo_0.66.0+ds1-1_amd64.deb"
      "0faw55ysm004h2rr8pp2m7jsqar3pjpnirgp0w3sw7ypkqy5h4ib")
     (cmake "c/cmake/cmake_3.25.1-1_amd64.deb"
@@ -26,6 +28,8 @@
      "06wm0z7h60yva2ywzvjmkn0vx1lqccfgb04cgi7khadjaah93fcb")
     (emacs-common "e/emacs/emacs-common_28.2+1-15+deb12u4_all.deb"
      "1kz93vanmizrg3gw5xddzv7pa82yw9x9sa2h3j264ffqhm80ga9m")
+    (emacs-el "e/emacs/emacs-el_28.2+1-15+deb12u4_all.deb"
+     "0ng5mlxjxl9pc95fgh8y1xqs64pq6zxqbksv3whm1wdrwp03jyfh")
     (emacs-nox "e/emacs/emacs-nox_28.2+1-15+deb12u4_amd64.deb"
      "19i9g6iqiyvk5swn5qs297ibrh27lkw8zspi43j4prcvq2k1p6q4")
     (fontconfig-config "f/fontconfig/fontconfig-config_2.14.1-4_amd64.deb"
