@@ -84,6 +84,8 @@
      "0jn3lhiw4spp86hn1cxb68s9lckcm27a9smwskkcrz0fqcjnr7vd")
     (libfontconfig1 "f/fontconfig/libfontconfig1_2.14.1-4_amd64.deb"
      "0j86f0p53r2gzgjzf2hw3y1zj9pghsq45i3d24sgar70fk9kivhn")
+    (libfontenc1 "libf/libfontenc/libfontenc1_1.1.4-1_amd64.deb"
+     "0jyy6plbckic5pgr5cnxmqwk57v9rg2600qpxbhqsjm32vmac2hx")
     (libfreetype6 "f/freetype/libfreetype6_2.12.1+dfsg-5+deb12u4_amd64.deb"
      "0i5ci3qzkicy6zz0lcx6gq67iy8pigz9sgrfclnrja9zyxwy8hw0")
     (libgbm1 "m/mesa/libgbm1_22.3.6-1+deb12u2_amd64.deb"
@@ -156,6 +158,8 @@
      "01ngai5zr6ymifr77v2cll4adswa63c36x8kavadr72wbk8lfvkv")
     (libkeyutils1 "k/keyutils/libkeyutils1_1.6.3-2_amd64.deb"
      "0qrm6y65igcqpmqf9smsf6kxmvgg4l732hzqlk3g6kx5lzk8kb6g")
+    (libkpathsea6 "t/texlive-bin/libkpathsea6_2022.20220321.62855-5.1+deb12u2_amd64.deb"
+     "0yab2bdz0zh085ina0k8qqiqa8f64nm9w7zc9layk1vvpv4lsg7q")
     (libkrb5-3 "k/krb5/libkrb5-3_1.20.1-2+deb12u5_amd64.deb"
      "0lvn5xyk3jms703lh7pk9wlbfy5kkjjh5madnlhz46kh16z02269")
     (libkrb5support0 "k/krb5/libkrb5support0_1.20.1-2+deb12u5_amd64.deb"
@@ -200,6 +204,8 @@
      "04shr2abray183kdn8svsndcgn2isrpl5f337ndv1f6ymmdcnwfw")
     (libp11-kit0 "p/p11-kit/libp11-kit0_0.24.1-2_amd64.deb"
      "08kvh3qf7i7w9fq0jz5si5p8lz031i5izd6d1w33y0dzvpx304r5")
+    (libpaper1 "libp/libpaper/libpaper1_1.1.29_amd64.deb"
+     "078s55m0r99nzyl31a9nan1x0vkq2f994ki5j5ysrxlix2wwqda7")
     (libpcre2-16-0 "p/pcre2/libpcre2-16-0_10.42-1_amd64.deb"
      "0x9654ayxpw1w1nczspfzz38iwp6dcgkzk9w2f7wsbhhrybj12ak")
     (libpcre2-8-0 "p/pcre2/libpcre2-8-0_10.42-1_amd64.deb"
@@ -208,6 +214,8 @@
      "0y4r6lq1m4b580clrcz6a795zzg6cag90irkp2pjm8cxmazn8vd5")
     (libpsl5 "libp/libpsl/libpsl5_0.21.2-1_amd64.deb"
      "1yqsk058c5638vc04hkg5wgn4521fhcqfx2pn1afgr0409hka3ag")
+    (libptexenc1 "t/texlive-bin/libptexenc1_2022.20220321.62855-5.1+deb12u2_amd64.deb"
+     "12h4vbwkqp0fmgg6fpyb7almmlrkyvpd7pabnlaqm64062v6rxg3")
     (libqt5concurrent5 "q/qtbase-opensource-src/libqt5concurrent5_5.15.8+dfsg-11+deb12u3_amd64.deb"
      "0ap3m3d64azd5748barm38iwdnmbql1nsra0m0pqzbxcx88cjly1")
     (libqt5core5a "q/qtbase-opensource-src/libqt5core5a_5.15.8+dfsg-11+deb12u3_amd64.deb"
@@ -248,10 +256,16 @@
      "13j4haj5hfy69qwrsy3aqh13fi4n5s716gv2i4ipwh6d8llc0w1r")
     (libstd-rust-dev "r/rustc/libstd-rust-dev_1.63.0+dfsg1-2_amd64.deb"
      "1x4y0c1qhacxf7zx7qaxr0ffhblxgjwf6mmpwabxxgmnq9pa0mfy")
+    (libsynctex2 "t/texlive-bin/libsynctex2_2022.20220321.62855-5.1+deb12u2_amd64.deb"
+     "1xwxx278wb5hxx7f1vgk3wwlj5dflcwdi8jnwpnv8d0fx65pszax")
     (libsystemd0 "s/systemd/libsystemd0_252.39-1~deb12u2_amd64.deb"
      "02hvi969ajh95k787i6vhp845am6jn303660snr36jcy998hfg01")
     (libtasn1-6 "libt/libtasn1-6/libtasn1-6_4.19.0-2+deb12u1_amd64.deb"
      "1nmg036q9n52gac6bambgzi6wbrqsfirx0rjjk84iqlvnq9wc9rc")
+    (libtexlua53-5 "t/texlive-bin/libtexlua53-5_2022.20220321.62855-5.1+deb12u2_amd64.deb"
+     "1bvix0k54q4b5j02vajj56g9dnccjiaxi2iv6i5bj427gdpizs2l")
+    (libtexluajit2 "t/texlive-bin/libtexluajit2_2022.20220321.62855-5.1+deb12u2_amd64.deb"
+     "1mmmzpcf820rg00362a09v0zw753whdw608rnrb49n4h06w49bbg")
     (libtinfo6 "n/ncurses/libtinfo6_6.4-4_amd64.deb"
      "0lcslicnhhjip3098l733z37v5dj8qxzlnna5359047m727r0b87")
     (libtirpc3 "libt/libtirpc/libtirpc3_1.3.3+ds-1_amd64.deb"
@@ -322,6 +336,8 @@
      "19nbb0qblbv97ai0ylvq3a8zpa83kmplvpg8352nykyzszlpnjsh")
     (libxfixes3 "libx/libxfixes/libxfixes3_6.0.0-2_amd64.deb"
      "0b0skvwna8d0l8vph51dvr302ks1bmlvgdg8wrvsxv7jdwwidmhw")
+    (libxfont2 "libx/libxfont/libxfont2_2.0.6-1_amd64.deb"
+     "11qdqapd90x8f33ssydz2sjmapnw0xm74gk1jrq605f0f10rmcbr")
     (libxkbcommon-x11-0 "libx/libxkbcommon/libxkbcommon-x11-0_1.5.0-1_amd64.deb"
      "1xbz96d1j09lmp545vsk34vz12f4j9jcrgm635a143yay1hdfd4v")
     (libxkbcommon0 "libx/libxkbcommon/libxkbcommon0_1.5.0-1_amd64.deb"
@@ -338,6 +354,8 @@
      "0yig9mxap3yy2svv910369slg2x8hnfh40aqjvhzpg2smljwl8b2")
     (libzstd1 "libz/libzstd/libzstd1_1.5.4+dfsg2-5_amd64.deb"
      "1yhqjg9mw655g4i55c8qcxjwp64k05111gwnzc8af95p72nba5b3")
+    (libzzip-0-13 "z/zziplib/libzzip-0-13_0.13.72+dfsg.1-1.1_amd64.deb"
+     "15h49qkdcwf83lpa6n4iajkn7qn1bvwcs37db16mj3rjrjlshyyf")
     (ocaml "o/ocaml/ocaml_4.13.1-4_amd64.deb"
      "1sh4qjb9dwwgrw15f6mlkm22azfv7cdyac4qp15rkf7dqfnl7jlq")
     (ocaml-base "o/ocaml/ocaml-base_4.13.1-4_amd64.deb"
@@ -364,8 +382,16 @@
      "0f3ap6g8p95sv6lq4dhmbdbc63yhrscd9iqrj1nx2cwkcgyamj6g")
     (rustc "r/rustc/rustc_1.63.0+dfsg1-2_amd64.deb"
      "1vc9hls2g17kf6m8ys7s9acj07xlpcnzxq7vwv9khghmcs947p96")
+    (texlive-base "t/texlive-base/texlive-base_2022.20230122-3_all.deb"
+     "18khqz7091rcbgmx9fp0q1zjw5izgpsn4lsz1axxlbmc9lvj91xp")
+    (texlive-binaries "t/texlive-bin/texlive-binaries_2022.20220321.62855-5.1+deb12u2_amd64.deb"
+     "12nmb1izdq5ld1rhp1z4nin1frqwx11f9wdnaiy4zk5ygbmabxll")
+    (texlive-latex-base "t/texlive-base/texlive-latex-base_2022.20230122-3_all.deb"
+     "1vl85bqanybkaf04dhsb959qdp6rs4pn0as0lb0b8wwq0ixsagah")
     (x11proto-dev "x/xorgproto/x11proto-dev_2022.1-1_all.deb"
      "0j7iqfygddcxfx5grq70fvd1hvwmwz2596wgas51hx0pb6k6darw")
+    (xfonts-utils "x/xfonts-utils/xfonts-utils_7.7+6_amd64.deb"
+     "1my0xxihixbynkpgaq2g55h9bhl1zdqy3i4q2bjbmxdgghkr1ci0")
     (xkb-data "x/xkeyboard-config/xkb-data_2.35.1-1_all.deb"
      "10p9rxlp2w66c91ybqrm541j5h0kxndc6n5gjgd07x45nxhrr9r8")
     (zlib1g "z/zlib/zlib1g_1.2.13.dfsg-1_amd64.deb"
