@@ -76,7 +76,10 @@ export function diagnose(error: unknown, suggestions: Suggestions): Diagnostic |
   const procedure = procedureName(error)
   let span = context === undefined ? where : undefined
   if (span !== undefined && name !== undefined) span = narrowed(span, name)
-  else if (span !== undefined && said === undefined && procedure !== undefined) span = narrowedToCall(span, procedure)
+  else if (span !== undefined && said === undefined) {
+    const call = procedure === undefined ? span : narrowedToCall(span, procedure)
+    span = call === span ? narrowedToText(span, error, messageOf(error.raised)) : call
+  }
   const mistaken = suggestions.missingKeyword?.(enclosingHeads(span), span?.source.name)
   if (mistaken !== undefined && (name !== undefined || keyName(error) === 'wrong-type-arg')) {
     hints.push(`(use-modules ${mistaken.module}) for \`${mistaken.name}'`)
@@ -117,8 +120,11 @@ function callerSpan(error: UncaughtCondition, suggestions: Suggestions): Span | 
       (procedure === undefined || procedure !== complainer),
   )
   if (own !== undefined) return own.span
+  const { span } = error
   const key = keyName(error)
-  return key === '%exception' || key === 'quit' ? undefined : error.span
+  if (key === '%exception' || key === 'quit') return undefined
+  const fromOutside = key === 'system-error' || key === 'getaddrinfo-error'
+  return fromOutside && span !== undefined && suggestions.isOwn(span.source.name) ? undefined : span
 }
 
 /** The first words of the forms around a place, innermost first. A glance that takes no heed of comments. */
@@ -165,6 +171,31 @@ function narrowedToCall(span: Span, procedure: string): Span {
   const [only] = calls
   if (only === undefined || calls.length > 1) return span
   return { source: span.source, start: span.start + only.index, end: span.end }
+}
+
+/** Keys of errors whose message may name a value of the program. */
+const namingErrors: ReadonlySet<string> = new Set(['%exception', 'quit', 'wrong-type-arg', 'out-of-range'])
+
+/** The only string literal inside SPAN that MESSAGE, of ERROR, names, or SPAN itself. */
+function narrowedToText(span: Span, error: UncaughtCondition, message: string): Span {
+  if (!namingErrors.has(keyName(error) ?? '')) return span
+  const text = span.source.text.slice(span.start, span.end)
+  // What raises an error has the message itself.
+  if (/^[([](?:raise|throw|error|scm-error|leave)/.test(text)) return span
+  const named = [...text.matchAll(/"([^"\\\n]{2,})"/g)].filter(([, content = '']) => isWordOf(content, message))
+  const [only] = named
+  if (only === undefined || only.index <= 1 || named.length > 1) return span
+  const start = span.start + only.index
+  return { source: span.source, start, end: start + only[0].length }
+}
+
+/** Whether MESSAGE has WORD with nothing but space and punctuation around it. */
+function isWordOf(word: string, message: string): boolean {
+  const around = /[\w@/+-]/
+  for (let at = message.indexOf(word); at >= 0; at = message.indexOf(word, at + 1)) {
+    if (!around.test(message[at - 1] ?? ' ') && !around.test(message[at + word.length] ?? ' ')) return true
+  }
+  return false
 }
 
 /** `file:line:column: error: message`, the source line with a caret, the hints, and the backtrace when asked for. */

@@ -29,6 +29,9 @@ export function messageOf(raised: Raised): string {
   if (name === 'quit' && component(exception, MESSAGE) !== undefined) return exceptionMessage(exception, name)
   if (name === '%exception' || items.length === 0) return exceptionMessage(items[0] ?? exception, name)
   const [procedure, message, irritants, data] = items
+  if (name === 'getaddrinfo-error' && typeof procedure === 'number') {
+    return `In procedure getaddrinfo: ${addressErrors[procedure] ?? `error ${procedure}`}`
+  }
   if (name === 'match-error' && items.length === 3 && message instanceof SchemeString) {
     // The third is the value, which may be a list.
     return `In procedure ${displayString(procedure)}: ${message.toString()} for ${shortened(irritants)}`
@@ -41,6 +44,19 @@ export function messageOf(raised: Raised): string {
     return procedure === false ? text : `In procedure ${displayString(procedure)}: ${text}`
   }
   return `Throw to key \`${name}' with args \`${writeString(args)}'.`
+}
+
+/** What `gai-strerror` says. */
+const addressErrors: Readonly<Record<number, string>> = {
+  [-1]: 'Bad value for ai_flags',
+  [-2]: 'Name or service not known',
+  [-3]: 'Temporary failure in name resolution',
+  [-4]: 'Non-recoverable failure in name resolution',
+  [-6]: 'ai_family not supported',
+  [-7]: 'ai_socktype not supported',
+  [-8]: 'Servname not supported for ai_socktype',
+  [-10]: 'Memory allocation failure',
+  [-11]: 'System error',
 }
 
 /** Whether `throw` made the exception, of a key that stands for no type. */

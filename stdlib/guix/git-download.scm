@@ -52,6 +52,11 @@
   "Return as a monadic value a fixed-output derivation that fetches REF, a <git-reference>.  The output is expected to
 have recursive hash HASH of type HASH-ALGO (a symbol).  Use NAME as the file name, or a generic one if #f.  Without GIT
 the daemon fetches."
+  (unless (git-reference? ref)
+    (raise (condition
+            (&message (message (format #f "invalid uri of an origin: ~s; git-fetch expects a git-reference" ref)))
+            (&fix-hint
+             (hint "for example: (uri (git-reference (url \"https://example.org/x\") (commit \"v1.0\")))")))))
   (if git
       (git-fetch/build ref hash-algo hash name #:system system #:guile (or guile (default-guile)) #:git git)
       (git-fetch/builtin ref hash-algo hash name #:system system)))

@@ -220,6 +220,40 @@ test.each([
   expect(status).toBe(1)
 })
 
+test.each([
+  [
+    { inputs: '`(("sed" ,sed "dbug"))' },
+    /15:\d+: error: reference to invalid output 'dbug' of derivation .*\n[\s\S]*hint: /,
+  ],
+  [{ 'native-search-paths': '(list "PATH")' }, /15:\d+: error: invalid search paths of a package: \("PATH"\)/],
+  [{ replacement: '"sed"' }, /15:\d+: error: invalid replacement of a package: "sed"/],
+  [{ source: '"no-such-file.tar"' }, /9:\d+: error: package `thing@1\.0' has an invalid input: "no-such-file\.tar"/],
+  [{ source: origin('url-fetch', '"u"', '42') }, /9:\d+: error: invalid hash: 42; expected a bytevector/],
+  [
+    { inputs: '(list thing)' },
+    /15:\d+: error: dependency cycle: thing@1\.0 needs thing@1\.0[\s\S]*hint: thing@1\.0 has thing@1\.0 at \S+:15:\d+/,
+  ],
+])('a value that cannot be is told at its field: %j', (fields, says) => {
+  const { stderr, status } = build(recipe(fields))
+  expect(stderr).toMatch(says)
+  expect(status).toBe(1)
+})
+
+test.each([
+  ['(specifications->manifest\n (list "hello"\n  "helo"))', /^\S+:3:2: error: helo: unknown package\n/],
+  ['(display "")\n\n; no manifest\n42', /^\S+:4:0: error: \S+: not a manifest: 42\n/],
+  ['(specification->manifest (list))', /^\S+:1:1: error: Unbound variable: specification->manifest\n/],
+])('a mistake of a manifest is told where it is: %s', (text, says) => {
+  const file = join(directory, 'manifest.scm')
+  writeFileSync(file, text)
+  const { stderr, status } = spawnSync(program, ['build', '-d', '-m', file], {
+    encoding: 'utf8',
+    env: { ...process.env, STRATA_ROOT: join(directory, 'root'), XDG_CACHE_HOME: join(directory, 'cache') },
+  })
+  expect(stderr).toMatch(says)
+  expect(status).toBe(1)
+})
+
 test('clauses of modify-phases that do nothing are warned of', () => {
   const phases = (clause: string): string =>
     recipe({ arguments: `(list #:phases #~(modify-phases %standard-phases\n${clause}))` })

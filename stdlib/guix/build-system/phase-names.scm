@@ -15,15 +15,26 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
   #:use-module (ice-9 match)
-  #:export (unknown-phases))
+  #:export (unknown-phases clause-usage))
 
 (define (module-phases module)
   "Return the names of the standard phases of MODULE, of the build side, or #f."
   (and=> (false-if-exception (module-ref (resolve-interface module) '%standard-phases))
          (cut map car <>)))
 
+(define clauses
+  '((delete . "(delete 'PHASE)")
+    (replace . "(replace 'PHASE PROCEDURE)")
+    (add-before . "(add-before 'PHASE 'NEW-PHASE PROCEDURE)")
+    (add-after . "(add-after 'PHASE 'NEW-PHASE PROCEDURE)")))
+
 (define clause-names
-  '(delete replace add-before add-after))
+  (map car clauses))
+
+(define (clause-usage name)
+  "Return how the clause NAME of `modify-phases' is written, or else the names of clauses."
+  (or (assq-ref clauses name)
+      (string-join (map symbol->string clause-names) ", ")))
 
 (define (standard-phases package)
   (let ((name (symbol->string (build-system-name (package-build-system package)))))
@@ -49,6 +60,11 @@ is no clause of `modify-phases' at all, in which case NAMES are the names of tho
       (((or 'add-before 'add-after) ('quote old) ('quote new) _)
        (known clause old names)
        (cons new names))
+      ((or ('delete old) ('replace old _) ((or 'add-before 'add-after) old _ _))
+       ;; Variables may stand for names; those of phases most likely lack their quote.
+       (when (memq old names)
+         (report clause (first clause) #f))
+       #f)
       (((? symbol? operation) . _)
        (unless (memq operation '(ungexp ungexp-splicing unquote unquote-splicing *approximate*))
          (report clause operation

@@ -291,10 +291,12 @@ without grafts, which only the tip of the graph has: different packages may turn
   (define native? (not target))
   (match input
     (((? string? label) (? package? dependency) . (or () ((? string? _))))
-     (list label
-           (apply gexp-input
-                  (package-derivation/direct store dependency system target #f)
-                  (append (cddr input) (list #:native? native?)))))
+     (let ((drv (package-derivation/direct store dependency system target #f)))
+       (match input
+         ((_ _ (and output (not (? (cut assoc <> (derivation-outputs drv))))))
+          (refuse-output package input output drv))
+         (_
+          (list label (apply gexp-input drv (append (cddr input) (list #:native? native?))))))))
     (((? string? label) (? file-like? thing) . (or () ((? string? _))))
      (list label (apply gexp-input thing (append (cddr input) (list #:native? native?)))))
     (((? string? label) (? gexp-input? thing))

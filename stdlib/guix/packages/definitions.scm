@@ -13,6 +13,7 @@
   #:use-module (guix base32)
   #:autoload   (guix licenses) (license?)
   #:use-module (guix build-system)
+  #:use-module (guix search-paths)
   #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
@@ -79,6 +80,8 @@
   "Return the content hash VALUE, a bytevector or a string in Nix's base 32, of ALGORITHM."
   (let ((bytes (if (string? value) (nix-base32-string->bytevector value) value))
         (size (digest-size algorithm)))
+    (unless (or (not bytes) (bytevector? bytes))
+      (refuse-value "hash" value "a bytevector" "(sha256 (base32 \"0k69fnpmw38…\"))"))
     (unless size
       (raise (condition (&message (message (format #f "unsupported hash algorithm `~a'" algorithm))))))
     ;; #f: unknown, for origins that are computed.
@@ -167,12 +170,18 @@
 (define-validator validate-method (lambda (value) (or (not value) (procedure? value)))
   "method of an origin" "a procedure" "(method url-fetch)")
 
+(define-validator validate-hash (lambda (value) (or (not value) (content-hash? value)))
+  "hash of an origin" "a content hash" "(hash (content-hash (base32 \"0k69fnpmw38…\") sha256))")
+(define-validator validate-modules list?
+  "modules of an origin" "a list of names of modules" "(modules '((guix build utils)))")
+
 (define-record-type* <origin> %origin make-origin
   origin? this-origin
   (uri origin-uri)                      ;string, or what the method takes
   (method origin-method                 ;procedure
           (sanitize validate-method))
-  (hash origin-hash)                    ;<content-hash>
+  (hash origin-hash                     ;<content-hash>
+        (sanitize validate-hash))
   (file-name origin-file-name           ;string | #f
              (default #f))
   ;; Patches are delayed so that modules may refer to each other.
@@ -185,7 +194,7 @@
   (patch-inputs origin-patch-inputs     ;input list | #f
                 (default #f))
   (modules origin-modules               ;list of module names
-           (default '()))
+           (default '()) (sanitize validate-modules))
   (patch-guile origin-patch-guile       ;package | #f
                (default #f)))
 
@@ -303,8 +312,18 @@
   "build-system of a package" "a build system" "(build-system gnu-build-system)")
 (define-validator validate-outputs (lambda (value) (and (pair? value) (every string? value)))
   "outputs of a package" "a list of strings" "(outputs '(\"out\" \"doc\"))")
-(define-validator validate-search-paths list?
-  "search paths of a package" "a list" "(native-search-paths (list (search-path-specification ...)))")
+(define (valid-search-path? value)
+  (and (search-path-specification? value)
+       (string? (search-path-specification-variable value))
+       (list? (search-path-specification-files value))
+       (every string? (search-path-specification-files value))
+       (symbol? (search-path-specification-file-type value))))
+
+(define-validator validate-search-paths (lambda (value) (and (list? value) (every valid-search-path? value)))
+  "search paths of a package" "a list of search path specifications"
+  "(native-search-paths (list (search-path-specification (variable \"X_PATH\") (files '(\"lib/x\")))))")
+(define-validator validate-replacement (lambda (value) (or (not value) (package? value)))
+  "replacement of a package" "a package or #f" "(replacement hello/fixed)")
 (define-validator validate-systems list?
   "supported-systems of a package" "a list of strings" "(supported-systems '(\"x86_64-linux\"))")
 (define-validator validate-properties list?
@@ -354,7 +373,8 @@
                 (default '()) (sanitize validate-search-paths))
   ;; The replacement to graft, a package or #f.
   (replacement package-replacement
-               (default #f) (thunked) (innate))
+               (default #f) (thunked) (innate)
+               (sanitize validate-replacement))
   (synopsis package-synopsis)           ;one-line description; `strata lint' tells what is wrong with texts
   (description package-description)     ;one or two paragraphs
   (license package-license              ;license or list of licenses

@@ -93,7 +93,7 @@ has it or that may refer to it, or else PACKAGE."
   (define (has-it? inputs)
     (any (match-lambda
            ((and whole (_ object . _)) (or (eq? object input) (equal? whole input)))
-           (_ #f))
+           (whole (equal? whole input)))
          inputs))
 
   (or (any (match-lambda
@@ -103,5 +103,10 @@ has it or that may refer to it, or else PACKAGE."
            `((inputs . ,package-inputs)
              (native-inputs . ,package-native-inputs)
              (propagated-inputs . ,package-propagated-inputs)))
+      (match input
+        ((_ object . _)
+         (and object (eq? object (package-source package))
+              (package-field-location package 'source)))
+        (_ #f))
       (package-field-location package 'arguments)
       (package-location package)))

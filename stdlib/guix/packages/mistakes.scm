@@ -8,6 +8,7 @@
   #:use-module (guix packages definitions)
   #:use-module (guix packages locations)
   #:use-module (guix build-system)
+  #:use-module (guix derivations)
   #:use-module ((guix diagnostics) #:select (&error-location location->string shown-location))
   #:use-module (guix utils)
   #:use-module (strata diagnostics)
@@ -18,7 +19,7 @@
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
   #:autoload   (ice-9 session) (procedure-arguments)
-  #:export (raise-cycle refuse-argument refuse-input note-location!))
+  #:export (raise-cycle refuse-argument refuse-input refuse-output note-location!))
 
 (define (raise-cycle package path)
   "Raise an error about PACKAGE, which PATH, the packages on the way to it, the nearest first, has already."
@@ -89,6 +90,18 @@
                                        ((_ object . _) object)
                                        (_ input)))))
           (&fix-hint (hint "inputs are packages, origins, files (local-file, plain-file, ...), or (PACKAGE OUTPUT)")))))
+
+(define (refuse-output package input output drv)
+  "Raise the error that INPUT, of PACKAGE, asks for OUTPUT, which DRV has not."
+  (define outputs (map car (derivation-outputs drv)))
+  (raise (condition
+          (&derivation-missing-output-error (derivation drv) (output output))
+          (&error-location (location (and (package? package) (package-input-location package input))))
+          (&message (message (format #f "reference to invalid output '~a' of derivation '~a', which has ~a"
+                                     output (derivation-file-name drv) (string-join outputs ", "))))
+          (&fix-hint (hint (match (and (string? output) (string-closest output outputs #:threshold 5))
+                             (#f (format #f "its outputs are ~a" (string-join outputs ", ")))
+                             (closest (format #f "did you mean `~a'?" closest))))))))
 
 (define (note-location! exception location)
   "Note that EXCEPTION came up in what is written at LOCATION, which may be #f."

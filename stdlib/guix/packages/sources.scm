@@ -251,7 +251,13 @@ with the tools of INPUTS.  Directories and single files stay what they are."
                                   "--force" "--no-backup-if-mismatch" #+@flags "--input" patch))
                         '#+(map (match-lambda
                                   ((? string? file) (patch-file file))
-                                  (patch patch))
+                                  ((? struct? patch) patch)
+                                  (other
+                                   (raise (condition
+                                           (&message (message (format #f "invalid patch of an origin: ~s; \
+expected a file name or a file-like object" other)))
+                                           (&fix-hint
+                                            (hint "for example: (patches (search-patches \"fix.patch\"))"))))))
                                 patches))
               #+(if snippet
                     #~(evaluate '#+(if (pair? snippet) (sexp->gexp snippet) snippet)

@@ -18,9 +18,8 @@
   #:use-module (guix i18n)
   #:use-module (guix platform)
   #:use-module (guix scripts build options)
-  #:use-module ((guix ui errors) #:select (make-user-module))
   #:use-module (gnu packages)
-  #:use-module (guix source-files)
+  #:use-module (guix scripts user-code)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
   #:use-module (srfi srfi-34)
@@ -37,11 +36,7 @@
                show-systems
                show-targets)
   #:export (guix-build
-            things->derivations
-            evaluate-expression
-            load-file
-            load-manifest
-            user-module))
+            things->derivations))
 
 (define* (things->derivations things
                               #:key (systems '()) target
@@ -109,27 +104,16 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
        (lambda (package output)
          (list output (transform package)))))
     (('expression . text)
-     (cons #f (map transform (ensure-buildable (evaluate-expression text)))))
+     (cons #f (map transform (ensure-buildable (evaluate-expression text) (last-form-location/text text)))))
     (('file . file)
-     (cons #f (map transform (ensure-buildable (load-file file (user-module))))))
+     (cons #f (map transform (ensure-buildable (load-file file (user-module)) (last-form-location file)))))
     (('manifest . file)
      (cons #f (map (compose transform (@ (guix profiles) manifest-entry-item))
-                   (load-manifest file))))))
+                   ((@ (guix profiles) manifest-entries) (load-manifest file)))))))
 
-(define (load-manifest file)
-  "Return the entries of the manifest that is the value of FILE."
-  (let ((value (load-file file (make-user-module '((guix profiles) (gnu) (gnu packages) (guix packages) (guix gexp))))))
-    (if ((@ (guix profiles) manifest?) value)
-        ((@ (guix profiles) manifest-entries) value)
-        (raise (make-compound-condition
-                (formatted-message (G_ "~a: not a manifest: ~s") file value)
-                (condition
-                 (&fix-hint
-                  (hint (G_ "The last expression should be one such as
-@code{(specifications->manifest '(\"hello\"))}.")))))))))
-
-(define (ensure-buildable value)
-  "Return VALUE, an object or a list of them, as a list, or raise an error if one cannot be built."
+(define (ensure-buildable value where)
+  "Return VALUE, an object or a list of them, as a list, or raise an error if one cannot be built.  WHERE is the location of
+the form that gives it, a promise, or #f."
   (define (buildable? object)
     (or (derivation? object) (file-like? object) (gexp? object) (procedure? object) (store-path?* object)))
 
@@ -140,6 +124,7 @@ the sources of packages.  TRANSFORMATIONS is an alist as `options->transformatio
                 (raise (make-compound-condition
                         (formatted-message (G_ "~s: not something we can build") object)
                         (condition
+                         (&error-location (location (and where (force where))))
                          (&fix-hint
                           (hint (if (unspecified? object)
                                     (G_ "A definition, such as @code{define-public}, has no value.  Make the last
@@ -151,40 +136,6 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
 
 (define (store-path?* object)
   (and (string? object) (store-path? object)))
-
-(define (user-module)
-  (make-user-module '((gnu packages) (guix packages) (guix gexp))))
-
-(define (evaluate-expression text)
-  "Return the value of the expressions in TEXT, of the last one."
-  (define (named port)
-    (set-port-filename! port "<command line>")
-    port)
-
-  (define (read-place text)
-    (call-with-input-string text (compose read-syntax named)))
-
-  (let ((module (user-module)))
-    (call-with-input-string text
-      (lambda (port)
-        (named port)
-        (let loop ((result *unspecified*))
-          (match (read-syntax port)
-            ((? eof-object?) result)
-            ;; Names by themselves have no place for messages.
-            ((? symbol? name) (loop (eval (read-place (format #f "(begin ~s)" name)) module)))
-            (form (loop (eval form module)))))))))
-
-(define (load-file file module)
-  "Return the value of the last form of FILE, which is loaded in MODULE, or of the package that FILE describes in JSON."
-  (unless (file-exists? file)
-    (raise (formatted-message (G_ "failed to load '~a': ~a") file (strerror ENOENT))))
-  (save-module-excursion
-   (lambda ()
-     (set-current-module module)
-     (primitive-load (or (and (string-suffix? ".json" file)
-                              ((@ (guix import json) json->scheme-file) file))
-                         file)))))
 
 (define (warn-unless-supported package system)
   (unless (supported-package? package system)
@@ -199,9 +150,11 @@ derivation, a monadic procedure without arguments, or a list of these.")))))))))
                           ('phase (G_ "package ~a has no phase `~a' here~a~%"))
                           ('clause (G_ "package ~a: bad clause `~a' of modify-phases~a~%")))
                         (package-full-name package) name
-                        (if closest
-                            (format #f (G_ "; did you mean `~a'?") closest)
-                            ""))))
+                        (cond (closest (format #f (G_ "; did you mean `~a'?") closest))
+                              ((eq? kind 'clause)
+                               (format #f (G_ "; expected ~a")
+                                       ((@ (guix build-system phase-names) clause-usage) name)))
+                              (else "")))))
             ((@ (guix build-system phase-names) unknown-phases) package)))
 
 (define (package-sources package extent)
@@ -246,7 +199,7 @@ procedure that returns a monadic value; of the sources of a package if SOURCE is
      (match (run-with-store store (monadic-value proc) #:system system)
        ((or (? derivation? lowered) (? string? lowered)) (list lowered))
        (object (append-map (cut lower store <> system target source)
-                           (ensure-buildable object)))))
+                           (ensure-buildable object #f)))))
     ((? store-path? item) (list item))))
 
 (define (monadic-value proc)

@@ -20,6 +20,7 @@
   #:use-module (guix scripts environment checking)
   #:use-module (guix scripts environment container)
   #:use-module (guix scripts option-tables)
+  #:use-module (guix scripts user-code)
   #:use-module (guix search-paths)
   #:use-module (guix store)
   #:use-module (guix transformations)
@@ -29,9 +30,9 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-26)
   #:use-module (ice-9 match)
-  #:re-export (assert-container-features)
-  #:export (load-manifest
-            guix-environment
+  #:re-export (assert-container-features
+               load-manifest)
+  #:export (guix-environment
             guix-environment*
             plan-environment
             tag-package-arg
@@ -154,10 +155,6 @@ Make an environment with what PACKAGEs are made with, and run COMMAND or an inte
 ;;; What is wanted.
 ;;;
 
-(define (load-manifest file)
-  "Return the manifest that is the value of FILE."
-  (load* file (make-user-module '((guix profiles) (gnu)))))
-
 (define (options->manifest opts)
   "Return the manifest of what OPTS ask for."
   (define transform (options->transformation opts))
@@ -188,7 +185,7 @@ Make an environment with what PACKAGEs are made with, and run COMMAND or an inte
       (('expression mode text)
        (value->entries (read/eval text) mode))
       (('load mode file)
-       (value->entries (load* file (make-user-module '())) mode))
+       (value->entries (load-file file (make-user-module '())) mode))
       (('manifest . file)
        (manifest-entries (load-manifest file)))
       (_ '())))

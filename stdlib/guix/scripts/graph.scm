@@ -20,7 +20,7 @@
   #:use-module (guix modules)
   #:use-module (guix monads)
   #:use-module ((guix packages) #:hide (delete))
-  #:use-module (guix scripts build)
+  #:use-module (guix scripts user-code)
   #:use-module (guix source-files)
   #:use-module ((guix transformations) #:select (options->transformation))
   #:use-module (guix store)

@@ -19,11 +19,10 @@
   #:use-module (guix network-failures)
   #:use-module (guix packages)
   #:use-module (guix profiles)
-  #:use-module (guix scripts build)
+  #:use-module (guix scripts user-code)
   #:use-module (guix scripts graph)
   #:use-module (guix source-files)
   #:use-module (guix store)
-  #:use-module ((guix ui) #:select (make-user-module load*))
   #:use-module (guix upstream)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)
@@ -127,7 +126,7 @@ percentage that they cover together."
   "Return the packages of the manifest in FILE."
   (filter package?
           (map manifest-entry-item
-               (manifest-entries (load* file (make-user-module '((guix profiles) (gnu))))))))
+               (manifest-entries (load-manifest file)))))
 
 (define (packages-selected subset)
   (match subset

@@ -13,7 +13,7 @@
   #:use-module (guix i18n)
   #:use-module (guix packages)
   #:use-module (guix read-print)
-  #:use-module (guix scripts build)
+  #:use-module (guix scripts user-code)
   #:use-module (guix source-files)
   #:use-module (guix utils)
   #:use-module (srfi srfi-1)

@@ -132,6 +132,9 @@ OTHER with ARGS."
                          file (apply format #f message arguments)))))
     (('unbound-variable . _)
      (report-unbound-variable args frame))
+    (('quit . _)
+     ;; Whoever leaves has said why.
+     #f)
     (_
      (call-with-thrown args
        (cut report-error (G_ "failed to load '~a': ~a~%") file <>)
