@@ -120,3 +120,23 @@
     (description "Zip packs files into archives in the format ZIP.")
     (home-page "https://infozip.sourceforge.net/")
     (license license:bsd-3)))
+
+(define-public lz4
+  (package
+    (name "lz4")
+    (version "1.9.4")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/l/lz4/lz4_" version ".orig.tar.gz"))
+              (file-name (string-append name "-" version ".tar.gz"))
+              (sha256
+               (base32 "0jz5w23ykwsp54kza3qaljyn45bswgvvv0mh83gks1lcgjh3l3hb"))))
+    (build-system gnu-build-system)
+    (arguments
+     (list #:tests? #f                  ;they take longer than the build
+           #:make-flags #~(list "CC=gcc" (string-append "prefix=" #$output))
+           #:phases #~(modify-phases %standard-phases (delete 'configure))))
+    (synopsis "Very fast compression")
+    (description "LZ4 compresses and decompresses data as fast as they can be copied.")
+    (home-page "https://www.lz4.org")
+    (license (list license:bsd-2 license:gpl2+))))

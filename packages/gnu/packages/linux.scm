@@ -112,3 +112,22 @@ identifiers and devices.")
     (description "Linux-libre is the kernel of a GNU system: Linux without its parts that are not free software.")
     (home-page "https://www.gnu.org/software/linux-libre/")
     (license license:gpl2)))
+
+(define-public alsa-lib
+  (package
+    (name "alsa-lib")
+    (version "1.2.8")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/a/alsa-lib/alsa-lib_" version ".orig.tar.bz2"))
+              (file-name (string-append name "-" version ".tar.bz2"))
+              (sha256
+               (base32 "0izkrg5sr4wgzr0852dxjcqjg238zm20hv73qacwl99lwds1pc0s"))))
+    (build-system gnu-build-system)
+    (arguments
+     '(#:tests? #f                       ;they want a sound card
+       #:configure-flags '("--disable-python")))
+    (synopsis "Sound on Linux")
+    (description "This library plays and records sounds with the drivers of Linux.")
+    (home-page "https://www.alsa-project.org/")
+    (license license:lgpl2.1+)))

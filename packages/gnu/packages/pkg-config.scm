@@ -39,3 +39,9 @@
      "Pkgconf tells build procedures what flags the libraries they need are to be used with.")
     (home-page "http://pkgconf.org/")
     (license license:isc)))
+
+(define-public pkg-config
+  ;; What recipes ask for: its commands and options are the same.
+  (package
+    (inherit pkgconf)
+    (name "pkg-config")))

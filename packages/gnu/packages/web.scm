@@ -5,6 +5,7 @@
 ;;; Code:
 
 (define-module (gnu packages web)
+  #:use-module (guix build-system cmake)
   #:use-module (guix build-system gnu)
   #:use-module (guix download)
   #:use-module (guix gexp)
@@ -53,3 +54,55 @@
      "Yajl reads and writes JSON piece by piece, in C.")
     (home-page "https://lloyd.github.io/yajl/")
     (license license:isc)))
+
+(define-public jansson
+  (package
+    (name "jansson")
+    (version "2.14")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/j/jansson/jansson_" version ".orig.tar.gz"))
+              (file-name (string-append name "-" version ".tar.gz"))
+              (sha256
+               (base32 "0yyiam681yj7pg07x312y5w1r4pyvkd2z6nva83slr5pys5mfff7"))))
+    (build-system cmake-build-system)
+    (arguments
+     '(#:configure-flags '("-DJANSSON_BUILD_SHARED_LIBS=ON" "-DJANSSON_BUILD_DOCS=OFF")))
+    (synopsis "JSON in C")
+    (description "Jansson reads, writes and changes JSON in C.")
+    (home-page "https://github.com/akheron/jansson")
+    (license license:expat)))
+
+(define-public json-c
+  (package
+    (name "json-c")
+    (version "0.16")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/j/json-c/json-c_" version ".orig.tar.gz"))
+              (file-name (string-append name "-" version ".tar.gz"))
+              (sha256
+               (base32 "11a1j18v48mqbi4lxixbfd0890yrsxh9x7w1c890p9lrzpgyxjiy"))))
+    (build-system cmake-build-system)
+    (synopsis "JSON in C, with counted references")
+    (description "JSON-C builds objects of JSON in C, and turns them into text and back.")
+    (home-page "https://github.com/json-c/json-c/wiki")
+    (license license:x11)))
+
+(define-public libyaml
+  (package
+    (name "libyaml")
+    (version "0.2.5")
+    (source (origin
+              (method url-fetch)
+              (uri (string-append "mirror://debian/pool/main/liby/libyaml/libyaml_" version ".orig.tar.gz"))
+              (file-name (string-append name "-" version ".tar.gz"))
+              (sha256
+               (base32 "0bmzv6z6674j6g7zsaj2is0nr4qlsl1da1l0i7rm7q1b4szhs97s"))))
+    (build-system cmake-build-system)
+    (arguments
+     '(#:configure-flags '("-DBUILD_SHARED_LIBS=ON")))
+    (synopsis "YAML in C")
+    (description "LibYAML reads and writes YAML piece by piece.")
+    (home-page "https://pyyaml.org/wiki/LibYAML")
+    (license license:expat)))
