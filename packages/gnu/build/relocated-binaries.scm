@@ -146,6 +146,12 @@
           (call-with-output-file file (cut display changed <>))
           (chmod file mode))))))
 
+(define (relocate-descriptions output)
+  "Relocate the descriptions of libraries for pkg-config below OUTPUT, whose paths begin with a variable."
+  (substitute* (find-files output "\\.pc$")
+    (("^prefix=/usr\n") (string-append "prefix=" output "\n"))
+    (("/(lib|include)/x86_64-linux-gnu" _ directory) (string-append "/" directory))))
+
 (define (relocate-texts output)
   "Relocate the texts below OUTPUT that name the directories of a Debian system."
   (let* ((port (open-pipe* OPEN_READ "grep" "-rlIZE" "/(usr|etc|lib|var)/" output))
@@ -210,6 +216,7 @@ LIBC."
   (place-files root output)
   (delete-file-recursively root)
   (remove-dangling-links output)
+  (relocate-descriptions output)
   (relocate-texts output)
   (relocate-executables output
                         (append libraries (list (string-append libc "/lib")))

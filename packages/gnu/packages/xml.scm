@@ -5,8 +5,10 @@
 ;;; Code:
 
 (define-module (gnu packages xml)
+  #:use-module (guix build-system cmake)
   #:use-module (guix build-system gnu)
   #:use-module (guix download)
+  #:use-module (guix gexp)
   #:use-module (guix packages)
   #:use-module (gnu packages compression)
   #:use-module ((guix licenses) #:prefix license:))
@@ -21,9 +23,15 @@
               (file-name (string-append name "-" version ".tar.gz"))
               (sha256
                (base32 "0mqpvyxigni8r1wkpy0gspfld9xv5s9a9ln56l5d2zq6qw2yw05b"))))
-    (build-system gnu-build-system)
+    (build-system cmake-build-system)
     (arguments
-     '(#:configure-flags '("--disable-static")))
+     (list #:configure-flags #~'("-DEXPAT_BUILD_DOCS=OFF")
+           #:phases
+           #~(modify-phases %standard-phases
+               ;; The archive is of the whole project, before Autoconf.
+               (add-after 'unpack 'enter-directory
+                 (lambda _
+                   (chdir "expat"))))))
     (synopsis "XML parser for streams")
     (description "Expat reads XML piece by piece and calls functions for what it finds.")
     (home-page "https://libexpat.github.io/")

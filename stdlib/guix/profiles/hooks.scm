@@ -8,6 +8,7 @@
 ;;; Code:
 
 (define-module (guix profiles hooks)
+  #:use-module ((guix build-system) #:select (build-system-name))
   #:use-module (guix collection)
   #:use-module (guix gexp)
   #:use-module (guix modules)
@@ -220,39 +221,52 @@ runs FINISH, a gexp with `merged', the directory, if there is one."
   "Return a derivation of the fonts of MANIFEST with the files `fonts.dir' and `fonts.scale' for each directory."
   (let-collected ((mkfontscale (gnu packages xorg))
                   (mkfontdir (gnu packages xorg)))
-    (hook-derivation
-     "fonts-dir"
-     (with-imported-modules '((guix build union) (guix build utils))
-       #~(begin
-           (use-modules (guix build union) (guix build utils))
-           (define merged (string-append #$output "/share/fonts"))
-           (define parts
-             (filter file-exists?
-                     (map (lambda (item) (string-append item "/share/fonts"))
-                          '#$(manifest-inputs manifest))))
-           (define indexes '("fonts.dir" "fonts.scale"))
-           (define (delete-indexes useless?)
-             (for-each (lambda (file)
-                         (when (and (file-exists? file) (useless? file))
-                           (delete-file file)))
-                       indexes))
-           (mkdir #$output)
-           (unless (null? parts)
-             (mkdir-p (dirname merged))
-             (union-build merged parts
-                          #:log-port (%make-void-port "w")
-                          #:create-all-directories? #t)
-             (for-each (lambda (directory)
-                         (with-directory-excursion directory
-                           (delete-indexes (lambda (file) #t))
-                           (invoke #+(file-append mkfontscale "/bin/mkfontscale"))
-                           (invoke #+(file-append mkfontdir "/bin/mkfontdir"))
-                           ;; The first line tells how many fonts there are.
-                           (delete-indexes (lambda (file)
-                                             (eqv? #\0 (call-with-input-file file read-char))))))
-                       (find-files merged
-                                   (lambda (file status) (eq? 'directory (stat:type status)))
-                                   #:directories? #t))))))))
+    (if (or (for-builders? mkfontscale) (any font-entry? (manifest-transitive-entries manifest)))
+        (fonts-directory manifest mkfontscale mkfontdir)
+        (nothing))))
+
+(define (font-entry? entry)
+  "Return whether ENTRY is likely to be of fonts, or of a program that lists them."
+  (match (manifest-entry-item entry)
+    ((? package? package)
+     (or (eq? 'font (build-system-name (package-build-system package)))
+         (string-prefix? "font" (package-name package))))
+    (_ (string-prefix? "font" (manifest-entry-name entry)))))
+
+(define (fonts-directory manifest mkfontscale mkfontdir)
+  (hook-derivation
+   "fonts-dir"
+   (with-imported-modules '((guix build union) (guix build utils))
+     #~(begin
+         (use-modules (guix build union) (guix build utils))
+         (define merged (string-append #$output "/share/fonts"))
+         (define parts
+           (filter file-exists?
+                   (map (lambda (item) (string-append item "/share/fonts"))
+                        '#$(manifest-inputs manifest))))
+         (define indexes '("fonts.dir" "fonts.scale"))
+         (define (delete-indexes useless?)
+           (for-each (lambda (file)
+                       (when (and (file-exists? file) (useless? file))
+                         (delete-file file)))
+                     indexes))
+         (mkdir #$output)
+         (unless (null? parts)
+           (mkdir-p (dirname merged))
+           (union-build merged parts
+                        #:log-port (%make-void-port "w")
+                        #:create-all-directories? #t)
+           (for-each (lambda (directory)
+                       (with-directory-excursion directory
+                         (delete-indexes (lambda (file) #t))
+                         (invoke #+(file-append mkfontscale "/bin/mkfontscale"))
+                         (invoke #+(file-append mkfontdir "/bin/mkfontdir"))
+                         ;; The first line tells how many fonts there are.
+                         (delete-indexes (lambda (file)
+                                           (eqv? #\0 (call-with-input-file file read-char))))))
+                     (find-files merged
+                                 (lambda (file status) (eq? 'directory (stat:type status)))
+                                 #:directories? #t)))))))
 
 (define guile-gdbm-ffi
   (collection-variable '(gnu packages guile) 'guile-gdbm-ffi #:default (const #f)))

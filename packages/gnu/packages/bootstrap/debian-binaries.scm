@@ -24,6 +24,8 @@
      "0zqxayqjzp1id1bh40rfa1li1krbpaqzsmv0d549xw2m70312yi5")
     (cmake-data "c/cmake/cmake-data_3.25.1-1_all.deb"
      "18whllp7jp5z5708rd503i3lg5yr4lp3wrgald8xakx99mlzjwc3")
+    (desktop-file-utils "d/desktop-file-utils/desktop-file-utils_0.26-1_amd64.deb"
+     "0icpsss2l9m6yhqvgsa5cj9cram7429q3kd3xzpa9r71w9yl3yc4")
     (emacs-bin-common "e/emacs/emacs-bin-common_28.2+1-15+deb12u4_amd64.deb"
      "06wm0z7h60yva2ywzvjmkn0vx1lqccfgb04cgi7khadjaah93fcb")
     (emacs-common "e/emacs/emacs-common_28.2+1-15+deb12u4_all.deb"
@@ -34,6 +36,10 @@
      "19i9g6iqiyvk5swn5qs297ibrh27lkw8zspi43j4prcvq2k1p6q4")
     (fontconfig-config "f/fontconfig/fontconfig-config_2.14.1-4_amd64.deb"
      "1gnxvx5a1x5ab6krfs01inhfkq1xnc1plv1a52h4bw4mdgj6c718")
+    (gettext "g/gettext/gettext_0.21-12_amd64.deb"
+     "035n2dsxgxbj6hxajnd57bb8hj5vmw9hml2i3wqwwwskax1rs7wc")
+    (gettext-base "g/gettext/gettext-base_0.21-12_amd64.deb"
+     "1dssvpv1298v8alz4jgpcbh0rbvxk1m45l4qxivyc9birix9rcsw")
     (ghc "g/ghc/ghc_9.0.2-4_amd64.deb"
      "0zxm1am74ymlrmwym7afz11m75hpyxcadr146kwimma6hvv55qad")
     (libacl1 "a/acl/libacl1_2.3.1-3_amd64.deb"
@@ -44,8 +50,12 @@
      "0k5gdxkvn86kxdjaapa39jcv2i92h8nh4f94f6csw4bvd83ppis4")
     (libblas3 "l/lapack/libblas3_3.11.0-2_amd64.deb"
      "12m0gbbgvh2734sjvg5bsai4456z2h338nzwv85q0ayhp1c81bls")
+    (libblkid-dev "u/util-linux/libblkid-dev_2.38.1-5+deb12u3_amd64.deb"
+     "05cn89kinlzh7fv5dyy2d100afjxyinprp5kl16vjdvryim1bjn0")
     (libblkid1 "u/util-linux/libblkid1_2.38.1-5+deb12u3_amd64.deb"
      "0hrrsp346vhk79imc5akbf4sgd298c9fr48gvzycm4ciy9vk622s")
+    (libboost1.74-dev "b/boost1.74/libboost1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "14xv5na0zlj87s7rni3iw9agdsfi9w6a5crspmsghf7isw2gw55s")
     (libbrotli1 "b/brotli/libbrotli1_1.0.9-2+b6_amd64.deb"
      "1mz4hsvjvllb3s6v94x2ynx8854flgkkcnrmsdmqfpmaq6p4qfsn")
     (libbsd0 "libb/libbsd/libbsd0_0.11.7-2_amd64.deb"
@@ -74,6 +84,8 @@
      "1jj0p2x2ihv382xvhdx4r9lr062g47123nijr5nn1l3pyxm406kk")
     (libegl1 "libg/libglvnd/libegl1_1.6.0-1_amd64.deb"
      "08ym6xdmhprmry66dak6737sksjk6n4qbz8ymcr1mzp6yqwqnkgy")
+    (libelf1 "e/elfutils/libelf1_0.188-2.1_amd64.deb"
+     "131w1g8m1zdxyfnypn43i9ckjscfj4xqaxd1q733lsv0khvxv6k1")
     (libevdev2 "libe/libevdev/libevdev2_1.13.0+dfsg-1_amd64.deb"
      "1hi44j69qld81g7ca6i443s3llm2wfbqwgjgpsrbmvykrh73m2s1")
     (libexpat1 "e/expat/libexpat1_2.5.0-1+deb12u2_amd64.deb"
@@ -106,6 +118,12 @@
      "1i3bsw3kvrfmry4pykf6im94fv4b6fj7zb8plkwl4h3zdcxb3d9d")
     (libglib2.0-0 "g/glib2.0/libglib2.0-0_2.74.6-2+deb12u9_amd64.deb"
      "0npfzycxj7787nkpvfjh010fxgmim9crmcj2wd8f32axd2bm3y3z")
+    (libglib2.0-bin "g/glib2.0/libglib2.0-bin_2.74.6-2+deb12u9_amd64.deb"
+     "0qah445qp8pb8s5wglamqlmcawhqrz5vgyf50ny58wqp38kqjds5")
+    (libglib2.0-dev "g/glib2.0/libglib2.0-dev_2.74.6-2+deb12u9_amd64.deb"
+     "1k8w02915fk82bjdyraa3qya8gc3ddiw0rvx9y418gjmf3qncxr1")
+    (libglib2.0-dev-bin "g/glib2.0/libglib2.0-dev-bin_2.74.6-2+deb12u9_amd64.deb"
+     "1id562h9f3i9aq508j49cmw08w4jgl6zzmx0f3ir9l88mfildp02")
     (libglu1-mesa "libg/libglu/libglu1-mesa_9.0.2-1.1_amd64.deb"
      "0hjip5p35ddzv20if28cr3n9632v425rc1bzflcmghy1a7ysb0cg")
     (libglvnd0 "libg/libglvnd/libglvnd0_1.6.0-1_amd64.deb"
@@ -186,6 +204,8 @@
      "1aryl4jyyvdmgb03gqzg3bgjn1m9xm96x98k3l82g7jh1k9rylq3")
     (libmd4c0 "m/md4c/libmd4c0_0.4.8-1_amd64.deb"
      "1x5l43wfjrg1mw2dyv5pqsq6qhl4bz9bpjbwvybcxhmy28gly8xc")
+    (libmount-dev "u/util-linux/libmount-dev_2.38.1-5+deb12u3_amd64.deb"
+     "0kzx2cm26m16k617c8nhp6a66fihnpq08lgydsw7dn5s9z9gwyk9")
     (libmount1 "u/util-linux/libmount1_2.38.1-5+deb12u3_amd64.deb"
      "1hr3qfm3x4fvydl9n3vhqxk7r7b0ns87fxg9vmd84lb901mjsvpl")
     (libmpc3 "m/mpclib3/libmpc3_1.3.1-1_amd64.deb"
@@ -208,8 +228,14 @@
      "078s55m0r99nzyl31a9nan1x0vkq2f994ki5j5ysrxlix2wwqda7")
     (libpcre2-16-0 "p/pcre2/libpcre2-16-0_10.42-1_amd64.deb"
      "0x9654ayxpw1w1nczspfzz38iwp6dcgkzk9w2f7wsbhhrybj12ak")
+    (libpcre2-32-0 "p/pcre2/libpcre2-32-0_10.42-1_amd64.deb"
+     "0c8css5j0c216ln5r2w79lv7z9ypdkwmgx4xfgfq0gwzp10jkpfa")
     (libpcre2-8-0 "p/pcre2/libpcre2-8-0_10.42-1_amd64.deb"
      "0dgrp8nvaqvv5ikjv55aqyrkl8x0zsg5zsz8y0mzxkbn9m7va383")
+    (libpcre2-dev "p/pcre2/libpcre2-dev_10.42-1_amd64.deb"
+     "0mwjr7qyy2affqjcrq4yy7d6rw4q1mpl4rhm59s8zbns4rd4izzh")
+    (libpcre2-posix3 "p/pcre2/libpcre2-posix3_10.42-1_amd64.deb"
+     "1pi393829l5c9jn5nk3gml0lpykaavfafkvp2jvz9f70jzg1cklh")
     (libpng16-16 "libp/libpng1.6/libpng16-16_1.6.39-2+deb12u5_amd64.deb"
      "0y4r6lq1m4b580clrcz6a795zzg6cag90irkp2pjm8cxmazn8vd5")
     (libpsl5 "libp/libpsl/libpsl5_0.21.2-1_amd64.deb"
@@ -246,8 +272,18 @@
      "1yif2p25li3jnfs6gk1sqws98i5ri1rk9j6j87s7m3czsc51kvhi")
     (libselinux1 "libs/libselinux/libselinux1_3.4-1+b6_amd64.deb"
      "0ps2xlg0cgdbnh3kb3s0db2xllhnriq4svmmb00z81cigclga1rb")
+    (libselinux1-dev "libs/libselinux/libselinux1-dev_3.4-1+b6_amd64.deb"
+     "01k2cls4rikwg9rblrjz6khcxkh3wwqglfx56cgvn6csq38prmpg")
+    (libsepol-dev "libs/libsepol/libsepol-dev_3.4-2.1_amd64.deb"
+     "12gsky9ba2zr03xx8baz3zzxwi39a134gj7q2dw74af8sd1j90n3")
+    (libsepol2 "libs/libsepol/libsepol2_3.4-2.1_amd64.deb"
+     "0j3bpq80aiy0h8knnw3drgywffz3m9n84qm9hyrrg2l1p5mr965r")
     (libsm6 "libs/libsm/libsm6_1.2.3-1_amd64.deb"
      "1yyc9ya87fxa4vw9x5dzwy40f2lhx8afzv0gyd3360l90j4j1912")
+    (libsqlite3-0 "s/sqlite3/libsqlite3-0_3.40.1-2+deb12u2_amd64.deb"
+     "1qj17lld902lq2q9092kyfngchy2vzjf1gzf98i25r5lx508pmx8")
+    (libsqlite3-dev "s/sqlite3/libsqlite3-dev_3.40.1-2+deb12u2_amd64.deb"
+     "0qvm62a8bjpiw8x28zdza8lvvvp30qpaxbf7l8070w9y23mm1ddg")
     (libssh2-1 "libs/libssh2/libssh2-1_1.10.0-3+b1_amd64.deb"
      "092gym1qv5qfq5li2ppzghs35sn2qblyd2qy72yxhjm89zikw2nj")
     (libssl3 "o/openssl/libssl3_3.0.20-1~deb12u2_amd64.deb"
@@ -382,6 +418,10 @@
      "0f3ap6g8p95sv6lq4dhmbdbc63yhrscd9iqrj1nx2cwkcgyamj6g")
     (rustc "r/rustc/rustc_1.63.0+dfsg1-2_amd64.deb"
      "1vc9hls2g17kf6m8ys7s9acj07xlpcnzxq7vwv9khghmcs947p96")
+    (shared-mime-info "s/shared-mime-info/shared-mime-info_2.2-1_amd64.deb"
+     "0swk5f585hrqwazjws245smi8phyk9vxifzymrpmd0rlhzfnl0nx")
+    (sqlite3 "s/sqlite3/sqlite3_3.40.1-2+deb12u2_amd64.deb"
+     "02crh4dhs46rg4gmm9zd6gfg9za6h6wrd61z7hrqg3x8p1yrzraq")
     (texlive-base "t/texlive-base/texlive-base_2022.20230122-3_all.deb"
      "18khqz7091rcbgmx9fp0q1zjw5izgpsn4lsz1axxlbmc9lvj91xp")
     (texlive-binaries "t/texlive-bin/texlive-binaries_2022.20220321.62855-5.1+deb12u2_amd64.deb"
@@ -395,7 +435,9 @@
     (xkb-data "x/xkeyboard-config/xkb-data_2.35.1-1_all.deb"
      "10p9rxlp2w66c91ybqrm541j5h0kxndc6n5gjgd07x45nxhrr9r8")
     (zlib1g "z/zlib/zlib1g_1.2.13.dfsg-1_amd64.deb"
-     "1r4cq33nsijibs64r3sngc3r9whfybpscl3nwbsjgpzy24a1vpfp")))
+     "1r4cq33nsijibs64r3sngc3r9whfybpscl3nwbsjgpzy24a1vpfp")
+    (zlib1g-dev "z/zlib/zlib1g-dev_1.2.13.dfsg-1_amd64.deb"
+     "0kq9ak1kh86nv3djpv0p5a89dgki0473gybak4vxzmfbc0gm7kpr")))
 
 (define (debian-binaries names)
   "Return the origins of the binary packages called NAMES, symbols."
