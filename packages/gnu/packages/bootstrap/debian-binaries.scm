@@ -42,6 +42,8 @@
      "1dssvpv1298v8alz4jgpcbh0rbvxk1m45l4qxivyc9birix9rcsw")
     (ghc "g/ghc/ghc_9.0.2-4_amd64.deb"
      "0zxm1am74ymlrmwym7afz11m75hpyxcadr146kwimma6hvv55qad")
+    (groff-base "g/groff/groff-base_1.22.4-10_amd64.deb"
+     "1l6avpqfx1r03d7sx1l9vipvyxpwd8f03m9hq1bazgfcpiaqpqrx")
     (libacl1 "a/acl/libacl1_2.3.1-3_amd64.deb"
      "1qp58ka8cx2rg8w0vqmkqwzxspksyj720gdywa8gwjqijmbxzscb")
     (libarchive13 "liba/libarchive/libarchive13_3.6.2-1+deb12u4_amd64.deb"
@@ -54,8 +56,6 @@
      "05cn89kinlzh7fv5dyy2d100afjxyinprp5kl16vjdvryim1bjn0")
     (libblkid1 "u/util-linux/libblkid1_2.38.1-5+deb12u3_amd64.deb"
      "0hrrsp346vhk79imc5akbf4sgd298c9fr48gvzycm4ciy9vk622s")
-    (libboost1.74-dev "b/boost1.74/libboost1.74-dev_1.74.0+ds1-21_amd64.deb"
-     "14xv5na0zlj87s7rni3iw9agdsfi9w6a5crspmsghf7isw2gw55s")
     (libbrotli1 "b/brotli/libbrotli1_1.0.9-2+b6_amd64.deb"
      "1mz4hsvjvllb3s6v94x2ynx8854flgkkcnrmsdmqfpmaq6p4qfsn")
     (libbsd0 "libb/libbsd/libbsd0_0.11.7-2_amd64.deb"
@@ -106,6 +106,8 @@
      "0jsaii269a6y0722diw0yrw90i9n876j3s6120z4b9i251ghlby4")
     (libgcrypt20 "libg/libgcrypt20/libgcrypt20_1.10.1-3+deb12u1_amd64.deb"
      "15xvf6nj7x32bvdwp9vk68siisazq0s24wgrlq23jscw2d96b9g7")
+    (libgdbm6 "g/gdbm/libgdbm6_1.23-3_amd64.deb"
+     "10zq9ddbzz4zg838vshrk49q997a8qpqjryhggk5092k6q9lmzlm")
     (libgfortran5 "g/gcc-12/libgfortran5_12.2.0-14+deb12u1_amd64.deb"
      "1fvgf7xpjwl76jkhmnxckxiv9qz0g8b54jwi00gmqhhcs9sqglv3")
     (libgit2-1.5 "libg/libgit2/libgit2-1.5_1.5.1+ds-1+deb12u1_amd64.deb"
@@ -236,6 +238,8 @@
      "0mwjr7qyy2affqjcrq4yy7d6rw4q1mpl4rhm59s8zbns4rd4izzh")
     (libpcre2-posix3 "p/pcre2/libpcre2-posix3_10.42-1_amd64.deb"
      "1pi393829l5c9jn5nk3gml0lpykaavfafkvp2jvz9f70jzg1cklh")
+    (libpipeline1 "libp/libpipeline/libpipeline1_1.5.7-1_amd64.deb"
+     "076l7qf176s06g24wwna5mi95bx0yckdbjrbxq37kp6xhgpld770")
     (libpng16-16 "libp/libpng1.6/libpng16-16_1.6.39-2+deb12u5_amd64.deb"
      "0y4r6lq1m4b580clrcz6a795zzg6cag90irkp2pjm8cxmazn8vd5")
     (libpsl5 "libp/libpsl/libpsl5_0.21.2-1_amd64.deb"
@@ -270,6 +274,8 @@
      "11qwz4yis701i64hzgra71f8pgj3nq3899f63r16wiicvhh91xp1")
     (libsasl2-2 "c/cyrus-sasl2/libsasl2-2_2.1.28+dfsg-10_amd64.deb"
      "1yif2p25li3jnfs6gk1sqws98i5ri1rk9j6j87s7m3czsc51kvhi")
+    (libseccomp2 "libs/libseccomp/libseccomp2_2.5.4-1+deb12u1_amd64.deb"
+     "13d3xklpj1yhbh16bqxnlyz09m1p3f5120fqa6xgjz6aaxwyd3qh")
     (libselinux1 "libs/libselinux/libselinux1_3.4-1+b6_amd64.deb"
      "0ps2xlg0cgdbnh3kb3s0db2xllhnriq4svmmb00z81cigclga1rb")
     (libselinux1-dev "libs/libselinux/libselinux1-dev_3.4-1+b6_amd64.deb"
@@ -306,6 +312,8 @@
      "0lcslicnhhjip3098l733z37v5dj8qxzlnna5359047m727r0b87")
     (libtirpc3 "libt/libtirpc/libtirpc3_1.3.3+ds-1_amd64.deb"
      "1iz1y7gwa386vyc61kcj9ypdxmj02y9l0mzzzqgs2va8x6jxaiia")
+    (libuchardet0 "u/uchardet/libuchardet0_0.0.7-1_amd64.deb"
+     "132sqcj9akia0wmgrxkn4fh918yccgk996ssn20zylplgk7865ar")
     (libunistring2 "libu/libunistring/libunistring2_1.0-2_amd64.deb"
      "0ld9jnnp30a04y7mj4cfjddzcz4wmmy7g78x7iwlsxhx07zbnrnl")
     (libuuid1 "u/util-linux/libuuid1_2.38.1-5+deb12u3_amd64.deb"
@@ -392,6 +400,8 @@
      "1yhqjg9mw655g4i55c8qcxjwp64k05111gwnzc8af95p72nba5b3")
     (libzzip-0-13 "z/zziplib/libzzip-0-13_0.13.72+dfsg.1-1.1_amd64.deb"
      "15h49qkdcwf83lpa6n4iajkn7qn1bvwcs37db16mj3rjrjlshyyf")
+    (man-db "m/man-db/man-db_2.11.2-2_amd64.deb"
+     "1spw47i5aq6pyfq22145nagacjfg9wcp3lnin9wbwgi3l1pd2d21")
     (ocaml "o/ocaml/ocaml_4.13.1-4_amd64.deb"
      "1sh4qjb9dwwgrw15f6mlkm22azfv7cdyac4qp15rkf7dqfnl7jlq")
     (ocaml-base "o/ocaml/ocaml-base_4.13.1-4_amd64.deb"
