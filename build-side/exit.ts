@@ -6,6 +6,7 @@ import type { Interpreter } from '../lang/conditions/suggestions.ts'
 import { UncaughtCondition } from '../lang/execution/index.ts'
 import { flushAllPorts } from '../lang/primitives/ports/port.ts'
 import { finishDeferredWork } from './posix/deferred-work.ts'
+import { isCopy } from './posix/fork.ts'
 import { recipePlace } from './recipe-places.ts'
 import { suggestionsOf } from './suggestions.ts'
 
@@ -19,6 +20,12 @@ export interface ExitOptions {
 
 /** End the program, after ERROR unless that is undefined. Returns when the event loop may end by itself. */
 export function exitWith(error: unknown, options: ExitOptions): void {
+  finish(error, options)
+  // The event loop is not the copy's.
+  if (isCopy()) process.exit()
+}
+
+function finish(error: unknown, options: ExitOptions): void {
   try {
     finishDeferredWork()
     flushAllPorts()

@@ -68,8 +68,12 @@ export function seekDescriptor(fd: number, offset: number, whence: number): numb
   return position < 0n ? raiseSystemError('seek', errno()) : Number(position)
 }
 
+/** The descriptors that ports were made of, and that a program run in place of this one inherits. */
+export const openDescriptors = new Set<number>()
+
 /** Ports by descriptor: a closed port must not close a descriptor another one was moved to. */
 function descriptorDevice(fd: number, onClose?: () => Value): Device {
+  openDescriptors.add(fd)
   return {
     descriptor: fd,
     read: (size) => readDescriptor(fd, size),
@@ -79,6 +83,7 @@ function descriptorDevice(fd: number, onClose?: () => Value): Device {
     seek: (offset, whence) => seekDescriptor(fd, offset, whence),
     truncate: (length) => system('truncate-file', undefined, () => ftruncateSync(fd, length)),
     close() {
+      openDescriptors.delete(fd)
       system('close', undefined, () => closeSync(fd))
       return onClose?.() ?? true
     },

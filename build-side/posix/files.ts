@@ -16,7 +16,15 @@ import {
 } from '../../lang/primitives/index.ts'
 import { EOF, intern, list, Pair, SchemeString, UNSPECIFIED, type Value } from '../../lang/values/index.ts'
 import { finishDeferredWork } from './deferred-work.ts'
-import { descriptorPort, flagsOfMode, isTerminal, openDescriptor, openPipe, seekDescriptor } from './descriptors.ts'
+import {
+  descriptorPort,
+  flagsOfMode,
+  isTerminal,
+  openDescriptor,
+  openDescriptors,
+  openPipe,
+  seekDescriptor,
+} from './descriptors.ts'
 import { errnoOf, raiseSystemError, system } from './errors.ts'
 import { nameAt, placeOf, placeOfLink } from './file-places.ts'
 import { errno, libc } from './libc.ts'
@@ -337,6 +345,7 @@ guile(
     const path = file.toString()
     const fd = openDescriptor('open-file', path, flags)
     const port = descriptorPort(fd, mode.toString().replace('e', ''), file)
+    if (mode.toString().includes('e')) openDescriptors.delete(fd)
     if (encoding instanceof SchemeString) port.encoding = encoding.toString()
     else if (guess !== false) port.encoding = declaredEncoding(port) ?? port.encoding
     return port

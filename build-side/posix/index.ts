@@ -2,6 +2,7 @@
 import '../gcrypt/index.ts'
 import './calendar.ts'
 import './environment.ts'
+import './exec.ts'
 import './files.ts'
 import './foreign.ts'
 import './limits.ts'

@@ -4,7 +4,7 @@
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { miscError, throwKey, wrongType } from '../../lang/conditions/index.ts'
+import { throwKey, wrongType } from '../../lang/conditions/index.ts'
 import {
   any,
   currentErrorPort,
@@ -26,13 +26,14 @@ import { descriptorPort, openPipe, writeDescriptor } from './descriptors.ts'
 import { raiseSystemError, strerror } from './errors.ts'
 import { ffi } from './ffi.ts'
 import { placeOf } from './file-places.ts'
+import { copyProcess } from './fork.ts'
 import { errno, libc } from './libc.ts'
 import { deliverSignals, handlesSignals, sleepFor } from './signals.ts'
 
 const guile = primitives('(guile)')
 
-/** A C array of strings: the pointers, and the bytes that must stay alive as long. */
-function stringArray(strings: readonly string[]): { readonly pointers: Uint8Array; readonly bytes: Uint8Array } {
+/** A C array of strings, ended by a null: the pointers, and the bytes that must stay alive as long. */
+export function stringArray(strings: readonly string[]): { readonly pointers: Uint8Array; readonly bytes: Uint8Array } {
   const bytes = Buffer.from(strings.map((s) => `${s}\0`).join(''), 'utf8')
   const base = ffi().getRawPointer(bytes)
   const pointers = new BigUint64Array(strings.length + 1)
@@ -105,7 +106,7 @@ export function waitFor(pid: number, options = 0): { readonly pid: number; reado
   }
 }
 
-function strings(name: string, values: readonly Value[]): string[] {
+export function strings(name: string, values: readonly Value[]): string[] {
   return values.map((value, i) =>
     value instanceof SchemeString ? value.toString() : wrongType(name, i + 1, value, 'string'),
   )
@@ -204,8 +205,14 @@ guile('kill', [fixnum('pid'), index('signal')], 'Send SIGNAL to the process PID.
   deliverSignals()
   return UNSPECIFIED
 })
-guile('primitive-fork', [], 'Refuse: a process with threads cannot be copied.', () =>
-  miscError('primitive-fork', 'not available: use system*, spawn or open-pipe*'),
+guile('primitive-fork', [], 'Make a copy of this process; return 0 in the copy and its id in this one.', () =>
+  copyProcess('primitive-fork'),
+)
+primitives('(ice-9 posix-primitives)')(
+  '%clone',
+  [index('flags')],
+  'Make a copy of this process in the name spaces of FLAGS; return 0 in the copy and its id in this one.',
+  (flags) => copyProcess('clone', flags),
 )
 guile(
   '%spawn',
@@ -267,40 +274,6 @@ guile(
     ])
   },
 )
-for (const name of ['execl', 'execlp'])
-  guile(
-    name,
-    [string('program'), rest(string('arg'))],
-    'Run PROGRAM in place of this process: as a child whose end is ours.',
-    (program, ...args) => {
-      flushAllPorts()
-      const pid = spawnProcess({ program: program.toString(), args: args.map(String), search: name === 'execlp' })
-      if (pid < 0) return raiseSystemError(name, -pid)
-      return exitAs(waitFor(pid).status)
-    },
-  )
-guile(
-  'execle',
-  [string('program'), any('environment'), rest(string('arg'))],
-  'Run PROGRAM in place of this process with ENVIRONMENT.',
-  (program, env, ...args) => {
-    flushAllPorts()
-    const pid = spawnProcess({
-      program: program.toString(),
-      args: args.map(String),
-      environment: strings('execle', elements('execle', 2, env)),
-      search: false,
-    })
-    if (pid < 0) return raiseSystemError('execle', -pid)
-    return exitAs(waitFor(pid).status)
-  },
-)
-function exitAs(status: number): never {
-  const signal = status & 127
-  if (signal !== 0) process.kill(process.pid, signal)
-  process.exit(signal !== 0 ? 128 + signal : (status >> 8) & 255)
-}
-
 // Identity
 
 const identities: readonly [string, () => number][] = [

@@ -12,6 +12,8 @@ import { errno, libc } from './libc.ts'
 
 const posix = primitives('(ice-9 posix-primitives)')
 
+const SIG_IGN = 1
+
 interface Disposition {
   readonly handler: Value
   readonly listener: (() => void) | undefined
@@ -58,6 +60,11 @@ posix('%signal-handler', [fixnum('signum')], 'Return what handles SIGNUM: a proc
 /** Whether a Scheme procedure handles any signal. */
 export function handlesSignals(): boolean {
   return dispositions.size > 0
+}
+
+/** Whether SIGNAL, which Node ignores, is not ignored by the program. */
+export function givesSignalBack(signal: number): boolean {
+  return dispositions.get(signal)?.handler !== SIG_IGN
 }
 
 /** Run the handlers of the signals that have arrived; true when there was one. */

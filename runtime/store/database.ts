@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { forkGeneration } from '../../build-side/posix/fork.ts'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type StorePath, storeDirectory } from '../formats/index.ts'
 import type { StoreRows } from './reference-graph.ts'
@@ -107,8 +108,19 @@ function asDatabaseError(error: unknown): unknown {
   })
 }
 
+function connect(file: string): DatabaseSync {
+  const connection = new DatabaseSync(file, { timeout: 60_000 })
+  connection.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
+  return connection
+}
+
+/** Connections of the process that this one is a copy of: collected, they would be closed. */
+const inherited: DatabaseSync[] = []
+
 export class StoreDatabase {
-  readonly #db: DatabaseSync
+  #connection: DatabaseSync
+  #generation = forkGeneration()
+  readonly #file: string
   readonly #statements = new Map<string, StatementSync>()
 
   /** Open, and create when absent, the database below `stateDirectory`.
@@ -124,8 +136,8 @@ export class StoreDatabase {
       throw new StrataError('bad-database', `${versionFile}: unknown schema version ${version}`)
     }
     try {
-      this.#db = new DatabaseSync(file, { timeout: 60_000 })
-      this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on')
+      this.#file = file
+      this.#connection = connect(file)
       if (version === undefined) {
         this.transaction(() => this.#db.exec(schema))
         if (isOwn) writeVersion(versionFile)
@@ -137,6 +149,17 @@ export class StoreDatabase {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new StrataError('bad-database', `${file}: ${reason}`, { cause })
     }
+  }
+
+  /** The connection of this process: SQLite forbids to use that of the process which this one is a copy of. */
+  get #db(): DatabaseSync {
+    if (this.#generation !== forkGeneration()) {
+      this.#generation = forkGeneration()
+      this.#statements.clear()
+      inherited.push(this.#connection)
+      this.#connection = connect(this.#file)
+    }
+    return this.#connection
   }
 
   /** The database that is the file FILE, of a store or of none. */
@@ -156,9 +179,10 @@ export class StoreDatabase {
   }
 
   private prepare(sql: string): StatementSync {
+    const connection = this.#db
     let statement = this.#statements.get(sql)
     if (statement === undefined) {
-      statement = this.#db.prepare(sql)
+      statement = connection.prepare(sql)
       this.#statements.set(sql, statement)
     }
     return statement

@@ -5,4 +5,4 @@
 ;;; Code:
 
 (define-module (ice-9 posix-primitives)
-  #:export (%set-signal-handler! %signal-handler %deliver-signals %sleep-until-signal %poll))
+  #:export (%set-signal-handler! %signal-handler %deliver-signals %sleep-until-signal %poll %clone))

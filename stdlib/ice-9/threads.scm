@@ -155,7 +155,14 @@
                  (lambda ()
                    (if (eq? running main-thread)
                        (pause)
-                       (wait-until (lambda () #f) #f "pause" #t))))))
+                       (wait-until (lambda () #f) #f "pause" #t)))))
+  (module-set! the-root-module 'primitive-fork
+               (let ((fork primitive-fork))
+                 (lambda ()
+                   (let ((process (fork)))
+                     ;; Only the thread that calls is in the copy.
+                     (if (eqv? process 0) (set! waiting '()))
+                     process)))))
 
 (define (report-exception thread key args)
   (let ((port (current-error-port)))

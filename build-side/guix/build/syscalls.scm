@@ -12,6 +12,7 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (ice-9 ftw)
+  #:use-module ((ice-9 posix-primitives) #:select (%clone))
   #:use-module (ice-9 match)
   #:use-module (ice-9 rdelim)
   #:use-module (ice-9 textual-ports)
@@ -393,10 +394,9 @@
 (define c-prctl (c-function int "prctl" `(,int * * * *)))
 
 (define (clone flags)
-  "Refuse to make a copy of this process in the name spaces of FLAGS, CLONE_* constants."
-  (throw 'system-error "clone" "~d: ~A (a process with threads cannot be copied: use system*, spawn or open-pipe*)"
-         (list flags (strerror ENOSYS))
-         (list ENOSYS)))
+  "Make a copy of this process in new name spaces, as FLAGS, the sum of CLONE_NEW… constants, say; return 0 in the copy
+and its number in this process."
+  (%clone flags))
 
 (define (setns fdes nstype)
   "Enter the name space of FDES, an open file of /proc/PID/ns; NSTYPE is its kind, a CLONE_* constant, or 0."
