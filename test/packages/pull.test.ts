@@ -222,6 +222,15 @@ describe.runIf(isInstalled('git'))('mistakes', () => {
     ["'(a b)", /wrong\.scm: a list of channels is expected, .*; got \(a b\)/],
     ['(list (channel (name \'a) (url "x")) (channel (name \'a) (url "y")))', /wrong\.scm: two channels are called `a'/],
     ["(list (channel (name 'a)))", /wrong\.scm:1:6: error: .*url/],
+    [
+      "(list (channel (name 'a)\n  (url 42)))",
+      /wrong\.scm:2:2: error: invalid url of a channel: 42; expected a string/,
+    ],
+    [
+      '(list (channel (url "x") (name \'a)\n (branch \'main)))',
+      /wrong\.scm:2:9: error: invalid branch of a channel: main; expected a string/,
+    ],
+    ['\n42', /wrong\.scm:2:0: error: .*a list of channels is expected/],
   ])('%s', (text, message) => {
     file('wrong.scm', text)
     const { status, stderr } = strata(['pull', '-C', 'wrong.scm'])

@@ -66,8 +66,16 @@
                              (and (catch #t
                                     (lambda () (supported-package? package system))
                                     (const #t))
+                                  (builders-exist? store system)
                                   warning))))
                   (package-supported-systems package)))))
+
+(define (builders-exist? store system)
+  "Return true if there is a Guile for builds on SYSTEM; otherwise no package of the collection can be built there."
+  (guard (c (else #f))
+    (parameterize ((%graft? #f))
+      (package-derivation store (default-guile) system #:graft? #f))
+    #t))
 
 (define* (check-profile-collisions package #:key store)
   "Return a warning if what PACKAGE propagates cannot be in one profile."

@@ -15,6 +15,8 @@
 (define-module (guix scripts pull)
   #:use-module (guix scripts)
   #:use-module (guix scripts command-process)
+  #:use-module (guix scripts user-code)
+  #:use-module (guix source-fields)
   #:use-module (git)
   #:use-module (guix channels)
   #:use-module (guix diagnostics)
@@ -50,7 +52,11 @@
             print-news))
 
 (define (fail text . arguments)
-  (raise (condition (&formatted-message (format text) (arguments arguments)))))
+  (apply fail-at #f text arguments))
+
+(define (fail-at location text . arguments)
+  (raise (condition (&formatted-message (format text) (arguments arguments))
+                    (&error-location (location location)))))
 
 
 ;;;
@@ -69,14 +75,48 @@
                      (set-current-module module)
                      (primitive-load (canonicalize-path file))))))
     (unless (and (list? channels) (pair? channels) (every channel? channels))
-      (fail "~a: a list of channels is expected, such as (list (channel (name 'example) (url \"…\"))); got ~s~%"
+      (fail-at (force (last-form-location file))
+               "~a: a list of channels is expected, such as (list (channel (name 'example) (url \"…\"))); got ~s~%"
             file channels))
-    (let ((names (map channel-name channels)))
-      (for-each (lambda (name)
-                  (when (< 1 (count (lambda (other) (eq? other name)) names))
-                    (fail "~a: two channels are called `~a'~%" file name)))
-                (delete-duplicates names eq?)))
+    (for-each check-channel channels)
+    (let loop ((channels channels) (seen '()))
+      (match channels
+        (() #t)
+        ((first . rest)
+         (when (memq (channel-name first) seen)
+           (fail-at (channel-field-location first 'name)
+                    "~a: two channels are called `~a'~%" file (channel-name first)))
+         (loop rest (cons (channel-name first) seen)))))
     channels))
+
+(define (channel-field-location channel field)
+  "Return the location of FIELD in the source of CHANNEL, or else that of CHANNEL, or #f."
+  (define location
+    (and=> (channel-location channel) source-properties->location))
+
+  (or (call-with-datum-at location
+        (match-lambda
+          (('channel fields ...) (value-location (find-field fields field)))
+          (_ #f)))
+      location))
+
+(define (check-channel channel)
+  "Raise an error when a field of CHANNEL is of the wrong type."
+  (define (text-or-false? value)
+    (or (not value) (string? value)))
+
+  (for-each (match-lambda
+              ((field get valid? expected)
+               (unless (valid? (get channel))
+                 (fail-at (channel-field-location channel field)
+                          "invalid ~a of a channel: ~s; expected ~a~%" field (get channel) expected))))
+            `((name ,channel-name ,symbol? "a symbol, such as 'example")
+              (url ,channel-url ,string? "a string")
+              (branch ,channel-branch ,text-or-false? "a string")
+              (commit ,channel-commit ,text-or-false? "a string or #f")
+              (introduction ,channel-introduction
+                            ,(lambda (value) (or (not value) (channel-introduction? value)))
+                            "what `make-channel-introduction' returns"))))
 
 (define (channel-file)
   "Return the user's channels file, or that of the system; #f when there is none."
@@ -223,7 +263,10 @@ them as they were asked for."
   "Call THUNK; say which repository an error of Git is about."
   (catch 'git-error thunk
     (lambda (key error . _)
-      (fail "cannot update the channels ~a: ~a~%"
+      (fail-at (match channels
+                 ((only) (channel-field-location only (if (channel-commit only) 'commit 'url)))
+                 (_ #f))
+            "cannot update the channels ~a: ~a~%"
             (string-join (map (lambda (channel) (format #f "'~a' (~a)" (channel-name channel) (channel-url channel)))
                               channels)
                          ", ")
