@@ -229,6 +229,7 @@ export class World {
   /** A server of substitutes that bakes what it is asked for, and one that asks. */
   #publish(): Action {
     const [item = ''] = this.#litter(3).slice(-1)
+    symlinkSync(item, join(this.layout.state, 'gcroots', item.slice(storeDirectory.length + 1)))
     const port = 20_000 + (process.pid % 20_000)
     const cache = this.#published
     const url = `http://localhost:${port}/${item.slice(storeDirectory.length + 1).slice(0, 32)}.narinfo`
