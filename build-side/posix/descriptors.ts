@@ -10,6 +10,7 @@ import { placeOf } from './file-places.ts'
 import { errno, libc } from './libc.ts'
 import { handlesSignals, pollWithSignals, runOthersUntil } from './signals.ts'
 
+const EINTR = 4
 const EAGAIN = 11
 const POLLIN = 1
 const POLLOUT = 4
@@ -39,6 +40,7 @@ export function readDescriptor(fd: number, size: number): Uint8Array {
     } catch (error) {
       const code = errnoOf(error)
       if (code === EAGAIN) waitFor(fd, POLLIN)
+      else if (code === EINTR) continue
       else if (code === undefined) {
         // Node reports the end of some terminals as EOF.
         if (error instanceof Error && 'code' in error && error.code === 'EOF') return buffer.subarray(0, 0)
@@ -57,6 +59,7 @@ export function writeDescriptor(fd: number, bytes: Uint8Array): void {
     } catch (error) {
       const code = errnoOf(error)
       if (code === EAGAIN) waitFor(fd, POLLOUT)
+      else if (code === EINTR) continue
       else if (code === undefined) throw error
       else raiseSystemError('fport_write', code)
     }

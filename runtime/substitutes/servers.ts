@@ -89,7 +89,7 @@ export class SubstituteServers {
 
   #judge(server: Server, path: StorePath, bytes: Uint8Array, name: string): Substitute | undefined {
     try {
-      const parsed = parseNarInfo(bytes, `${server.address}/${name}`)
+      const parsed = parseNarInfo(bytes, `${server.address}/${name}`, { hashOptional: !this.#trust.signs })
       const { info } = parsed
       if (info.storePath !== path) {
         this.#warn(`${server.address}/${name} is of another item, ${info.storePath}`)

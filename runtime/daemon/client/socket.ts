@@ -106,12 +106,14 @@ export class BlockingSocket {
   }
 }
 
-/** A daemon that goes away is not a bug. */
+/** A daemon that goes away is not a bug, nor is a signal that arrives meanwhile. */
 function attempt<T>(action: () => T): T {
   try {
     return action()
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    // On sockets with a time limit no handler of signals lets a call go on.
+    if (code === 'EINTR') return attempt(action)
     if (code === 'EPIPE' || code === 'ECONNRESET') {
       throw new StrataError('connection-lost', 'the daemon closed the connection', { cause })
     }

@@ -215,7 +215,7 @@ export class World {
         (build-things store '("${made.path}"))
         (collect-garbage store 500))`
     const script = `${strata} daemon --listen=${socket} & daemon=$!
-      for i in 1 2 3 4 5 6 7 8 9 10; do test -S ${socket} || sleep 0.1; done
+      for i in $(seq 100); do test -S ${socket} || sleep 0.1; done
       GUIX_DAEMON_SOCKET=${socket} ${strata} -c '${program.replaceAll("'", "'\\''")}'; status=$?
       kill $daemon; wait $daemon; exit $status`
     return { name: 'daemon', command: ['sh', '-c', `rm -f ${socket}; ${script}`], together: true }
@@ -234,7 +234,7 @@ export class World {
     const cache = this.#published
     const url = `http://localhost:${port}/${item.slice(storeDirectory.length + 1).slice(0, 32)}.narinfo`
     const script = `${strata} publish --port=${port} --cache=${cache} & server=$!
-      for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+      for i in $(seq 100); do
         ${process.execPath} -e 'fetch("${url}").then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))' && break
         sleep 0.1
       done
