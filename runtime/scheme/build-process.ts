@@ -55,7 +55,7 @@ async function build(store: Store, { options, mode, ...request }: BuildRequest):
   const { substituteUrls = usualSubstituteUrls(), log, ...others } = options
   // Few builds have somebody who reads their log: only then is the daemon's code loaded.
   const text = log === undefined ? undefined : new (await import('../daemon/index.ts')).LogText(log, writeLog)
-  const all = { ...others, substituteUrls, mode }
+  const all = { cores: 0, ...others, substituteUrls, mode }
   await untilInterrupted(
     (signal) => realise(store, things, { ...all, signal }, text?.onEvent ?? printBuildEvent),
     () => store.close(),

@@ -39,13 +39,14 @@ export interface BuildOptions
   extends Pick<RealiseOptions, 'logCompression' | 'cacheFailures' | 'deduplicate' | 'buildUsersGroup'> {
   readonly keepFailed: boolean
   readonly keepGoing: boolean
-  readonly maxJobs: number
+  /** These are the daemon's to decide, or the usual ones, where nobody said them. */
+  readonly maxJobs?: number
   /** 0 leaves it to the builder. */
-  readonly cores: number
+  readonly cores?: number
   /** Seconds; 0 for none. */
-  readonly timeout: number
-  readonly maxSilentTime: number
-  readonly rounds: number
+  readonly timeout?: number
+  readonly maxSilentTime?: number
+  readonly rounds?: number
   /** Servers of substitutes; undefined leaves them to the environment or the daemon, none forbids them. */
   readonly substituteUrls?: readonly string[] | undefined
   readonly fallback?: boolean
@@ -56,11 +57,6 @@ export interface BuildOptions
 export const defaultBuildOptions: BuildOptions = {
   keepFailed: false,
   keepGoing: false,
-  maxJobs: 1,
-  cores: 0,
-  timeout: 0,
-  maxSilentTime: 0,
-  rounds: 1,
 }
 
 export interface PathDescription {

@@ -111,15 +111,13 @@ define(
     trace,
     apart,
   ) => {
+    const { maxJobs: _jobs, timeout: _time, maxSilentTime: _silence, rounds: _rounds, ...kept } = store.options
+    const numbers = Object.entries({ maxJobs, cores, timeout, maxSilentTime, rounds })
     store.options = {
-      ...store.options,
+      ...kept,
+      ...Object.fromEntries(numbers.filter(([, value]) => typeof value === 'number')),
       keepFailed: keepFailed !== false,
       keepGoing: keepGoing !== false,
-      maxJobs: numberOr(1, maxJobs),
-      cores: numberOr(store.options.cores, cores),
-      timeout: numberOr(0, timeout),
-      maxSilentTime: numberOr(0, maxSilentTime),
-      rounds: numberOr(1, rounds),
       fallback: fallback !== false,
       substituteUrls: substitutes === false ? [] : urls === false ? undefined : textsOf('set-build-options', 13, urls),
       log: { printBuildTrace: trace !== false, multiplexed: trace !== false && apart !== false },

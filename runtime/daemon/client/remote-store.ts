@@ -1,5 +1,6 @@
 /** A store behind a socket: the client's side of the worker protocol, one blocking call an operation.
  *  Speaks to strata's own daemon, to guix-daemon and to nix-daemon. */
+import { userInfo } from 'node:os'
 import { StrataError } from '../../../lang/conditions/index.ts'
 import {
   type ByteSink,
@@ -88,6 +89,8 @@ export class RemoteStore {
       this.#socket.setPatience(handshakePatience)
       this.minor = this.#handshake(uri)
       this.#socket.setPatience(0)
+      // Over a network the daemon knows who we are from our options only, and makes us a place for profiles.
+      if (uri.startsWith('guix:') && this.minor >= pairsOnly) this.setBuildOptions({})
     } catch (error) {
       this.#socket.close()
       throw error
@@ -248,7 +251,7 @@ export class RemoteStore {
 
   setBuildOptions(options: RemoteBuildOptions): void {
     const { keepFailed = false, keepGoing = false, maxJobs = 1, cores = 0 } = options
-    const { timeout = 0, maxSilentTime = 0, rounds = 1, substituteUrls, fallback = false } = options
+    const { timeout, maxSilentTime = 0, rounds = 1, substituteUrls, fallback = false } = options
     const { printBuildTrace = false, multiplexed = false } = options
     const old = this.minor < pairsOnly
     this.#ask('set-options', (writer) => {
@@ -267,14 +270,16 @@ export class RemoteStore {
         old
           ? urls
           : Object.entries({
+              // What nobody asked for is as the daemon was told.
               'build-timeout': timeout,
-              'build-max-silent-time': maxSilentTime,
-              'build-max-jobs': maxJobs,
-              'build-cores': cores,
+              'build-max-silent-time': options.maxSilentTime,
+              'build-max-jobs': options.maxJobs,
+              'build-cores': options.cores,
               'build-repeat': rounds - 1,
               'multiplexed-build-output': multiplexed,
+              'user-name': ownName(),
             })
-              .map(([name, value]) => [name, String(value)] as const)
+              .flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]))
               .concat(urls),
       )
     })
@@ -503,6 +508,15 @@ function contentsOfNar(sink: ByteSink): ByteSink {
       waiting = waiting.subarray(piece.length)
       request = reader.next(piece)
     }
+  }
+}
+
+/** The name of who runs this process, if there is one. */
+function ownName(): string | undefined {
+  try {
+    return userInfo().username
+  } catch {
+    return undefined
   }
 }
 

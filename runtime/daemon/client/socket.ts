@@ -16,6 +16,9 @@ const SO_RCVTIMEO = 20
 const SOCK_STREAM_CLOEXEC = 1 | 0o2000000
 /** The longest file name in a `struct sockaddr_un`, without its end. */
 const longestName = 107
+/** How often a socket's file is tried again, and after how many milliseconds. */
+const startTries = 8
+const startPause = 60
 
 export class BlockingSocket {
   readonly #fd: number
@@ -42,6 +45,12 @@ export class BlockingSocket {
     const address = new Uint8Array(2 + longestName + 1)
     new DataView(address.buffer).setUint16(0, AF_UNIX, true)
     address.set(name, 2)
+    // A daemon that was started a moment ago may not listen yet.
+    for (let tries = startTries; tries > 0; tries--) {
+      const fd = tryToOpen(AF_UNIX, address)
+      if (fd !== undefined) return new BlockingSocket(fd)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, startPause)
+    }
     return new BlockingSocket(open(AF_UNIX, address, path))
   }
 
@@ -123,15 +132,21 @@ function attempt<T>(action: () => T): T {
 }
 
 function open(family: number, address: Uint8Array, name: string): number {
+  const fd = tryToOpen(family, address)
+  if (fd === undefined) throw cannotConnect(name, 'nothing listens there')
+  return fd
+}
+
+function tryToOpen(family: number, address: Uint8Array): number | undefined {
   const { socket, connect } = ffi().dlopen(null, {
     socket: { arguments: ['i32', 'i32', 'i32'], return: 'i32' },
     connect: { arguments: ['i32', 'buffer', 'u32'], return: 'i32' },
   }).functions
   const fd = socket(family, SOCK_STREAM_CLOEXEC, 0)
-  if (fd < 0) throw cannotConnect(name, 'no socket')
+  if (fd < 0) return undefined
   if (connect(fd, address, address.length) === 0) return fd
   closeSync(fd)
-  throw cannotConnect(name, 'nothing listens there')
+  return undefined
 }
 
 function cannotConnect(name: string, reason: string): StrataError {

@@ -1,6 +1,6 @@
 /** Options of `strata daemon` that are guix-daemon's, as clients meet them. */
 import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -68,6 +68,13 @@ describe.skipIf(seeded === undefined)('a daemon', { timeout: 60_000 }, () => {
     connected(`unix://${socket}`, () => {})
     const made = statSync(join(store.layout.state, 'profiles/per-user', userInfo().username))
     expect([made.uid, made.mode & 0o777]).toEqual([userInfo().uid, 0o755])
+  })
+
+  it('makes it for who says their name over the network, too', () => {
+    const made = join(store.layout.state, 'profiles/per-user', userInfo().username)
+    rmSync(made, { recursive: true })
+    connected(`guix://${network}`, () => {})
+    expect(statSync(made).uid).toBe(userInfo().uid)
   })
 
   it('collects nothing for clients of other machines', () => {
