@@ -9,6 +9,7 @@
   #:use-module (guix build-system)
   #:use-module (guix build-system declarative)
   #:use-module (guix build-system gnu)
+  #:use-module ((srfi srfi-1) #:select (filter-map))
   #:export (%guile-build-system-modules
             guile-build-system))
 
@@ -55,8 +56,8 @@
 variants for other versions of Guile are a matter of inputs."
   (if (keyword-argument arguments #:implicit-inputs? (const #t))
       (let ((standard ((standard-inputs))))
-        (map (lambda (label) (assoc label standard))
-             '("tar" "gzip" "bzip2" "xz" "locales")))
+        (filter-map (lambda (label) (assoc label standard))
+                    '("tar" "gzip" "bzip2" "xz" "locales")))
       '()))
 
 (define guile-build-system
