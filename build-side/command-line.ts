@@ -147,11 +147,19 @@ const usage = `options, as guile's:
   \\                  read options from the second line of the script that follows
 `
 
+/** The directories that the variable NAME of the environment lists. They come last, not first as with Guile, since a
+ *  profile of another Guix would hide strata's own modules. */
+function directoriesNamedBy(name: string): string[] {
+  return (process.env[name] ?? '').split(':').filter((directory) => directory !== '' && directory !== '...')
+}
+
 /** Do what INVOCATION says in INTERPRETER; errors of the program are thrown as the interpreter throws them. */
 export function runInvocation(invocation: Invocation, interpreter: Interpreter): void {
   setCommandLine(invocation.commandLine)
   const { realm } = interpreter
-  realm.loadCompiledPath = [...invocation.loadCompiledPath, ...realm.loadCompiledPath]
+  realm.loadPath = [...realm.loadPath, ...directoriesNamedBy('GUILE_LOAD_PATH')]
+  const compiled = directoriesNamedBy('GUILE_LOAD_COMPILED_PATH')
+  realm.loadCompiledPath = [...invocation.loadCompiledPath, ...realm.loadCompiledPath, ...compiled]
   if (invocation.srfis.length > 0)
     interpreter.evaluateText(
       `(use-modules ${invocation.srfis.map((number) => `(srfi srfi-${number})`).join(' ')})`,
