@@ -268,7 +268,7 @@ function printAtom(value: Value, options: PrintOptions): string {
   if (value === NIL) return '()'
   if (value instanceof Char) return write ? charText(value.code, options.r7rs ?? r7rsStyle) : String(value)
   if (value instanceof Flonum || value instanceof Ratnum || value instanceof Compnum) return numberToString(value)
-  if (value instanceof Keyword) return `#:${write ? symbolText(value.name, false) : value.name}`
+  if (value instanceof Keyword) return `#:${write ? symbolText(value.name, options.r7rs ?? r7rsStyle) : value.name}`
   if (value instanceof Uint8Array && !(value instanceof UniformVector)) return `#vu8(${value.join(' ')})`
   if (value === UNSPECIFIED) return '#<unspecified>'
   if (value === EOF) return '#<eof>'

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { removeTree } from '../../runtime/store/index.ts'
@@ -70,6 +70,16 @@ describe('Scheme programs', () => {
   test('a script sees its arguments, and its exit status is the process’s', () => {
     const script = file('script.scm', '(write (cdr (command-line)))\n(exit 7)\n')
     expect(strata([script, 'a', '--b'])).toEqual({ status: 7, stdout: '("a" "--b")', stderr: '' })
+  })
+
+  test('modules are found in the directories of GUILE_LOAD_PATH, after strata’s own', () => {
+    const given = file('given.scm', '(define-module (given) #:export (it))\n(define it 42)\n')
+    const env = { GUILE_LOAD_PATH: dirname(given) }
+    expect(strata(['-c', '(write (list (@ (given) it) (last-pair %load-path)))'], { env })).toEqual({
+      status: 0,
+      stdout: `(42 ("${dirname(given)}"))`,
+      stderr: '',
+    })
   })
 
   test('what a kept program names with @ is loaded when it runs again', () => {

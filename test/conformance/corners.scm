@@ -126,6 +126,7 @@
 (symbol->string '|3m|)
 (call-with-input-string "|a b|" read)
 (begin (read-enable 'r7rs-symbols) (let ((x (call-with-input-string "|a b|" read))) (read-disable 'r7rs-symbols) x))
+(begin (print-enable 'r7rs-symbols) (let ((x (object->string (list (string->symbol "a b") (symbol->keyword (string->symbol "a b")))))) (print-disable 'r7rs-symbols) x))
 ;; An effect is the first thing that a procedure does
 (let ((s (make-string 3 #\a))) (define (f s) (string-set! s 0 #\z) 1) (list (f s) s))
 (let ((t (make-hash-table))) (define (f t) (hash-set! t 1 2) 1) (list (f t) (hash-ref t 1)))

@@ -9,6 +9,7 @@
   #:use-module (guix gexp syntax)
   #:use-module (guix gexp lowering)
   #:use-module (guix gexp computed-files)
+  #:use-module (guix gexp files)
   #:use-module (ice-9 match)
   #:export (text-file* mixed-text-file file-union directory-union references-file))
 
@@ -98,34 +99,37 @@ type that can be used in a gexp."
                                       (ungexp resolve-collision)))))))))
 
 (define* (references-file item #:optional (name "references") #:key guile)
-  "Return a file called NAME that contains the list of direct and indirect references (the closure) of ITEM."
-  (computed-file name
-                 (gexp (begin
-                         (use-modules (srfi srfi-1)
-                                      (ice-9 rdelim)
-                                      (ice-9 match))
+  "Return a file called NAME that contains the list of direct and indirect references (the closure) of ITEM; none when
+ITEM is no object."
+  (if (struct? item)
+      (computed-file name
+                     (gexp (begin
+                             (use-modules (srfi srfi-1)
+                                          (ice-9 rdelim)
+                                          (ice-9 match))
 
-                         (define (drop-lines port n)
-                           (let loop ((i n))
-                             (unless (zero? i)
-                               (read-line port)
-                               (loop (- i 1)))))
+                             (define (drop-lines port n)
+                               (let loop ((n n))
+                                 (unless (zero? n)
+                                   (read-line port)
+                                   (loop (- n 1)))))
 
-                         (define (read-graph port)
-                           (let loop ((items '()))
-                             (match (read-line port)
-                               ((? eof-object?)
-                                (delete-duplicates items))
-                               ((? string? item)
-                                (let ((deriver (read-line port))
-                                      (count (string->number (read-line port))))
-                                  (drop-lines port count)
-                                  (loop (cons item items)))))))
+                             (define (read-graph port)
+                               (let loop ((items '()))
+                                 (match (read-line port)
+                                   ((? eof-object?)
+                                    (delete-duplicates items))
+                                   ((? string? item)
+                                    (let ((deriver (read-line port))
+                                          (count (string->number (read-line port))))
+                                      (drop-lines port count)
+                                      (loop (cons item items)))))))
 
-                         (call-with-output-file (ungexp output)
-                           (lambda (port)
-                             (write (call-with-input-file "graph" read-graph)
-                                    port)))))
-                 #:guile guile
-                 #:options `(#:local-build? #t
-                             #:references-graphs (("graph" ,item)))))
+                             (call-with-output-file (ungexp output)
+                               (lambda (port)
+                                 (write (call-with-input-file "graph" read-graph)
+                                        port)))))
+                     #:guile guile
+                     #:options `(#:local-build? #t
+                                 #:references-graphs (("graph" ,item))))
+      (plain-file name "()")))

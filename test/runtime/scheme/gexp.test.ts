@@ -1,4 +1,5 @@
-/** G-expressions against real Guix 1.4: builder texts, derivations and store paths come out equal (fixtures/gexp.json). */
+/** G-expressions against real Guix 1.4: builder texts, derivations and store paths come out equal (fixtures/gexp.json
+ *  and, of combinations, fixtures/gexp-combinations.json). */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -11,6 +12,7 @@ import { removeTree } from '../../../runtime/store/index.ts'
 import { readVectors, type Vector } from '../../support/vectors.ts'
 
 const vectors = readVectors('gexp.json')
+const combinations = readVectors('gexp-combinations.json')
 
 /** Guix cannot lower a system binding inside `with-parameters'; strata can. */
 const refused = vectors.cases.filter((v: Vector) => v.error !== undefined && v.id !== 'with-parameters-let-system')
@@ -83,6 +85,10 @@ describe('gexps of real Guix', () => {
     const builder = /"(\/gnu\/store\/[^"]*-builder)"\],\[/.exec(aterm)?.[1] ?? ''
     expect(readFileSync(join(directory, 'root', builder), 'utf8')).toBe(v.builderText)
     expect(builder).toBe(v.builderFile)
+  })
+
+  test.each<Vector>(combinations.cases)('$id', (v) => {
+    expect(evaluate(v)).toBe(v.path)
   })
 
   test.each<Vector>(refused)('$id is refused', (v) => {
