@@ -17,6 +17,9 @@ const systemErrors: Readonly<Record<string, string>> = {
   EROFS: 'read-only file system',
   EISDIR: 'is a directory',
   ENOTDIR: 'not a directory',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files',
+  EIO: 'the disk cannot be read or written',
 }
 
 /** Print what ERROR says: an error of the file system in words, everything else as a diagnostic. */

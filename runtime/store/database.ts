@@ -2,7 +2,7 @@
  *  Only SQL lives here. Schema: nix/libstore/schema.sql of Guix 1.4 (version 7), which Nix can upgrade. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { forkGeneration } from '../../build-side/posix/fork.ts'
 import { StrataError } from '../../lang/conditions/index.ts'
 import { type StorePath, storeDirectory } from '../formats/index.ts'
@@ -117,11 +117,41 @@ function connect(file: string): DatabaseSync {
 /** Connections of the process that this one is a copy of: collected, they would be closed. */
 const inherited: DatabaseSync[] = []
 
+/** What ACTION returns; an error of SQLite is one that can be told. */
+function guarded<T>(action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw asDatabaseError(error)
+  }
+}
+
+/** A prepared statement. A damaged database is found when it is read. */
+class Statement {
+  readonly #statement: StatementSync
+
+  constructor(statement: StatementSync) {
+    this.#statement = statement
+  }
+
+  get(...parameters: SQLInputValue[]): Record<string, SQLOutputValue> | undefined {
+    return guarded(() => this.#statement.get(...parameters))
+  }
+
+  all(...parameters: SQLInputValue[]): Record<string, SQLOutputValue>[] {
+    return guarded(() => this.#statement.all(...parameters))
+  }
+
+  run(...parameters: SQLInputValue[]): void {
+    guarded(() => this.#statement.run(...parameters))
+  }
+}
+
 export class StoreDatabase {
   #connection: DatabaseSync
   #generation = forkGeneration()
   readonly #file: string
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, Statement>()
 
   /** Open, and create when absent, the database below `stateDirectory`.
    *  @throws StrataError `bad-database` for one made by a newer program or that is no database. */
@@ -178,11 +208,10 @@ export class StoreDatabase {
     return typeof id === 'number' ? id : undefined
   }
 
-  private prepare(sql: string): StatementSync {
-    const connection = this.#db
+  private prepare(sql: string): Statement {
     let statement = this.#statements.get(sql)
     if (statement === undefined) {
-      statement = connection.prepare(sql)
+      statement = new Statement(guarded(() => this.#db.prepare(sql)))
       this.#statements.set(sql, statement)
     }
     return statement
@@ -284,28 +313,23 @@ export class StoreDatabase {
 
   /** Rows as arrays, which are much cheaper than objects when there are many. */
   #rows(sql: string): SQLOutputValue[][] {
-    const statement = this.#db.prepare(sql)
-    statement.setReturnArrays(true)
-    return statement.all() as unknown as SQLOutputValue[][]
+    return guarded(() => {
+      const statement = this.#db.prepare(sql)
+      statement.setReturnArrays(true)
+      return statement.all() as unknown as SQLOutputValue[][]
+    })
   }
 
   /** What `pragma integrity_check` finds, nothing in a sound database. */
   problems(): string[] {
-    const found = this.#db
-      .prepare('pragma integrity_check')
-      .all()
-      .map((row) => String(row.integrity_check))
-    const dangling = this.#db.prepare('pragma foreign_key_check').all().length
+    const found = this.column('pragma integrity_check', 'integrity_check')
+    const dangling = this.prepare('pragma foreign_key_check').all().length
     return [...found.filter((line) => line !== 'ok'), ...(dangling > 0 ? [`${dangling} dangling references`] : [])]
   }
 
   /** Write the database anew without the space that deleted rows left. */
   vacuum(): void {
-    try {
-      this.#db.exec('vacuum; pragma wal_checkpoint(truncate)')
-    } catch (error) {
-      throw asDatabaseError(error)
-    }
+    guarded(() => this.#db.exec('vacuum; pragma wal_checkpoint(truncate)'))
   }
 
   /** Run `body` in one transaction; an exception undoes it. */

@@ -9,6 +9,9 @@ export function asStoreError(error: unknown, path: string): unknown {
       EDQUOT: 'disk quota exceeded',
       EROFS: 'the file system is read-only',
       EACCES: 'permission denied',
+      EMFILE: 'too many open files',
+      ENFILE: 'too many open files',
+      EIO: 'the disk cannot be read or written',
     }
     const reason = reasons[error.code]
     if (reason !== undefined) {

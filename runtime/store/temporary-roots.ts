@@ -120,8 +120,13 @@ function isAbandoned(file: string, remove: boolean): boolean {
 
 function tryToShare(file: string): FileLock | undefined {
   for (let tries = 0; tries < sharingTries; tries++) {
-    const lock = existsLink(file) ? FileLock.tryAcquire(file, 'shared') : undefined
-    if (lock !== undefined) return lock
+    try {
+      const lock = existsLink(file) ? FileLock.tryAcquire(file, 'shared') : undefined
+      if (lock !== undefined) return lock
+    } catch {
+      // No file of ours, or not ours to lock.
+      return undefined
+    }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
   }
   return undefined
