@@ -1,5 +1,6 @@
 /** One transfer: the bytes at one address into one file, hashed on the way. Retries what may pass by
  *  itself, gives up at once on what will not. Which addresses to try is download.ts's business. */
+
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -8,7 +9,9 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import * as tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import type { HashAlgorithm } from '../formats/index.ts'
+import { openFtp } from './ftp.ts'
 import { openPublicFile } from './public-files.ts'
+import { TransferFailure } from './transfer-failure.ts'
 
 export interface TransferTimes {
   /** Until the response begins, and between pieces of it, in milliseconds. */
@@ -33,23 +36,6 @@ export type TransferResult =
   | { readonly failure: string; readonly unreachable: boolean }
 
 export const standardTimes: TransferTimes = { idle: 20_000, pauses: [500, 1500, 4000] }
-
-/** A failure with what to conclude from it. */
-export class TransferFailure extends Error {
-  readonly transient: boolean
-  /** Whether the whole site, not only this file, is out of reach. */
-  readonly unreachable: boolean
-
-  /** Whether there is no such file. */
-  readonly missing: boolean
-
-  constructor(reason: string, conclusion: { transient?: boolean; unreachable?: boolean; missing?: boolean } = {}) {
-    super(reason)
-    this.missing = conclusion.missing ?? false
-    this.transient = conclusion.transient ?? false
-    this.unreachable = conclusion.unreachable ?? false
-  }
-}
 
 const transientCodes = new Set(['ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'UND_ERR_SOCKET', 'UND_ERR_BODY_TIMEOUT'])
 const unreachableCodes = new Set([
@@ -118,6 +104,7 @@ export async function openBody(
     const file = fileURLToPath(url)
     return { body: publicFilesOnly ? openPublicFile(file) : createReadStream(file), total: undefined }
   }
+  if (url.startsWith('ftp:')) return await openFtp(url, abort)
   if (!/^https?:/.test(url)) throw new TransferFailure('unsupported kind of address')
   prepareNetwork()
   const response = await fetch(url, {

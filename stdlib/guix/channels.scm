@@ -190,18 +190,20 @@
   "Return what the text from PORT, a `.guix-channel' file, says."
   (define file (or (port-filename port) ".guix-channel"))
 
-  (define (check-below-root sexp . files)
+  (define (check-below-root field)
     ;; Nothing but the channel's own files is meant.
-    (for-each (lambda (file-name)
-                (unless (and (string? file-name)
-                             (not (member ".." (string-split file-name #\/))))
-                  (bad-file (format #f "invalid file name ~s in '.guix-channel'" file-name) sexp file)))
-              files))
+    (match field
+      ((_ file-name . _)
+       (unless (and (string? file-name)
+                    (not (member ".." (string-split file-name #\/))))
+         (bad-file (format #f "invalid file name ~s in '.guix-channel'" file-name) field file)))
+      (_ #t)))
 
   (match (read port)
-    ((and ('channel ('version 0) properties ...) sexp)
+    (('channel ('version 0) (? pair? properties) ...)
      (let ((directory (property properties 'directory "/")))
-       (check-below-root sexp directory (property properties 'news-file "news"))
+       (check-below-root (assq 'directory properties))
+       (check-below-root (assq 'news-file properties))
        (make-channel-metadata
         (if (string-prefix? "/" directory) directory (string-append "/" directory))
         (filter-map dependency->channel (or (assoc-ref properties 'dependencies) '()))

@@ -206,6 +206,21 @@ true."
 ;;; Files.
 ;;;
 
+(define (ftp-fetch uri file timeout)
+  "Write what the FTP server of URI has there to FILE."
+  ;; Few need it: it is loaded then.
+  (let ((connection ((@ (guix ftp-client) ftp-open) (uri-host uri) (or (uri-port uri) "ftp") #:timeout timeout)))
+    (dynamic-wind
+      (const #t)
+      (lambda ()
+        (call-with-output-file file
+          (lambda (output)
+            (let ((port ((@ (guix ftp-client) ftp-retr) connection (basename (uri-path uri)) (dirname (uri-path uri)))))
+              (dump-port port output)
+              (close-port port)))))
+      (lambda ()
+        ((@ (guix ftp-client) ftp-close) connection)))))
+
 (define (fetch-to-file uri file timeout verify-certificate?)
   "Write what is at URI to FILE and return FILE, or #f after saying why that failed."
   (format #t "~%Starting download of ~a~%From ~a...~%" file (uri->string uri))
@@ -222,6 +237,9 @@ true."
              (format #t " ~a  ~a~%" (uri-abbreviation uri)
                      (byte-count->string (stat:size (stat file))))
              file)))
+        ((ftp)
+         (ftp-fetch uri file timeout)
+         file)
         ((file)
          (copy-file (uri-path uri) file)
          file)
