@@ -9,6 +9,7 @@
   #:use-module (guix download)
   #:use-module (guix gexp)
   #:use-module (guix packages)
+  #:use-module (gnu packages bootstrap toolchains)
   #:use-module ((guix licenses) #:prefix license:))
 
 (define-public patchelf
@@ -41,3 +42,12 @@
     (description "PatchELF changes the dynamic linker and the search path that executables have been linked with.")
     (home-page "https://nixos.org/patchelf.html")
     (license license:gpl3+)))
+
+(define-public elfutils
+  (relocated-package
+   "elfutils" "0.188"
+   '(libelf-dev libelf1 zlib1g zlib1g-dev)
+   #:synopsis "Library that reads and writes ELF files"
+   #:description "Libelf reads and writes the files of the format ELF: programs, libraries and objects."
+   #:home-page "https://sourceware.org/elfutils/"
+   #:license (list license:gpl2+ license:lgpl3+)))

@@ -9,7 +9,9 @@
   #:use-module (guix download)
   #:use-module (guix gexp)
   #:use-module (guix packages)
+  #:use-module (gnu packages algebra)
   #:use-module (gnu packages bison)
+  #:use-module (gnu packages elf)
   #:use-module (gnu packages flex)
   #:use-module (gnu packages perl)
   #:use-module (gnu packages pkg-config)
@@ -101,12 +103,16 @@ identifiers and devices.")
                (replace 'install
                  (lambda _
                    (copy-file "arch/x86/boot/bzImage" (string-append #$output "/bzImage"))
+                   ;; For modules that are built later.
+                   (for-each (lambda (file)
+                               (install-file file #$output))
+                             '("System.map" "Module.symvers"))
                    (invoke "make" "modules_install" "DEPMOD=true"
                            (string-append "INSTALL_MOD_PATH=" #$output))))
                (add-before 'install 'make-output
                  (lambda _
                    (mkdir-p #$output))))))
-    (native-inputs (list bison flex perl))
+    (native-inputs (list bc bison elfutils flex perl))
     (supported-systems '("x86_64-linux"))
     (synopsis "The kernel Linux, of free software alone")
     (description "Linux-libre is the kernel of a GNU system: Linux without its parts that are not free software.")

@@ -16,6 +16,8 @@
   ;; Name, path below pool/main, hash.
   '((ant "a/ant/ant_1.10.13-1_all.deb"
      "1z6sd2szib94izsdfb5dlykqfghhr4zyifpsva508wwl7avc26r2")
+    (bc "b/bc/bc_1.07.1-3+b1_amd64.deb"
+     "1b01mr4qhm4nlsbqzn99hvmx8yy6vnhygx7jsibwsfsybj9lxams")
     (bison "b/bison/bison_3.8.2+dfsg-1+b1_amd64.deb"
      "1s636dh0m9gx7xr4jk00fxl91d683fampfhm6jivylwwa7bsy554")
     (cargo "c/cargo/cargo_0.66.0+ds1-1_amd64.deb"
@@ -84,6 +86,8 @@
      "1jj0p2x2ihv382xvhdx4r9lr062g47123nijr5nn1l3pyxm406kk")
     (libegl1 "libg/libglvnd/libegl1_1.6.0-1_amd64.deb"
      "08ym6xdmhprmry66dak6737sksjk6n4qbz8ymcr1mzp6yqwqnkgy")
+    (libelf-dev "e/elfutils/libelf-dev_0.188-2.1_amd64.deb"
+     "1v7bzl01asmy8k6m5ciw8ssx0h2jmi5m4sc360q03g91a2sndjvr")
     (libelf1 "e/elfutils/libelf1_0.188-2.1_amd64.deb"
      "131w1g8m1zdxyfnypn43i9ckjscfj4xqaxd1q733lsv0khvxv6k1")
     (libevdev2 "libe/libevdev/libevdev2_1.13.0+dfsg-1_amd64.deb"

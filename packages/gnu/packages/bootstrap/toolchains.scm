@@ -7,12 +7,16 @@
 
 (define-module (gnu packages bootstrap toolchains)
   #:use-module (guix build-system gnu)
+  #:use-module (guix collection)
   #:use-module (guix gexp)
   #:use-module (guix packages)
   #:use-module (gnu packages bootstrap)
   #:use-module (gnu packages bootstrap debian-binaries)
-  #:use-module (gnu packages elf)
   #:export (relocated-package))
+
+(define patchelf
+  ;; Its module has packages made here too.
+  (collection-variable '(gnu packages elf) 'patchelf))
 
 (define* (relocated-package name version binaries
                             #:key
@@ -59,7 +63,7 @@ LIBRARY-DIRECTORIES of it.  FINISH, the code of a phase, is run on what was inst
                                       #:directories #$library-directories)))
                (add-after 'install 'finish #$finish)
                (delete 'make-dynamic-linker-cache))))
-    (native-inputs (list patchelf))
+    (native-inputs (list (patchelf)))
     (inputs inputs)
     (propagated-inputs propagated-inputs)
     (native-search-paths native-search-paths)
