@@ -1,6 +1,6 @@
 ;;; Commentary:
 ;;;
-;;; What belongs to X, the system of windows: the programs that index fonts, as they were compiled.
+;;; What belongs to X, the system of windows, as it was compiled: its library, and the programs that index fonts.
 ;;;
 ;;; Code:
 
@@ -28,3 +28,13 @@
     (properties '((for-builders? . #f)))))
 
 (define-public mkfontdir mkfontscale)
+
+(define-public libx11
+  (relocated-package
+   "libx11" "1.8.4"
+   '(libbsd0 libmd0 libpthread-stubs0-dev libx11-6 libx11-data libx11-dev libxau-dev libxau6 libxcb1 libxcb1-dev
+     libxdmcp-dev libxdmcp6 x11proto-dev xtrans-dev)
+   #:synopsis "Library of X"
+   #:description "This library speaks the protocol of X, the system of windows, for programs in C."
+   #:home-page "https://www.x.org/wiki/"
+   #:license license:x11))

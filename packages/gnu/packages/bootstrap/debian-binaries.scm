@@ -58,6 +58,56 @@
      "05cn89kinlzh7fv5dyy2d100afjxyinprp5kl16vjdvryim1bjn0")
     (libblkid1 "u/util-linux/libblkid1_2.38.1-5+deb12u3_amd64.deb"
      "0hrrsp346vhk79imc5akbf4sgd298c9fr48gvzycm4ciy9vk622s")
+    (libboost-atomic1.74-dev "b/boost1.74/libboost-atomic1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "18yxhfnyyfkzdaj0svargh49fmhi0nvrrcc8m1njryzxckyj80n8")
+    (libboost-atomic1.74.0 "b/boost1.74/libboost-atomic1.74.0_1.74.0+ds1-21_amd64.deb"
+     "04q9yfkbp58358sll744ih78wxc7v5hzi4wj5igx8b9d6miplhaw")
+    (libboost-chrono1.74-dev "b/boost1.74/libboost-chrono1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "1sbc7k4hk9dvrif7028ll994nidh040a2by3xx5w7zm4r6br64xa")
+    (libboost-chrono1.74.0 "b/boost1.74/libboost-chrono1.74.0_1.74.0+ds1-21_amd64.deb"
+     "05lggmfn33637m393jyh9l9lsanbziyi7i6xy02lrnl6sa5lvlxa")
+    (libboost-date-time1.74-dev "b/boost1.74/libboost-date-time1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "05w12gilr28ch9fr5jflwbzanq2imvmfwhsqs3mwm3w2x2h8din4")
+    (libboost-date-time1.74.0 "b/boost1.74/libboost-date-time1.74.0_1.74.0+ds1-21_amd64.deb"
+     "1yyfgqpgycc4vbmaxa7lxr2fg9aaf3hkkkmsnxdaqvrzlvawfmpw")
+    (libboost-filesystem1.74-dev "b/boost1.74/libboost-filesystem1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "1r5d9nkk794b6g81j63zbv45691a09ncaqgf3klkwlyixxzzivmj")
+    (libboost-filesystem1.74.0 "b/boost1.74/libboost-filesystem1.74.0_1.74.0+ds1-21_amd64.deb"
+     "0dx29kg1ipdqj2128i3y9wl0hczhn08azzg4q8yndvm44vncm01y")
+    (libboost-iostreams1.74-dev "b/boost1.74/libboost-iostreams1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "0bc04azp4y64yw53cgjggy7yfpicxidnlpn7csnpvz0bk9bx7csz")
+    (libboost-iostreams1.74.0 "b/boost1.74/libboost-iostreams1.74.0_1.74.0+ds1-21_amd64.deb"
+     "11idj2b4yrkdn6f25qny05140j9zpgqi6vwj5ya8isph2ix7w793")
+    (libboost-program-options1.74-dev "b/boost1.74/libboost-program-options1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "11kc62m5wv9hdkql8h4hyhysnfkf00d05bganb8brs27c8qkmgx1")
+    (libboost-program-options1.74.0 "b/boost1.74/libboost-program-options1.74.0_1.74.0+ds1-21_amd64.deb"
+     "1dwbvgv2z78cci6jd7nrmwks23inx1brrhpbds9gfkfjj8dldfcl")
+    (libboost-random1.74-dev "b/boost1.74/libboost-random1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "00npq2x9zw28bkhbwq2hs9yl47rka36fv385dd98mr40q1p5fa6p")
+    (libboost-random1.74.0 "b/boost1.74/libboost-random1.74.0_1.74.0+ds1-21_amd64.deb"
+     "0b1rs323l310j57zmjhf28ig4y6i1fyi0da5mi9z3yfbz4p1jpsv")
+    (libboost-regex1.74-dev "b/boost1.74/libboost-regex1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "1svxr1ikpg2ip77n4wlifdq33a6c4hly2j6kb6rszcsvfp4k4z88")
+    (libboost-regex1.74.0 "b/boost1.74/libboost-regex1.74.0_1.74.0+ds1-21_amd64.deb"
+     "1bkfjrppm8k84xdnzxlr567k2w1py5a0zx4b3dp787x8jqivhnp9")
+    (libboost-serialization1.74-dev "b/boost1.74/libboost-serialization1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "1nh7jiiddb8l70vypqafgwjgmcj770r5b4bz80lm43j8a2x54syg")
+    (libboost-serialization1.74.0 "b/boost1.74/libboost-serialization1.74.0_1.74.0+ds1-21_amd64.deb"
+     "0ar3zwky8a34n29kcj7c9h42mlv5068ff5z5fy8pvq6f0svbphkg")
+    (libboost-system1.74-dev "b/boost1.74/libboost-system1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "0a0lbb3pigh619mxv0j8rj8qzs9vch9h56rz1ibsiya8iihq4ank")
+    (libboost-system1.74.0 "b/boost1.74/libboost-system1.74.0_1.74.0+ds1-21_amd64.deb"
+     "1gf4zl2m8jhscs7qlgj5vamk6vka6gj0ji70w99a28zcrbqbbbrr")
+    (libboost-test1.74-dev "b/boost1.74/libboost-test1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "1pcizqh1m531qgyrwx23zl73kw22dqq3hhxfrhgn875mdphd7gkq")
+    (libboost-test1.74.0 "b/boost1.74/libboost-test1.74.0_1.74.0+ds1-21_amd64.deb"
+     "0q5bn2mjcng9pyhlmy6aaavxhxlqydhwpfxzgw7vrkk06qizlc21")
+    (libboost-thread1.74-dev "b/boost1.74/libboost-thread1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "0lgvcwvmph7k1dqpk0xr5wc1w614pq0gx3x2x8rbn69l4l9z42bw")
+    (libboost-thread1.74.0 "b/boost1.74/libboost-thread1.74.0_1.74.0+ds1-21_amd64.deb"
+     "04l9pnrz4vs09rbmyrsm61kfyn85l0g5j43ag1nsf3nvgjcz5hbg")
+    (libboost1.74-dev "b/boost1.74/libboost1.74-dev_1.74.0+ds1-21_amd64.deb"
+     "14xv5na0zlj87s7rni3iw9agdsfi9w6a5crspmsghf7isw2gw55s")
     (libbrotli1 "b/brotli/libbrotli1_1.0.9-2+b6_amd64.deb"
      "1mz4hsvjvllb3s6v94x2ynx8854flgkkcnrmsdmqfpmaq6p4qfsn")
     (libbsd0 "libb/libbsd/libbsd0_0.11.7-2_amd64.deb"
@@ -250,6 +300,8 @@
      "1yqsk058c5638vc04hkg5wgn4521fhcqfx2pn1afgr0409hka3ag")
     (libptexenc1 "t/texlive-bin/libptexenc1_2022.20220321.62855-5.1+deb12u2_amd64.deb"
      "12h4vbwkqp0fmgg6fpyb7almmlrkyvpd7pabnlaqm64062v6rxg3")
+    (libpthread-stubs0-dev "libp/libpthread-stubs/libpthread-stubs0-dev_0.4-1_amd64.deb"
+     "1sgxbnx5fi6d96w92cpml168q0wifda5l6c7d9jl72hy1qb2yqsl")
     (libqt5concurrent5 "q/qtbase-opensource-src/libqt5concurrent5_5.15.8+dfsg-11+deb12u3_amd64.deb"
      "0ap3m3d64azd5748barm38iwdnmbql1nsra0m0pqzbxcx88cjly1")
     (libqt5core5a "q/qtbase-opensource-src/libqt5core5a_5.15.8+dfsg-11+deb12u3_amd64.deb"
@@ -338,6 +390,8 @@
      "1y9gc4l8r1d0qkxr90rnrjpks4680jrfxxpjl43ikbq98c6j54w4")
     (libx11-xcb1 "libx/libx11/libx11-xcb1_1.8.4-2+deb12u2_amd64.deb"
      "1668fq564ahfr6jih3qsgy3li8kiqhl3yqcn18jr79w1v3hlbnpm")
+    (libxau-dev "libx/libxau/libxau-dev_1.0.9-1_amd64.deb"
+     "1fr4v37jxvrzj1jww4l70wyya1a5fja2hlcd5qxrp1z0hkagb9yi")
     (libxau6 "libx/libxau/libxau6_1.0.9-1_amd64.deb"
      "0l27f5frjfr3arnalns6ym5jxsxd522sxsmdg48cdiwyaz2b37b7")
     (libxcb-dri2-0 "libx/libxcb/libxcb-dri2-0_1.15-1_amd64.deb"
@@ -378,6 +432,10 @@
      "06zsyr44nw8laijljkrqz04bxdgccdqjlzhs8mdqbcbnhpgg1hhx")
     (libxcb1 "libx/libxcb/libxcb1_1.15-1_amd64.deb"
      "0wfc6jibl3n5rd3vrb5cw31iva8irzlizylwrkrnh8c9lcr17ipx")
+    (libxcb1-dev "libx/libxcb/libxcb1-dev_1.15-1_amd64.deb"
+     "0n73ralshjikdazbrkrlnhx7dn3y3mvz32hmsc3dmnjg24jc0y60")
+    (libxdmcp-dev "libx/libxdmcp/libxdmcp-dev_1.1.2-3_amd64.deb"
+     "168npj7b3pc71bavwqsblvh4rwipxgk8nh4fk5hx5bv3cigkwwy6")
     (libxdmcp6 "libx/libxdmcp/libxdmcp6_1.1.2-3_amd64.deb"
      "1vr5kmpanz3v53rb7pbv18av9ny92idmzp5rbfsl6idkbxpm7f7c")
     (libxext6 "libx/libxext/libxext6_1.3.4-1+b1_amd64.deb"
@@ -448,6 +506,8 @@
      "1my0xxihixbynkpgaq2g55h9bhl1zdqy3i4q2bjbmxdgghkr1ci0")
     (xkb-data "x/xkeyboard-config/xkb-data_2.35.1-1_all.deb"
      "10p9rxlp2w66c91ybqrm541j5h0kxndc6n5gjgd07x45nxhrr9r8")
+    (xtrans-dev "x/xtrans/xtrans-dev_1.4.0-1_all.deb"
+     "01lfyddcpc4j6s8f0r2afcpc2d1ryv6i3pa8jdkhrvpscjaazqcw")
     (zlib1g "z/zlib/zlib1g_1.2.13.dfsg-1_amd64.deb"
      "1r4cq33nsijibs64r3sngc3r9whfybpscl3nwbsjgpzy24a1vpfp")
     (zlib1g-dev "z/zlib/zlib1g-dev_1.2.13.dfsg-1_amd64.deb"
