@@ -45,8 +45,8 @@
     (build-system cmake-build-system)
     (arguments
      '(#:tests? #f                       ;they take longer than the build
-       ;; NASM is not there.
-       #:configure-flags '("-DENABLE_STATIC=OFF" "-DWITH_SIMD=OFF")))
+       ;; NASM is not there.  Directories without a type would be taken relative to the build's.
+       #:configure-flags '("-DENABLE_STATIC=OFF" "-DWITH_SIMD=OFF" "-DCMAKE_INSTALL_LIBDIR:PATH=lib")))
     (synopsis "Images in the format JPEG")
     (description "This library reads and writes images in the format JPEG.")
     (home-page "https://libjpeg-turbo.org/")
