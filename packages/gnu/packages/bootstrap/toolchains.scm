@@ -23,7 +23,7 @@
                             (outputs '("out"))
                             (library-directories ''("lib"))
                             (finish #~(const #t))
-                            (inputs '()) (propagated-inputs '()) (native-search-paths '())
+                            (inputs '()) (native-search-paths '())
                             synopsis description home-page license)
   "Return the package NAME at VERSION that is made of BINARIES, symbols that name binary packages of Debian.  Libraries are in
 LIBRARY-DIRECTORIES of it.  FINISH, the code of a phase, is run on what was installed."
@@ -65,7 +65,6 @@ LIBRARY-DIRECTORIES of it.  FINISH, the code of a phase, is run on what was inst
                (delete 'make-dynamic-linker-cache))))
     (native-inputs (list (patchelf)))
     (inputs inputs)
-    (propagated-inputs propagated-inputs)
     (native-search-paths native-search-paths)
     (supported-systems '("x86_64-linux"))
     (synopsis synopsis)
