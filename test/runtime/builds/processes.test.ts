@@ -81,7 +81,7 @@ describe.skipIf(seeded === undefined)('a strata process', () => {
   }
 
   it('waits for another that builds the same, and takes its result', async () => {
-    const made = seeded.shellBuild('both', 'echo started; sleep 1; echo done > $out')
+    const made = seeded.shellBuild('both', 'echo started; sleep 3; echo done > $out')
     const first = new Run('build', made.path)
     await first.says('started')
     const second = new Run('build', made.path)
