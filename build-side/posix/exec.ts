@@ -35,8 +35,9 @@ function execute(name: string, files: readonly string[], args: readonly string[]
   const argv = stringArray(args)
   const envp = stringArray(env)
   let code = ENOENT
-  for (const file of files) {
-    c.execve(placeOf(file), argv.pointers, envp.pointers)
+  // Items of the store may be elsewhere; in a container they are where their names say.
+  for (const file of files.flatMap((name) => [...new Set([placeOf(name), name])])) {
+    c.execve(file, argv.pointers, envp.pointers)
     const failed = errno()
     // As execvp: a program that may not be run counts more than one that is not there.
     if (failed !== ENOENT && code !== EACCES) code = failed

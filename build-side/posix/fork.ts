@@ -8,7 +8,7 @@
  *  - The condition variable that the helpers wait for says that there are waiters, and whoever signals it may wait for
  *    them to leave: in the copy it is told that there are none. Tasks given to helpers are then done by the only thread.
  *  The copy ends by _exit: Node would wait for its helpers. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { openPipe } from './descriptors.ts'
 import { raiseSystemError } from './errors.ts'
 import { ffi } from './ffi.ts'
@@ -103,6 +103,8 @@ function becomeCopy({ ready, go }: Pipes): void {
   for (const end of [...ready, go[0]]) closeSync(end)
   const { setFlagsFromString } = process.getBuiltinModule('node:v8')
   for (const flag of ['--no-concurrent-recompilation', '--no-concurrent-sparkplug']) setFlagsFromString(flag)
+  if (mapsOfCopy !== undefined) closeSync(mapsOfCopy)
+  mapsOfCopy = existsSync(MAPS) ? openSync(MAPS, 'r') : undefined
   generation++
   Object.defineProperty(process, 'pid', { value: getpid(), enumerable: true, configurable: true })
   process.removeAllListeners('exit')
@@ -143,8 +145,9 @@ function waitForHelpers(futex: number): Helpers | undefined {
   return undefined
 }
 
-/** The helpers, if all of them wait for work. */
+/** The helpers, if all of them wait for work. A copy has none. */
 function helpersAtRest(futex: number): Helpers | undefined {
+  if (isCopy()) return { waiterWords: [], history: '' }
   const addresses: bigint[] = []
   let history = ''
   for (const id of readdirSync('/proc/self/task')) {
@@ -183,7 +186,9 @@ function waiterWordsOf(addresses: readonly bigint[]): bigint[] {
 
 // The heap
 
-/** Where /proc/self/smaps is read into: outside of the heap. */
+const MAPS = '/proc/self/smaps'
+
+/** Where it is read into: outside of the heap. */
 let smaps = new Uint8Array(0)
 
 const code = (character: string) => character.charCodeAt(0)
@@ -221,8 +226,11 @@ function includeExcludedMemory(): boolean {
   return any
 }
 
+/** The maps of a copy, opened in time: later /proc may be one that does not know it, in other name spaces. */
+let mapsOfCopy: number | undefined
+
 function readMaps(): number {
-  const file = openSync('/proc/self/smaps', 'r')
+  const file = mapsOfCopy ?? openSync(MAPS, 'r')
   let length = 0
   for (;;) {
     if (length === smaps.length) {
@@ -230,11 +238,11 @@ function readMaps(): number {
       larger.set(smaps)
       smaps = larger
     }
-    const count = readSync(file, smaps, length, smaps.length - length, null)
+    const count = readSync(file, smaps, length, smaps.length - length, length)
     if (count === 0) break
     length += count
   }
-  closeSync(file)
+  if (file !== mapsOfCopy) closeSync(file)
   return length
 }
 

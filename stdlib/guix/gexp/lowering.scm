@@ -65,7 +65,7 @@ that it refers to, and the name of the output."
              (note! lowered output)
              expansion))))
       (($ <gexp-input> (? self-quoting? x))
-       (when (and (string? x) (store-path? x))
+       (when (and (string? x) (direct-store-path? (direct-store-path x)))
          (note! (direct-store-path x) #f))
        x)
       (($ <gexp-input> (and pair (_ . _)) output n?)

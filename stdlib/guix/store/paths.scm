@@ -8,6 +8,8 @@
   #:use-module (guix base32)
   #:use-module (guix config)
   #:use-module (strata store)
+  #:use-module (srfi srfi-26)
+  #:use-module (ice-9 match)
   #:export (%store-prefix store-path output-path fixed-output-path
             store-path? direct-store-path? direct-store-path derivation-path?
             store-path-package-name store-path-base store-path-hash-part))
@@ -38,8 +40,9 @@
 
 (define (direct-store-path path)
   "Return the store path that PATH is below of."
-  (let ((slash (string-index path #\/ (+ 1 (string-length (%store-prefix))))))
-    (if slash (string-take path slash) path)))
+  (match (and=> (base path) (cut string-index <> #\/))
+    (#f path)
+    (slash (string-take path (+ (string-length (%store-prefix)) 1 slash)))))
 
 (define (derivation-path? path)
   "Return true if PATH is the file name of a derivation."
