@@ -56,6 +56,13 @@ describe('configurations of services', () => {
     expect(run('(server-configuration)')).toContain("for field 'name'")
   })
 
+  test('a package that is a default is documented as its variable', () => {
+    const program = `(use-modules (guix packages) (gnu packages hello))
+      (define-configuration/no-serialization editor (editor (package hello) "Editor."))
+      (configuration->documentation 'editor)`
+    expect(run(program)).toContain('@item @code{editor} (default: @code{hello}) (type: package)')
+  })
+
   test('documentation is Texinfo', () => {
     expect(run("(configuration->documentation 'server-configuration)")).toContain(`@table @asis
 @item @code{port} (default: @code{80}) (type: integer)

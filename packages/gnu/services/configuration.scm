@@ -8,9 +8,9 @@
 
 (define-module (gnu services configuration)
   #:use-module (guix diagnostics)
-  #:use-module (guix discovery)
   #:use-module (guix gexp)
   #:use-module (guix i18n)
+  #:use-module ((guix modules) #:select (file-name->module-name))
   #:use-module (guix packages)
   #:use-module (guix records)
   #:use-module (ice-9 match)
