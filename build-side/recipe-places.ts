@@ -1,6 +1,6 @@
 /** Where scripts in the store were written: kept beside the store when they are built, so that the place of an error in one
  *  that is run later can be told as that of the recipe too. One file an item, `var/guix/places/ITEM.json`; what is not
- *  there is not known. They are made by runtime/cli/script-places.ts. */
+ *  there is not known. They are made by runtime/scheme/script-places.ts. */
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
