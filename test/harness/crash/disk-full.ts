@@ -83,4 +83,5 @@ if (world !== undefined) {
 }
 writeFileSync(filler, '')
 spawnSync('umount', ['-l', place])
+rmSync(place, { recursive: true })
 process.exitCode = problems.length > 0 ? 1 : 0
