@@ -5,7 +5,7 @@
 ;;; Code:
 
 (define-module (guix gnupg)
-  #:use-module ((strata channels) #:select (%place-of-item))
+  #:use-module (guix store places)
   #:use-module (guix i18n)
   #:use-module ((guix utils) #:select (config-directory))
   #:use-module ((guix build utils) #:select (mkdir-p))
@@ -70,7 +70,7 @@
   (let* ((pipe (open-pipe* OPEN_READ (%gpgv-command) "--status-fd=1"
                            "--keyring" (keyring-file)
                            ;; They may be in the store.
-                           (%place-of-item sig) (%place-of-item file)))
+                           (place-of-item sig) (place-of-item file)))
          (status (let loop ((lines '()))
                    (match (read-line pipe)
                      ((? eof-object?) (reverse lines))

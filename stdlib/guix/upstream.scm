@@ -26,7 +26,7 @@
   #:use-module (srfi srfi-35)
   #:use-module (ice-9 match)
   #:use-module (ice-9 popen)
-  #:use-module ((strata channels) #:select (%place-of-item))
+  #:use-module (guix store places)
   #:autoload (gcrypt hash) (port-sha256)
   #:autoload (guix config) (%gzip %bzip2 %xz)
   #:autoload (guix git) (latest-repository-commit git-reference->git-checkout)
@@ -160,7 +160,7 @@ decompressed, as kernel.org signs it."
       (proc tarball)
       (call-with-temporary-output-file
        (lambda (file port)
-         (let ((pipe (open-pipe* OPEN_READ (decompression-command url) "-dc" (%place-of-item tarball))))
+         (let ((pipe (open-pipe* OPEN_READ (decompression-command url) "-dc" (place-of-item tarball))))
            (dump-port pipe port)
            (close-port port)
            (unless (zero? (status:exit-val (close-pipe pipe)))

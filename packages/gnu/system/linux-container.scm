@@ -15,7 +15,7 @@
   #:use-module (guix modules)
   #:use-module (guix monads)
   #:use-module (guix store)
-  #:use-module ((strata channels) #:select (%place-of-item))
+  #:use-module (guix store places)
   #:use-module (srfi srfi-1)
   #:use-module (ice-9 match)
   #:export (system-container
@@ -47,7 +47,7 @@ and GUEST-GID.  It sees the store items that EXP refers to and MAPPINGS, <file-s
 
     (define (read-only item)
       (file-system-mapping
-       (source (%place-of-item item))
+       (source (place-of-item item))
        (target item)
        (writable? #f)))
 
