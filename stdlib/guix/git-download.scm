@@ -11,7 +11,7 @@
   #:use-module (guix checkouts)
   #:use-module (guix collection)
   #:use-module (guix gexp)
-  #:use-module ((guix packages) #:select (default-guile))
+  #:use-module ((guix packages) #:select (default-guile package-properties))
   #:use-module (guix records)
   #:use-module (guix derivations)
   #:use-module (guix monads)
@@ -37,10 +37,17 @@
   (recursive? git-reference-recursive?   ;whether to fetch sub-modules
               (default #f)))
 
-(define git-package
-  ;; #f for a collection without Git.
+(define collection-git
   (collection-variable '(gnu packages version-control) 'git-minimal
                        #:default (collection-variable '(gnu packages version-control) 'git #:default (const #f))))
+
+(define (git-package)
+  "Return the Git that fetches, or #f when the store does: in a collection without Git, or whose Git says that nobody needs
+to wait for it to be built."
+  (let ((git (collection-git)))
+    (and git
+         (not (assq-ref (package-properties git) 'store-fetches?))
+         git)))
 
 (define locales
   ;; File names are UTF-8.

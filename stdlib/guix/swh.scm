@@ -8,8 +8,7 @@
 
 (define-module (guix swh)
   #:use-module (guix base16)
-  #:use-module ((guix build utils) #:select (copy-recursively dump-port))
-  #:use-module ((guix utils) #:select (call-with-temporary-directory))
+  #:use-module ((guix build utils) #:select (copy-recursively delete-file-recursively dump-port))
   #:use-module (json)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
@@ -102,6 +101,15 @@
 
             swh-download-directory
             swh-download))
+
+(define (call-with-temporary-directory proc)
+  "Call PROC with the name of a directory that is removed afterwards.  Builders use this module, and they have no
+(guix utils)."
+  (let ((directory (mkdtemp (string-append (or (getenv "TMPDIR") "/tmp") "/swh.XXXXXX"))))
+    (dynamic-wind
+      (const #t)
+      (lambda () (proc directory))
+      (lambda () (false-if-exception (delete-file-recursively directory))))))
 
 (define %swh-base-url
   (make-parameter "https://archive.softwareheritage.org"))

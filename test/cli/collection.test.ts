@@ -192,7 +192,7 @@ describe('a recipe with a mistake says where and what', () => {
     {
       name: 'packages that need each other',
       body: packageOf('thing', '1', '(inputs (list other))') + packageOf('other', '2', '(inputs (list thing))'),
-      says: /mistake\.scm:\d+:2: error: dependency cycle: (?:thing@1 needs other@2 needs thing@1|other@2 needs thing@1 needs other@2)\nhint: \w+@\d is at .*mistake\.scm:\d+:2; \w+@\d is at .*mistake\.scm:\d+:2/,
+      says: /mistake\.scm:29:12: error: dependency cycle: other@2 needs thing@1 needs other@2\n.*\n.*\nhint: other@2 has thing@1 at .*mistake\.scm:29:12; thing@1 has other@2 at .*mistake\.scm:16:12/,
     },
     {
       name: 'a hash that is too short',
@@ -205,7 +205,7 @@ describe('a recipe with a mistake says where and what', () => {
     {
       name: 'an input that is no package',
       body: packageOf('thing', '1', '(inputs (list "zlib"))'),
-      says: /mistake\.scm:16:12: error: package `thing@1' has an invalid input: "zlib"\nhint: inputs are packages/,
+      says: /mistake\.scm:16:12: error: package `thing@1' has an invalid input: "zlib"\n.*\n.*\nhint: inputs are packages/,
     },
     {
       name: 'an input that is not defined',
@@ -229,7 +229,7 @@ ${packageOf('thing', '1', '(inputs (list other))')}${packageOf('other', '2', '(i
 (with-store store (package-derivation store thing))`,
     )
     const { status, stderr } = strata(file)
-    expect(stderr).toMatch(/script\.scm:\d+:2: error: dependency cycle: /)
+    expect(stderr).toMatch(/script\.scm:30:12: error: dependency cycle: other@2 needs thing@1 needs other@2/)
     expect(status).toBe(1)
   })
 

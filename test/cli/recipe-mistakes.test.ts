@@ -190,18 +190,19 @@ test.each(mistakes)('$name', ({ text, says, expression }) => {
   expect(status).toBe(1)
 })
 
-test('an error that has no place of its own is told with the package that was lowered', () => {
-  const fetched = build(recipe({ source: origin('git-fetch', '"https://example.org/x"') }))
-  expect(fetched.stderr).toMatch(/mistake\.scm:9:\d+: error: In procedure git-reference-url: Wrong type argument/)
-  expect(fetched.status).toBe(1)
-  const output = build(recipe({ inputs: '(list `(,sed "dbug"))' }))
-  expect(output.stderr).toMatch(
-    /mistake\.scm:6:2: error: reference to invalid output 'dbug' of derivation .*, which has out/,
+test('an output that an input has not is told at the input', () => {
+  const { status, stderr } = build(recipe({ inputs: '(list `(,sed "dbug"))' }))
+  expect(stderr).toMatch(
+    /mistake\.scm:\d+:\d+: error: reference to invalid output 'dbug' of derivation .*, which has out/,
   )
-  expect(output.status).toBe(1)
+  expect(status).toBe(1)
 })
 
 test.each([
+  [
+    origin('git-fetch', '"https://example.org/x"'),
+    /invalid uri of an origin: "https:\/\/example.org\/x"; git-fetch expects a git-reference[\s\S]*?hint: for example: \(uri \(git-reference/,
+  ],
   [origin('url-fetch', "'thing"), /invalid uri of an origin: thing; url-fetch expects a string or a list of strings/],
   [
     origin('url-fetch', '(git-reference (url "https://example.org/x") (commit "v1"))'),

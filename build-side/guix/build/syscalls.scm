@@ -12,7 +12,6 @@
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-9)
   #:use-module (ice-9 ftw)
-  #:use-module ((ice-9 posix-primitives) #:select (%clone))
   #:use-module (ice-9 match)
   #:use-module (ice-9 rdelim)
   #:use-module (ice-9 textual-ports)
@@ -393,10 +392,22 @@
 (define c-pivot-root (c-function int "pivot_root" '(* *)))
 (define c-prctl (c-function int "prctl" `(,int * * * *)))
 
+(define system-clone
+  ;; strata's own sees to the threads of its process.
+  (or (and=> (resolve-module '(ice-9 posix-primitives) #t #f #:ensure #f)
+             (lambda (module) (module-ref module '%clone)))
+      (let ((number (cond ((string-prefix? "x86_64" %host-type) 56)
+                          ((string-prefix? "aarch64" %host-type) 220)
+                          (else 120)))
+            (c-clone (c-function long "syscall" (list long unsigned-long '* '* '* '*))))
+        (lambda (flags)
+          (call (list "clone" flags) c-clone
+                number flags %null-pointer %null-pointer %null-pointer %null-pointer)))))
+
 (define (clone flags)
   "Make a copy of this process in new name spaces, as FLAGS, the sum of CLONE_NEW… constants, say; return 0 in the copy
 and its number in this process."
-  (%clone flags))
+  (system-clone flags))
 
 (define (setns fdes nstype)
   "Enter the name space of FDES, an open file of /proc/PID/ns; NSTYPE is its kind, a CLONE_* constant, or 0."

@@ -30,6 +30,7 @@
            #:make-flags #~(list "NO_PERL=1" "NO_PYTHON=1" "NO_TCLTK=1" "NO_GETTEXT=1" "NO_EXPAT=1"
                                 "INSTALL_SYMLINKS=1" (string-append "SHELL_PATH=" (which "sh")))))
     (inputs (list curl openssl zlib))
+    (properties '((store-fetches? . #t)))        ;see (guix git-download)
     (synopsis "Distributed version control")
     (description "Git keeps the history of files, in copies that know all of it.")
     (home-page "https://git-scm.com")

@@ -10,6 +10,7 @@
 (define-module (guix build download)
   #:use-module (guix build utils)
   #:use-module (guix base64)
+  #:autoload   (guix ftp-client) (ftp-open ftp-retr ftp-close)
   #:use-module (rnrs bytevectors)
   #:use-module (srfi srfi-1)
   #:use-module (srfi srfi-19)
@@ -208,18 +209,17 @@ true."
 
 (define (ftp-fetch uri file timeout)
   "Write what the FTP server of URI has there to FILE."
-  ;; Few need it: it is loaded then.
-  (let ((connection ((@ (guix ftp-client) ftp-open) (uri-host uri) (or (uri-port uri) "ftp") #:timeout timeout)))
+  (let ((connection (ftp-open (uri-host uri) (or (uri-port uri) "ftp") #:timeout timeout)))
     (dynamic-wind
       (const #t)
       (lambda ()
         (call-with-output-file file
           (lambda (output)
-            (let ((port ((@ (guix ftp-client) ftp-retr) connection (basename (uri-path uri)) (dirname (uri-path uri)))))
+            (let ((port (ftp-retr connection (basename (uri-path uri)) (dirname (uri-path uri)))))
               (dump-port port output)
               (close-port port)))))
       (lambda ()
-        ((@ (guix ftp-client) ftp-close) connection)))))
+        (ftp-close connection)))))
 
 (define (fetch-to-file uri file timeout verify-certificate?)
   "Write what is at URI to FILE and return FILE, or #f after saying why that failed."

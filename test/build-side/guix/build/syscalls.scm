@@ -205,5 +205,10 @@
        (errno-of (lambda ()
                    (call-with-input-file "accounts"
                      (lambda (port) (add-to-entropy-count port 8))))))
-(check "clone refuses" ENOSYS (errno-of (lambda () (clone CLONE_NEWUSER))))
+(check "a copy has its own number, and a status" 7
+       (let ((self (getpid)))
+         (match (clone SIGCHLD)
+           (0 (primitive-_exit (if (= self (getppid)) 7 1)))
+           (pid (match (waitpid pid)
+                  ((_ . status) (status:exit-val status)))))))
 (check "locks of a file that none has" #t (with-file-lock "lock" #t))
